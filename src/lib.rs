@@ -1,1 +1,4 @@
 //! relight
+
+pub mod diag;
+pub mod graph;
