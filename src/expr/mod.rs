@@ -5,6 +5,8 @@
 //! remembers the expression that fills it.
 
 pub mod ast;
+pub mod convert;
+pub mod functions;
 pub mod residual;
 pub mod scope;
 pub mod stored;

@@ -26,7 +26,7 @@ pub struct Place {
 }
 
 /// What a cloud accepts as tags (or labels), and under which names relight's own go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct TagRules {
     /// The tag that holds the owner id.
     pub owner: &'static str,
