@@ -1,1 +1,5 @@
 //! relight
+
+pub mod diag;
+pub mod expr;
+pub mod graph;
