@@ -3,3 +3,4 @@
 pub mod diag;
 pub mod expr;
 pub mod graph;
+pub mod spec;
