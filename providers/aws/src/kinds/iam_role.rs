@@ -35,7 +35,8 @@ block! {
         name: String = computed().replaces().doc("The name, unique in the account whatever its case."),
         name_prefix: String = computed().local().conflicts(&["name"])
             .doc("Begins a derived name. Read only when the role is created."),
-        path: String = optional().replaces().default_text("/").doc("The path that groups roles; begins and ends with `/`."),
+        path: String = optional().replaces().default_text("/")
+            .doc("The path that groups roles; begins and ends with `/`."),
         permissions_boundary: String = optional()
             .doc("The policy, by ARN, that bounds what the role may do at most."),
         tags: BTreeMap<String, String> = optional().doc("Tags."),

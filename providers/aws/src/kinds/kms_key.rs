@@ -39,7 +39,8 @@ block! {
         tags_all: BTreeMap<String, String> = output().made("{tags}").moves()
             .doc("Tags, those of the provider's `default_tags` included."),
         timeouts: One<Timeouts> = optional().local().doc("How long operations may take."),
-        xks_key_id: String = optional().replaces().doc("The key in an external key store that stands behind this one."),
+        xks_key_id: String = optional().replaces()
+            .doc("The key in an external key store that stands behind this one."),
     }
 }
 

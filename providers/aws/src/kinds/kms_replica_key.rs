@@ -96,12 +96,12 @@ pub static KIND: Kind = Kind {
     examples: &[Example {
         title: "The replica of a key of another region",
         hcl: r#"resource "aws_kms_replica_key" "example" {
-  primary_key_arn         = "arn:aws:kms:eu-north-1:123456789012:key/mrk-0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+  primary_key_arn         = "arn:aws:kms:eu-north-1:123456789012:key/mrk-0f1e2d3c4b5a69788796a5b4"
   description             = "Orders"
   deletion_window_in_days = 7
 }
 "#,
         update: r#"description = "Orders and invoices""#,
-        replace: r#"primary_key_arn = "arn:aws:kms:eu-north-1:123456789012:key/mrk-00112233445566778899aabbccddeeff""#,
+        replace: r#"primary_key_arn = "arn:aws:kms:eu-north-1:123456789012:key/mrk-00112233445566778899aabb""#,
     }],
 };

@@ -246,8 +246,9 @@ resource "aws_s3_bucket_replication_configuration" "example" {
   role   = aws_iam_role.example.arn
 
   rule {
-    id     = "everything"
-    status = "Enabled"
+    id       = "everything"
+    priority = 1
+    status   = "Enabled"
 
     filter {}
 
@@ -269,8 +270,9 @@ resource "aws_s3_bucket_replication_configuration" "example" {
 "#;
 
 const UPDATE: &str = r#"rule {
-  id     = "everything"
-  status = "Enabled"
+  id       = "everything"
+  priority = 1
+  status   = "Enabled"
 
   filter {
     prefix = "signed/"

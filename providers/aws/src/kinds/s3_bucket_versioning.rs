@@ -13,7 +13,7 @@ block! {
         mfa_delete: String = computed().words(&["Enabled", "Disabled"])
             .doc("Whether deleting a version takes a code of an MFA device."),
         status: String = required().words(&["Enabled", "Suspended", "Disabled"])
-            .doc("Whether overwritten and deleted objects are kept; `Disabled` only for a bucket that never was versioned."),
+            .doc("Whether overwritten and deleted objects are kept; `Disabled` only where they never were."),
     }
 }
 

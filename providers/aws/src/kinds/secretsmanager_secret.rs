@@ -39,7 +39,7 @@ block! {
             .doc("Begins a derived name. Read only when the secret is created."),
         policy: String = computed().json().doc("The document that says who may use the secret."),
         recovery_window_in_days: i64 = optional().default_number(30).local()
-            .doc("How long a deleted secret can be brought back and keeps its name: 7 to 30 days, or 0 for not at all."),
+            .doc("How long a deleted secret keeps its name and can be brought back: 7 to 30 days, or 0."),
         replica: Blocks<Replica> = computed().doc("Copies in other regions."),
         tags: BTreeMap<String, String> = optional().doc("Tags."),
         tags_all: BTreeMap<String, String> = output().made("{tags}").moves()
