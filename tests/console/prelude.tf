@@ -225,4 +225,13 @@ EOT
     "a",
     "b",
   )
+
+  template           = "Hello, $${name}!"
+  template_list      = "%%{for name in names}[$${name}]%%{endfor}"
+  template_whole     = "$${value}"
+  template_calls     = "$${upper(name)} $${length(name)}"
+  template_recursive = "$${templatestring(\"a\", {})}"
+  template_broken    = "$${"
+  template_reference = "$${var.name}"
+  templates          = { a = "x=$${x}" }
 }
