@@ -1,0 +1,162 @@
+//! Providers: the kinds of one cloud, its manners, and the registry of all of them.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::field::Field;
+use crate::{Address, Answer, DataKind, Fault, Kind, Name, Object, Request};
+
+/// One place that calls go to: a site, or a provider's global services.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The site's name; for global services that of the provider.
+    pub name: Name,
+    /// The provider's name.
+    pub provider: Name,
+    /// The region; for global services the provider's home region.
+    pub region: Name,
+    /// The account or project, where it is known.
+    pub account: Option<Name>,
+    /// Whether these are the provider's global services.
+    pub global: bool,
+    /// Credentials and such, as the spec's provider and site blocks give them.
+    pub settings: Object,
+}
+
+/// What a cloud accepts as tags (or labels), and under which names relight's own go.
+#[derive(Clone, Copy, Debug)]
+pub struct TagRules {
+    /// The tag that holds the owner id.
+    pub owner: &'static str,
+    /// The tag that holds the address, as a hint for people.
+    pub address: &'static str,
+    /// The tag that holds the token of the create call.
+    pub intent: &'static str,
+    /// The tag that holds a site's declared role, on anchors.
+    pub role: &'static str,
+    /// The longest key, in characters.
+    pub longest_key: u16,
+    /// The longest value, in characters.
+    pub longest_value: u16,
+    /// How many tags an object carries at most.
+    pub most: u16,
+    /// Whether a character may stand in a key or value.
+    pub accepts: fn(char) -> bool,
+}
+
+impl TagRules {
+    /// The address in this cloud's alphabet: characters that it refuses become `_`, the end is cut. A hint only.
+    pub fn escape(&self, address: &Address) -> String {
+        let text = address.to_string();
+        text.chars()
+            .map(|c| if (self.accepts)(c) { c } else { '_' })
+            .take(usize::from(self.longest_value))
+            .collect()
+    }
+
+    /// What is wrong with a tag, if anything.
+    pub fn check(&self, key: &str, value: &str) -> Option<String> {
+        let longer = |text: &str, limit: u16| text.chars().count() > usize::from(limit);
+        if key.is_empty() {
+            return Some("a tag's key is empty".to_owned());
+        }
+        if longer(key, self.longest_key) {
+            return Some(format!("the tag key `{key}` is longer than {} characters", self.longest_key));
+        }
+        if longer(value, self.longest_value) {
+            return Some(format!("the tag `{key}` is longer than {} characters", self.longest_value));
+        }
+        let wrong = key.chars().chain(value.chars()).find(|c| !(self.accepts)(*c))?;
+        Some(format!("the tag `{key}` holds {wrong:?}, which this cloud refuses"))
+    }
+}
+
+/// A cloud as relight knows it: plain data.
+#[derive(Debug)]
+pub struct Provider {
+    /// The name in `site { provider = "..." }`.
+    pub name: &'static str,
+    /// Its kinds.
+    pub kinds: &'static [&'static Kind],
+    /// Its data sources.
+    pub data: &'static [&'static DataKind],
+    /// What it accepts as tags.
+    pub tags: TagRules,
+    /// The home region of its global services.
+    pub home: &'static str,
+    /// Its regions, for checks and suggestions; empty accepts any.
+    pub regions: &'static [&'static str],
+    /// What a `provider` block, and the block of its name in a site, may set.
+    pub settings: &'static [Field],
+    /// Fields whose text is a region: one that is not the site's is an error.
+    pub region_fields: &'static [&'static str],
+}
+
+/// All providers that this process knows, by name and by kind.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    providers: BTreeMap<&'static str, &'static Provider>,
+    kinds: BTreeMap<&'static str, &'static Kind>,
+    data: BTreeMap<&'static str, &'static DataKind>,
+}
+
+impl Registry {
+    /// The registry of these providers. A kind that two providers claim belongs to the first.
+    pub fn new(providers: &[&'static Provider]) -> Registry {
+        let mut registry = Registry::default();
+        for provider in providers {
+            registry.providers.entry(provider.name).or_insert(provider);
+            for kind in provider.kinds {
+                registry.kinds.entry(kind.name).or_insert(kind);
+            }
+            for data in provider.data {
+                registry.data.entry(data.name).or_insert(data);
+            }
+        }
+        registry
+    }
+
+    /// The provider called `name`.
+    pub fn provider(&self, name: &str) -> Option<&'static Provider> {
+        self.providers.get(name).copied()
+    }
+
+    /// The kind called `name`.
+    pub fn kind(&self, name: &str) -> Option<&'static Kind> {
+        self.kinds.get(name).copied()
+    }
+
+    /// The data source called `name`.
+    pub fn data(&self, name: &str) -> Option<&'static DataKind> {
+        self.data.get(name).copied()
+    }
+
+    /// Providers in order of their names.
+    pub fn providers(&self) -> impl Iterator<Item = &'static Provider> + '_ {
+        self.providers.values().copied()
+    }
+
+    /// Kinds in order of their names.
+    pub fn kinds(&self) -> impl Iterator<Item = &'static Kind> + '_ {
+        self.kinds.values().copied()
+    }
+
+    /// Data sources in order of their names.
+    pub fn data_kinds(&self) -> impl Iterator<Item = &'static DataKind> + '_ {
+        self.data.values().copied()
+    }
+}
+
+/// An answer on its way.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
+
+/// The one door to a cloud, real or simulated.
+pub trait Cloud: Send + Sync {
+    /// Whether this door can make calls for a kind, or a data source, of this name.
+    fn reaches(&self, kind: &str) -> bool;
+
+    /// Makes one call. The future owns all that it needs; dropping it does not undo the call.
+    fn call(self: Arc<Self>, request: Request) -> Answering;
+}

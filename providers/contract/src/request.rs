@@ -1,0 +1,268 @@
+//! Requests to a cloud and its answers: the whole traffic, as plain data.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::{Act, Address, DataKind, Kind, Name, Object, OwnerId, Place, Value};
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Where it goes.
+    pub place: Arc<Place>,
+    /// What it asks.
+    pub action: Action,
+}
+
+/// Who an object belongs to: written as tags in the create call, read back by every list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// The owner id.
+    pub id: OwnerId,
+    /// The address; the cloud keeps an escaped hint of it.
+    pub address: Address,
+}
+
+/// What a call asks.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// One page of the objects of a kind.
+    List {
+        /// The kind.
+        kind: &'static Kind,
+        /// The parent's value, for kinds that are listed under one.
+        under: Option<Name>,
+        /// The page to go on with; `None` for the first.
+        page: Option<Name>,
+    },
+    /// One object by its native id.
+    Read {
+        /// The kind.
+        kind: &'static Kind,
+        /// Its native id.
+        native_id: Name,
+    },
+    /// What an earlier create left, however its answer was lost: by intent tag for classes B and C, by name or
+    /// key in `attributes` for A and D. Answers `Found`.
+    Find {
+        /// The kind.
+        kind: &'static Kind,
+        /// The token of the create call.
+        token: Name,
+        /// The attributes of the create call.
+        attributes: Object,
+    },
+    /// A new object. All its tags go into the same call where the cloud allows that.
+    Create {
+        /// The kind.
+        kind: &'static Kind,
+        /// The fields that the spec gives; no holes.
+        attributes: Object,
+        /// Whose it is.
+        owner: Owner,
+        /// The idempotency token (class B) and intent tag: 32 characters of `[a-z0-9]`.
+        token: Name,
+    },
+    /// A change of an object.
+    Update {
+        /// The kind.
+        kind: &'static Kind,
+        /// Its native id.
+        native_id: Name,
+        /// The fields that change, with their new values; null unsets.
+        changes: Object,
+        /// The fields as they are to be.
+        attributes: Object,
+        /// The version that the change was planned against, where the cloud has such a thing.
+        version: Option<Name>,
+    },
+    /// The end of an object.
+    Delete {
+        /// The kind.
+        kind: &'static Kind,
+        /// Its native id.
+        native_id: Name,
+        /// The version that the deletion was planned against.
+        version: Option<Name>,
+        /// The kind's local fields (`skip_final_snapshot`), as the spec last gave them.
+        attributes: Object,
+    },
+    /// A capability: promote, demote, retire, fence or shift.
+    Perform {
+        /// The kind.
+        kind: &'static Kind,
+        /// Which.
+        act: Act,
+        /// Its native id.
+        native_id: Name,
+        /// The fields that it changes, with their new values.
+        changes: Object,
+    },
+    /// Writes the owner tags of an object that was not ours.
+    Claim {
+        /// The kind.
+        kind: &'static Kind,
+        /// Its native id.
+        native_id: Name,
+        /// Whose it is from now on.
+        owner: Owner,
+    },
+    /// Asks how a long-running operation goes on.
+    Poll {
+        /// The kind.
+        kind: &'static Kind,
+        /// The native id that the operation works on.
+        native_id: Name,
+        /// The operation.
+        handle: Name,
+    },
+    /// A data source.
+    LookUp {
+        /// The data source.
+        data: &'static DataKind,
+        /// Its arguments; no holes.
+        arguments: Object,
+    },
+}
+
+/// A live object as a cloud tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// What API calls name it by.
+    pub native_id: Name,
+    /// Every readable field; the user's tags without relight's own.
+    pub attributes: Object,
+    /// Whose it is, by its owner tag.
+    pub owner: Option<OwnerId>,
+    /// The token of the call that created it, by its intent tag.
+    pub token: Option<Name>,
+    /// What the cloud compares on a change (fingerprint, ETag), where it has such a thing.
+    pub version: Option<Name>,
+    /// Whether it can be used and changed.
+    pub state: State,
+}
+
+/// Whether an object can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It can be used and changed.
+    Ready,
+    /// An operation goes on.
+    Pending,
+    /// It is on its way out.
+    Deleting,
+    /// It will not become usable.
+    Failed,
+}
+
+/// What a call answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Objects, and the page to go on with.
+    Page {
+        /// The objects of this page.
+        items: Vec<Live>,
+        /// The next page; `None` when this was the last.
+        next: Option<Name>,
+    },
+    /// The object, after the operation has ended.
+    Object(Live),
+    /// The objects that a `Find` found.
+    Found(Vec<Live>),
+    /// The operation was taken on and goes on in the cloud.
+    Accepted {
+        /// The native id that it works on.
+        native_id: Name,
+        /// What to ask about it.
+        handle: Name,
+        /// When to ask again, in milliseconds from now.
+        after_milliseconds: u64,
+    },
+    /// There is no such object, or no more.
+    Absent,
+    /// What a data source answers.
+    Data(Object),
+}
+
+/// What is known of one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// It is there.
+    Present(Arc<Live>),
+    /// It is not there: its place was listed to the end.
+    Absent,
+    /// Its place could not be read. Never the same as absent.
+    Unknown(Name),
+}
+
+/// Observations by address.
+pub type Observations = BTreeMap<Address, Observation>;
+
+impl Action {
+    /// The name of the kind or data source.
+    pub fn kind_name(&self) -> &'static str {
+        match self {
+            Action::LookUp { data, .. } => data.name,
+            _ => self.kind().map_or("", |kind| kind.name),
+        }
+    }
+
+    /// The kind; `None` for a data source.
+    pub fn kind(&self) -> Option<&'static Kind> {
+        match self {
+            Action::List { kind, .. }
+            | Action::Read { kind, .. }
+            | Action::Find { kind, .. }
+            | Action::Create { kind, .. }
+            | Action::Update { kind, .. }
+            | Action::Delete { kind, .. }
+            | Action::Perform { kind, .. }
+            | Action::Claim { kind, .. }
+            | Action::Poll { kind, .. } => Some(kind),
+            Action::LookUp { .. } => None,
+        }
+    }
+
+    /// Which operation of the kind's table this is.
+    pub fn act(&self) -> Act {
+        match self {
+            Action::List { .. } => Act::List,
+            Action::Create { .. } => Act::Create,
+            Action::Update { .. } | Action::Claim { .. } => Act::Update,
+            Action::Delete { .. } => Act::Delete,
+            Action::Perform { act, .. } => *act,
+            Action::Read { .. } | Action::Find { .. } | Action::Poll { .. } | Action::LookUp { .. } => {
+                Act::Read
+            }
+        }
+    }
+
+    /// Whether the call may change anything: then its intent is journalled before it leaves.
+    pub fn changes_anything(&self) -> bool {
+        matches!(
+            self,
+            Action::Create { .. }
+                | Action::Update { .. }
+                | Action::Delete { .. }
+                | Action::Perform { .. }
+                | Action::Claim { .. }
+        )
+    }
+}
+
+impl Live {
+    /// The value of a field, if the cloud tells it.
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.attributes.get(field)
+    }
+}
+
+impl Observation {
+    /// The object, if it is there.
+    pub fn live(&self) -> Option<&Live> {
+        match self {
+            Observation::Present(live) => Some(live),
+            _ => None,
+        }
+    }
+}

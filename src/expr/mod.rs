@@ -1,0 +1,16 @@
+//! The expression language: typed nodes, functions, conversion, partial evaluation and residuals.
+//!
+//! It knows values and names, but no HCL text, no files and no cloud: those come in through [`Scope`] and
+//! [`Files`]. Evaluation never fails for want of knowledge: what is not known yet becomes a hole, and the hole
+//! remembers the expression that fills it.
+
+pub mod ast;
+pub mod convert;
+pub mod functions;
+pub mod residual;
+pub mod scope;
+pub mod stored;
+
+pub use ast::{Binary, Expr, ExprKind, For, Part, Reference, SPLAT, Step, Unary};
+pub use residual::{Node, Residuals, SecretSource, Table};
+pub use scope::{Context, Failure, Files, Scope};

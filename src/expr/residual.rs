@@ -1,0 +1,168 @@
+//! Residuals: what is left of expressions when planning, as one table of shared pure nodes.
+//!
+//! A node's operands stand before it in the table, so that the table is filled front to back without recursion.
+//! Leaves are outputs of objects and sources of secrets.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use relight_contract::{Address, Hole, HoleId, Name, Object, Secret, Type, Value};
+use serde::{Deserialize, Serialize};
+
+use super::Expr;
+
+/// What fills a hole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Node {
+    /// An attribute of an object, known once the object's step is done.
+    Output {
+        /// The object.
+        address: Address,
+        /// Its attribute.
+        attribute: Name,
+        /// What is known of its type.
+        #[serde(rename = "type")]
+        ty: Type,
+    },
+    /// A secret, fetched from its source just before use.
+    Secret(SecretSource),
+    /// An attribute of what a pure data source makes of these arguments.
+    Data {
+        /// The data source.
+        kind: Name,
+        /// Its arguments; operands stand before this node.
+        #[serde(with = "super::stored::object")]
+        arguments: Object,
+        /// Which of its answers.
+        attribute: Name,
+    },
+    /// A pure expression; its literals hold the operands.
+    Expr(Expr),
+}
+
+/// Where a secret is read from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretSource {
+    /// A sensitive variable of the root module: its file, environment or flag gives it again.
+    Variable(Name),
+    /// A value that stands in the spec itself, or is made of nothing else: known only while planning.
+    Spec(String),
+}
+
+/// The table that an evaluation adds to.
+#[derive(Debug, Default)]
+pub struct Residuals {
+    nodes: RefCell<Vec<Node>>,
+    outputs: RefCell<HashMap<(Address, Name), HoleId>>,
+    secrets: RefCell<HashMap<SecretSource, HoleId>>,
+}
+
+/// The largest table. Past it a plan would not be reviewable, and a hostile spec could fill the memory.
+pub const LIMIT: usize = 16_000_000;
+
+impl Residuals {
+    /// An empty table.
+    pub fn new() -> Residuals {
+        Residuals::default()
+    }
+
+    /// The hole that an object's output leaves.
+    pub fn output(&self, address: &Address, attribute: &Name, ty: Type, sensitive: bool) -> Value {
+        let key = (address.clone(), attribute.clone());
+        let known = self.outputs.borrow().get(&key).copied();
+        let id = known.unwrap_or_else(|| {
+            let node =
+                Node::Output { address: address.clone(), attribute: attribute.clone(), ty: ty.clone() };
+            let id = self.push(node);
+            self.outputs.borrow_mut().insert(key, id);
+            id
+        });
+        Value::Hole(std::sync::Arc::new(Hole { id, ty, sensitive }))
+    }
+
+    /// A secret value that is read from `source` again when it is needed.
+    pub fn secret(&self, source: SecretSource, value: Value) -> Value {
+        let known = self.secrets.borrow().get(&source).copied();
+        let id = known.unwrap_or_else(|| {
+            let id = self.push(Node::Secret(source.clone()));
+            self.secrets.borrow_mut().insert(source, id);
+            id
+        });
+        Value::Secret(std::sync::Arc::new(Secret { id, value }))
+    }
+
+    /// The hole that an expression leaves. Its literals hold all operands.
+    pub fn expr(&self, expr: Expr, ty: Type, sensitive: bool) -> Value {
+        let id = self.push(Node::Expr(expr));
+        Value::Hole(std::sync::Arc::new(Hole { id, ty, sensitive }))
+    }
+
+    /// The secret that an expression over secrets makes; `value` is what it is in this process.
+    pub fn secret_expr(&self, expr: Expr, value: Value) -> Value {
+        let id = self.push(Node::Expr(expr));
+        Value::Secret(std::sync::Arc::new(Secret { id, value }))
+    }
+
+    /// The hole that an answer of a pure data source leaves.
+    pub fn data(&self, kind: &str, arguments: Object, attribute: &Name, ty: Type, sensitive: bool) -> Value {
+        let id = self.push(Node::Data { kind: kind.into(), arguments, attribute: attribute.clone() });
+        Value::Hole(std::sync::Arc::new(Hole { id, ty, sensitive }))
+    }
+
+    /// A copy of one node.
+    pub fn node(&self, id: HoleId) -> Option<Node> {
+        self.nodes.borrow().get(id.0 as usize).cloned()
+    }
+
+    /// Calls `visit` with a node, without copying it.
+    pub fn with_node<R>(&self, id: HoleId, visit: impl FnOnce(&Node) -> R) -> Option<R> {
+        self.nodes.borrow().get(id.0 as usize).map(visit)
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.borrow().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.borrow().is_empty()
+    }
+
+    /// Whether the table is larger than a plan may carry.
+    pub fn is_over_limit(&self) -> bool {
+        self.len() > LIMIT
+    }
+
+    fn push(&self, node: Node) -> HoleId {
+        let mut nodes = self.nodes.borrow_mut();
+        nodes.push(node);
+        // The limit is checked between blocks and lies far below the range of the id.
+        HoleId(u32::try_from(nodes.len() - 1).unwrap_or(u32::MAX))
+    }
+}
+
+impl Node {
+    /// Calls `visit` with the residuals that this node is made of; all stand before it.
+    pub fn each_operand(&self, visit: &mut dyn FnMut(HoleId)) {
+        match self {
+            Node::Output { .. } | Node::Secret(_) => {}
+            Node::Data { arguments, .. } => {
+                arguments.iter().for_each(|(_, value)| value.each_hole(&mut |id| visit(id)));
+            }
+            Node::Expr(expr) => operands(expr, visit),
+        }
+    }
+}
+
+fn operands(expr: &Expr, visit: &mut dyn FnMut(HoleId)) {
+    if let super::ExprKind::Literal(value) = &expr.kind {
+        value.each_hole(&mut |id| visit(id));
+    }
+    expr.each_child(&mut |child| operands(child, visit));
+}
+
+/// Nodes by id, as a plan carries them: only those that its steps reach.
+pub type Table = BTreeMap<u32, Node>;
