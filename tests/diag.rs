@@ -30,7 +30,11 @@ fn lines_and_columns_count_as_people_do() {
     assert_eq!(at("\n世"), position(1, 6), "a line end is one place");
     assert_eq!(at("= 1"), position(2, 4));
     assert_eq!(sources.position(file, 9_999), position(3, 1), "past the end is the end");
-    assert_eq!(sources.position(file, span(&sources, file, "世").start + 1), position(2, 1), "inside a letter");
+    assert_eq!(
+        sources.position(file, span(&sources, file, "世").start + 1),
+        position(2, 1),
+        "inside a letter"
+    );
     assert_eq!((sources.positions(Span::NONE), sources.path(Span::NONE.file)), (None, None));
 }
 
@@ -43,7 +47,8 @@ fn text_marks_the_source_with_all_labels() {
     let mut all = Diagnostics::new();
     all.push(Diagnostic::warning(codes::STORE_UNREADABLE, "The store is \u{1b}[31mslow."));
     let circle = Diagnostic::error(codes::CYCLE, "`local.a` depends on itself.");
-    let circle = circle.at(span(&sources, main, "local.b")).label(span(&sources, main, "local.b"), "`a` needs `b`");
+    let circle =
+        circle.at(span(&sources, main, "local.b")).label(span(&sources, main, "local.b"), "`a` needs `b`");
     all.push(circle.label(span(&sources, main, "local.a"), "`b` needs `a`"));
     all.push(
         Diagnostic::error(codes::SITE_VALUE_UNKNOWN, "Site `oregon` has no value `cidrr`.")
@@ -104,7 +109,8 @@ fn a_very_long_line_is_shown_around_the_mark_with_the_column_of_the_file() {
 fn a_whole_block_is_marked_at_its_head_and_the_end_of_a_file_at_its_last_line() {
     let mut sources = Sources::new();
     let file = sources.register("a.hcl", format!("site \"x\" {{\n{}}}\n", "  a = 1\n".repeat(50)));
-    let whole = Diagnostic::note(codes::SITE_UNKNOWN, "Whole.").at(Span::new(file, 0..400)).help("One.").help("Two.");
+    let whole =
+        Diagnostic::note(codes::SITE_UNKNOWN, "Whole.").at(Span::new(file, 0..400)).help("One.").help("Two.");
     assert_snapshot!(plain(&whole, &sources), @r#"
     note[RL0213]: Whole.
      --> a.hcl:1:1
@@ -135,7 +141,9 @@ fn colour_adds_nothing_but_colour() {
     assert!(coloured.contains("\u{1b}["));
     let parts = coloured.split("\u{1b}[").enumerate();
     let stripped: String = parts
-        .map(|(index, part)| if index == 0 { part } else { part.split_once('m').map_or("", |(_, rest)| rest) })
+        .map(
+            |(index, part)| if index == 0 { part } else { part.split_once('m').map_or("", |(_, rest)| rest) },
+        )
         .collect();
     assert_eq!(stripped, plain(&diagnostic, &sources));
 }
@@ -175,7 +183,8 @@ fn json_has_stable_fields() {
 
 #[test]
 fn the_same_problem_is_kept_once_and_the_flood_is_counted() {
-    let problem = |number: usize| Diagnostic::error(codes::TYPE_MISMATCH, format!("Number {number} is wrong."));
+    let problem =
+        |number: usize| Diagnostic::error(codes::TYPE_MISMATCH, format!("Number {number} is wrong."));
     let mut all = Diagnostics::new();
     assert!(all.is_empty() && !all.has_errors());
     all.push(Diagnostic::warning(codes::CHECK, "A check does not hold."));
@@ -200,7 +209,10 @@ fn codes_are_unique_ordered_and_explained() {
     for code in codes::ALL {
         let digits = code.id().strip_prefix("RL").expect("codes begin with RL");
         assert!(digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
-        assert!(!code.summary().is_empty() && !code.summary().ends_with('.'), "{code}: a summary is no sentence");
+        assert!(
+            !code.summary().is_empty() && !code.summary().ends_with('.'),
+            "{code}: a summary is no sentence"
+        );
         assert!(code.explanation().ends_with('.'), "{code}: an explanation is a sentence");
         assert_eq!(Code::find(code.id()), Some(*code));
     }

@@ -359,9 +359,10 @@ impl Shape {
     /// The rows of a nested block or of an object inside this form.
     pub fn fields(&self) -> Option<&'static [Field]> {
         match self {
-            Shape::Object(fields) | Shape::Block(fields) | Shape::BlockList(fields) | Shape::BlockSet(fields) => {
-                Some(fields)
-            }
+            Shape::Object(fields)
+            | Shape::Block(fields)
+            | Shape::BlockList(fields)
+            | Shape::BlockSet(fields) => Some(fields),
             Shape::List(element) | Shape::Set(element) | Shape::Map(element) => element.fields(),
             _ => None,
         }
@@ -374,8 +375,7 @@ impl Shape {
 
     /// Whether it may be written as blocks: nested blocks, and lists and sets of objects.
     pub fn accepts_blocks(&self) -> bool {
-        self.is_block()
-            || matches!(self, Shape::List(Shape::Object(_)) | Shape::Set(Shape::Object(_)))
+        self.is_block() || matches!(self, Shape::List(Shape::Object(_)) | Shape::Set(Shape::Object(_)))
     }
 }
 

@@ -32,7 +32,9 @@ impl Value {
                 None => Json::from(number.to_string()),
             },
             Value::String(text) => Json::from(&**text),
-            Value::List(sequence) | Value::Set(sequence) => sequence.items.iter().map(Value::to_json).collect(),
+            Value::List(sequence) | Value::Set(sequence) => {
+                sequence.items.iter().map(Value::to_json).collect()
+            }
             Value::Tuple(items) => items.iter().map(Value::to_json).collect(),
             Value::Map(map) => map.entries.to_json(),
             Value::Object(object) => object.to_json(),

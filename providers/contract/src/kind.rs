@@ -338,9 +338,10 @@ impl Kind {
 
     /// How long an operation takes; a second where the table does not say.
     pub fn timing(&self, act: Act) -> Timing {
-        self.operation(act).map_or(Timing { p50_seconds: 1, p90_seconds: 2, source: "unmeasured" }, |operation| {
-            operation.timing
-        })
+        self.operation(act)
+            .map_or(Timing { p50_seconds: 1, p90_seconds: 2, source: "unmeasured" }, |operation| {
+                operation.timing
+            })
     }
 }
 

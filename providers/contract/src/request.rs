@@ -229,7 +229,9 @@ impl Action {
             Action::Update { .. } | Action::Claim { .. } => Act::Update,
             Action::Delete { .. } => Act::Delete,
             Action::Perform { act, .. } => *act,
-            Action::Read { .. } | Action::Find { .. } | Action::Poll { .. } | Action::LookUp { .. } => Act::Read,
+            Action::Read { .. } | Action::Find { .. } | Action::Poll { .. } | Action::LookUp { .. } => {
+                Act::Read
+            }
         }
     }
 

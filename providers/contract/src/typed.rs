@@ -127,7 +127,11 @@ impl<T: Typed + Ord> Typed for BTreeSet<T> {
 impl<T: Typed> Typed for BTreeMap<String, T> {
     const SHAPE: Shape = Shape::Map(&T::SHAPE);
     fn from_value(value: &Value) -> Option<BTreeMap<String, T>> {
-        value.as_entries()?.iter().map(|(name, item)| Some((name.to_string(), T::from_value(item)?))).collect()
+        value
+            .as_entries()?
+            .iter()
+            .map(|(name, item)| Some((name.to_string(), T::from_value(item)?)))
+            .collect()
     }
     fn to_value(&self) -> Value {
         Value::map(T::SHAPE.ty(), self.iter().map(|(name, item)| (name.as_str(), item.to_value())).collect())
@@ -192,9 +196,7 @@ pub fn read<T: Typed>(object: &Object, name: &str) -> Result<Option<T>, ShapeErr
     match object.get(name) {
         None => Ok(None),
         Some(value) if value.is_null() => Ok(None),
-        Some(value) => {
-            T::from_value(value).map(Some).ok_or_else(|| ShapeError { field: name.to_owned() })
-        }
+        Some(value) => T::from_value(value).map(Some).ok_or_else(|| ShapeError { field: name.to_owned() }),
     }
 }
 
@@ -241,7 +243,13 @@ macro_rules! block {
 /// The HCL name of a Rust field: the same, but for words that Rust reserves (`type_`).
 #[macro_export]
 macro_rules! field_name {
-    (type_) => { "type" };
-    (match_) => { "match" };
-    ($field:ident) => { stringify!($field) };
+    (type_) => {
+        "type"
+    };
+    (match_) => {
+        "match"
+    };
+    ($field:ident) => {
+        stringify!($field)
+    };
 }

@@ -135,9 +135,9 @@ impl Type {
                     "list" => Some(Type::list(Type::from_json(rest)?)),
                     "set" => Some(Type::set(Type::from_json(rest)?)),
                     "map" => Some(Type::map(Type::from_json(rest)?)),
-                    "tuple" => {
-                        Some(Type::tuple(rest.as_array()?.iter().map(Type::from_json).collect::<Option<_>>()?))
-                    }
+                    "tuple" => Some(Type::tuple(
+                        rest.as_array()?.iter().map(Type::from_json).collect::<Option<_>>()?,
+                    )),
                     "object" => {
                         let mut object = ObjectType::default();
                         for (name, ty) in rest.as_object()? {

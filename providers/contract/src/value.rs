@@ -137,7 +137,9 @@ impl Value {
             Value::Set(set) => Type::set(set.element.clone()),
             Value::Map(map) => Type::map(map.element.clone()),
             Value::Tuple(items) => Type::tuple(items.iter().map(Value::ty).collect()),
-            Value::Object(object) => Type::object(object.iter().map(|(name, value)| (name.clone(), value.ty()))),
+            Value::Object(object) => {
+                Type::object(object.iter().map(|(name, value)| (name.clone(), value.ty())))
+            }
             Value::Hole(hole) => hole.ty.clone(),
             Value::Secret(secret) => secret.value.ty(),
         }
@@ -260,7 +262,9 @@ impl Value {
             Value::Set(set) if self.has_hole() || self.has_secret() => {
                 Value::set(set.element.clone(), map_items(&set.items, fill)?)
             }
-            Value::Tuple(items) if self.has_hole() || self.has_secret() => Value::tuple(map_items(items, fill)?),
+            Value::Tuple(items) if self.has_hole() || self.has_secret() => {
+                Value::tuple(map_items(items, fill)?)
+            }
             Value::Map(map) if self.has_hole() || self.has_secret() => {
                 Value::map(map.element.clone(), map_entries(&map.entries, fill)?)
             }

@@ -31,7 +31,11 @@ pub fn names() -> &'static [&'static str] {
 
 /// Calls a function. Arguments hold no secrets; holes may stand anywhere in them. `None` when there is no such
 /// function.
-pub fn call(name: &str, arguments: &[Value], context: &Context<'_>) -> Option<Result<Outcome, FunctionError>> {
+pub fn call(
+    name: &str,
+    arguments: &[Value],
+    context: &Context<'_>,
+) -> Option<Result<Outcome, FunctionError>> {
     let _ = (name, arguments, context);
     None
 }
