@@ -3,4 +3,5 @@
 pub mod diag;
 pub mod expr;
 pub mod graph;
+pub mod shell;
 pub mod spec;
