@@ -6,5 +6,6 @@ pub mod expr;
 pub mod graph;
 pub mod memory;
 pub mod plan;
+pub mod shell;
 pub mod spec;
 pub mod topology;
