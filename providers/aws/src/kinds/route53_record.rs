@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use relight_contract::field::{optional, output, required};
+use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Blocks, Capability, ControlPlane, Example, Identity, Kind, Listing, One,
     Operation, Placement, Timeouts, block,
@@ -80,7 +80,7 @@ block! {
     pub struct Record {
         alias: BlockList<Alias> = optional().maximum(1).conflicts(&["records", "ttl"])
             .doc("An answer that follows another AWS resource."),
-        allow_overwrite: bool = optional().local()
+        allow_overwrite: bool = computed().local()
             .doc("Whether a record that exists already is taken over. relight upserts its own records anyway."),
         cidr_routing_policy: BlockList<CidrRouting> = optional().maximum(1).doc("Routing by the client's network."),
         failover_routing_policy: BlockList<FailoverRouting> = optional().maximum(1)

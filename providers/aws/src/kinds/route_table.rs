@@ -107,14 +107,28 @@ pub static KIND: Kind = Kind {
         },
     ],
     unsupported: &[],
-    examples: &[Example {
-        title: "A table with a way to the internet",
-        hcl: r#"resource "aws_vpc" "example" {
+    examples: &[
+        Example {
+            title: "A table",
+            hcl: r#"resource "aws_vpc" "example" {
   cidr_block = "10.0.0.0/16"
 }
 
 resource "aws_vpc" "other" {
   cidr_block = "10.1.0.0/16"
+}
+
+resource "aws_route_table" "example" {
+  vpc_id = aws_vpc.example.id
+}
+"#,
+            update: "tags = { team = \"network\" }",
+            replace: "vpc_id = aws_vpc.other.id",
+        },
+        Example {
+            title: "A table with a way to the internet",
+            hcl: r#"resource "aws_vpc" "example" {
+  cidr_block = "10.0.0.0/16"
 }
 
 resource "aws_internet_gateway" "example" {
@@ -129,7 +143,8 @@ resource "aws_route_table" "example" {
   }
 }
 "#,
-        update: "tags = { team = \"network\" }",
-        replace: "vpc_id = aws_vpc.other.id\nroute  = []",
-    }],
+            update: "tags = { team = \"network\" }",
+            replace: "",
+        },
+    ],
 };
