@@ -6,3 +6,4 @@ pub mod graph;
 pub mod memory;
 pub mod plan;
 pub mod spec;
+pub mod topology;

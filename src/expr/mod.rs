@@ -10,6 +10,7 @@ pub mod functions;
 pub mod residual;
 pub mod scope;
 pub mod stored;
+pub mod unify;
 
 pub use ast::{Binary, Expr, ExprKind, For, Part, Reference, SPLAT, Step, Unary};
 pub use residual::{Node, Residuals, SecretSource, Table};
