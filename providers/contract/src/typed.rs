@@ -259,6 +259,9 @@ macro_rules! field_name {
     (match_) => {
         "match"
     };
+    (self_) => {
+        "self"
+    };
     ($field:ident) => {
         stringify!($field)
     };
