@@ -2,20 +2,30 @@
 
 use relight_contract::{DataKind, Kind};
 
+mod autoscaling_group;
 mod cloudwatch_metric_alarm;
+mod db_instance;
+mod db_subnet_group;
+mod dynamodb_table;
 mod eip;
 mod iam_instance_profile;
 mod iam_role;
 mod iam_role_policy;
 mod iam_role_policy_attachment;
+mod instance;
+mod instance_requirements;
 mod internet_gateway;
 mod kms_alias;
 mod kms_key;
 mod kms_replica_key;
+mod launch_template;
 mod lb;
 mod lb_listener;
 mod lb_target_group;
 mod nat_gateway;
+mod rds_cluster;
+mod rds_cluster_instance;
+mod rds_global_cluster;
 mod route;
 mod route53_health_check;
 mod route53_record;
@@ -35,20 +45,29 @@ mod vpc_security_group_ingress_rule;
 
 /// Every kind, by name.
 pub static KINDS: &[&Kind] = &[
+    &autoscaling_group::KIND,
     &cloudwatch_metric_alarm::KIND,
+    &db_instance::KIND,
+    &db_subnet_group::KIND,
+    &dynamodb_table::KIND,
     &eip::KIND,
     &iam_instance_profile::KIND,
     &iam_role::KIND,
     &iam_role_policy::KIND,
     &iam_role_policy_attachment::KIND,
+    &instance::KIND,
     &internet_gateway::KIND,
     &kms_alias::KIND,
     &kms_key::KIND,
     &kms_replica_key::KIND,
+    &launch_template::KIND,
     &lb::KIND,
     &lb_listener::KIND,
     &lb_target_group::KIND,
     &nat_gateway::KIND,
+    &rds_cluster::KIND,
+    &rds_cluster_instance::KIND,
+    &rds_global_cluster::KIND,
     &route::KIND,
     &route53_health_check::KIND,
     &route53_record::KIND,
@@ -68,5 +87,4 @@ pub static KINDS: &[&Kind] = &[
 ];
 
 /// Every data source, by name.
-pub static DATA: &[&DataKind] = &[
-];
+pub static DATA: &[&DataKind] = &[];
