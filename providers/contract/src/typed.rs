@@ -259,13 +259,8 @@ macro_rules! field_name {
     (match_) => {
         "match"
     };
-<<<<<<< HEAD
     (self_) => {
         "self"
-=======
-    (override_) => {
-        "override"
->>>>>>> kinds2
     };
     ($field:ident) => {
         stringify!($field)
