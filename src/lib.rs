@@ -1,5 +1,6 @@
 //! relight
 
+pub mod desired;
 pub mod diag;
 pub mod expr;
 pub mod graph;

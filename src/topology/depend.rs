@@ -1,7 +1,7 @@
 //! What a block depends on: the blocks that its expressions name, and the calls around it.
 
 use super::model::{Block, BlockId, BlockKind, BlockName, NodeId, Topology};
-use super::resolve::{Target, Where, references};
+use super::resolve::{Target, references};
 use super::walk::{Part, expressions};
 use crate::diag::{Diagnostic, Span};
 use crate::expr::{Reference, Step};
@@ -107,9 +107,4 @@ fn inside(topology: &Topology, node: NodeId, visit: &mut dyn FnMut(BlockId)) {
             visit(BlockId(u32::try_from(index).unwrap_or(u32::MAX)));
         }
     }
-}
-
-/// Whether a reference stays in the asker's own site.
-pub fn is_bare(at: Where) -> bool {
-    at == Where::Here
 }
