@@ -167,12 +167,7 @@ impl World {
     }
 
     /// Sets the fields of `changes`; null takes a field back to what the cloud gives without it.
-    pub(crate) fn set_fields(
-        &self,
-        turn: &Turn,
-        stored: &mut Stored,
-        changes: &Object,
-    ) -> Result<(), Fault> {
+    pub(crate) fn set_fields(&self, turn: &Turn, stored: &mut Stored, changes: &Object) -> Result<(), Fault> {
         let maker = self.maker_of(turn, stored, "update");
         let mut given = Object::new();
         for (name, value) in changes {
@@ -329,13 +324,14 @@ fn goes_back(row: &Field, live: &Value) -> bool {
 /// Refuses fields that may not stand beside each other in what an object is to be.
 fn check_rivals(kind: &Kind, attributes: &Object) -> Result<(), Fault> {
     let is_set = |name: &str| {
-        attributes.get(name).is_some_and(|value| {
-            !value.is_null() && !value.as_items().is_some_and(<[Value]>::is_empty)
-        })
+        attributes
+            .get(name)
+            .is_some_and(|value| !value.is_null() && !value.as_items().is_some_and(<[Value]>::is_empty))
     };
     for row in kind.fields.iter().filter(|row| row.presence != Presence::Computed && is_set(row.name)) {
         let optional = |other: &&&str| {
-            kind.field(other).is_some_and(|other| matches!(other.presence, Presence::Optional | Presence::Required))
+            kind.field(other)
+                .is_some_and(|other| matches!(other.presence, Presence::Optional | Presence::Required))
         };
         if let Some(rival) = row.conflicts.iter().filter(optional).find(|other| is_set(other)) {
             return Err(invalid(format!("`{}` may not stand beside `{rival}`", row.name)));

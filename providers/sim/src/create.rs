@@ -1,7 +1,8 @@
 //! Creating: identity classes, references, and what the cloud adds.
 
 use relight_contract::{
-    Answer, Fault, FaultKind, Identity, Kind, Milliseconds, Name, NameRule, Object, Owner, Scope, Value, canonical,
+    Answer, Fault, FaultKind, Identity, Kind, Milliseconds, Name, NameRule, Object, Owner, Scope, Value,
+    canonical,
 };
 
 use crate::World;
@@ -103,7 +104,8 @@ impl World {
         let Some((source, dictated)) = kind.promotable() else {
             return shape::given(kind.fields, attributes, "", &[]);
         };
-        let Some(text) = attributes.get(source).and_then(Value::as_str).filter(|text| !text.is_empty()) else {
+        let Some(text) = attributes.get(source).and_then(Value::as_str).filter(|text| !text.is_empty())
+        else {
             return shape::given(kind.fields, attributes, "", &[]);
         };
         let mut given = shape::given(kind.fields, attributes, "", dictated)?;
@@ -172,10 +174,9 @@ impl World {
                 stored.domain == *domain && same(kind, parent, attributes, &stored.attributes)
             }
         };
-        self.state
-            .everywhere(kind.name)
-            .filter(near)
-            .filter(move |stored| !stored.scenery && same(kind, rule.attribute, attributes, &stored.attributes))
+        self.state.everywhere(kind.name).filter(near).filter(move |stored| {
+            !stored.scenery && same(kind, rule.attribute, attributes, &stored.attributes)
+        })
     }
 
     /// Refuses a name that is taken, or that its last bearer still reserves.

@@ -4,9 +4,11 @@
 //! disk between processes. This room refuses code for single kinds: what a table cannot say, no simulated cloud does.
 
 mod change;
+mod codec;
 
 mod create;
 mod domain;
+mod effects_log;
 
 mod faults;
 mod lookup;
@@ -17,6 +19,7 @@ mod random;
 mod read;
 mod refer;
 
+mod sandbox;
 mod settings;
 mod shape;
 mod state;
@@ -28,5 +31,6 @@ mod world;
 pub use domain::Domain;
 pub use faults::{Chances, Disturbance, FaultPlan, Nth, Outage, Rule};
 
+pub use sandbox::{Killer, Sandbox, SandboxError};
 pub use settings::{Bucket, Limits, Settings, Throttle};
 pub use world::{Call, Reply, World};

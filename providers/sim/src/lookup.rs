@@ -1,8 +1,6 @@
 //! Data sources: answered by their sample, or by the hosted objects.
 
-use relight_contract::{
-    DataKind, DataSource, Fault, FaultKind, Kind, Name, Object, Place, Value, canonical,
-};
+use relight_contract::{DataKind, DataSource, Fault, FaultKind, Kind, Name, Object, Place, Value, canonical};
 
 use crate::World;
 use crate::create::opened_object;
@@ -53,10 +51,8 @@ impl World {
     /// The attributes of the one object that the arguments describe. Arguments that the kind lacks do not narrow.
     fn search(&self, turn: &Turn, kind: &'static Kind, arguments: &Object) -> Result<Option<Object>, Fault> {
         let domain = self.domain(turn.place, kind);
-        let asked: Vec<&(Name, Value)> = arguments
-            .iter()
-            .filter(|(name, value)| !value.is_null() && kind.field(name).is_some())
-            .collect();
+        let asked: Vec<&(Name, Value)> =
+            arguments.iter().filter(|(name, value)| !value.is_null() && kind.field(name).is_some()).collect();
         if asked.is_empty() {
             return Ok(None);
         }

@@ -1,8 +1,6 @@
 //! Capabilities: promote, demote, retire, fence and shift, as field transitions of the table.
 
-use relight_contract::{
-    Act, Capability, Fault, Identity, Kind, Name, Object, State, Value, pattern,
-};
+use relight_contract::{Act, Capability, Fault, Identity, Kind, Name, Object, State, Value, pattern};
 
 use crate::World;
 use crate::create::{conflict, opened_object};

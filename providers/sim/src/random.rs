@@ -58,9 +58,9 @@ impl Random {
 
 /// A 64-bit digest (FNV-1a): for checksums of our own files and for telling parameters apart, not for secrets.
 pub(crate) fn digest(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3))
+    bytes.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 /// A digest as 16 hex digits.

@@ -123,7 +123,8 @@ impl World {
         }
         let plan = &self.settings.faults;
         let disturbance = plan.disturb(&mut self.rule_counts, now, request, random);
-        let lost = if request.action.changes_anything() { FaultKind::Ambiguous } else { FaultKind::Unreachable };
+        let lost =
+            if request.action.changes_anything() { FaultKind::Ambiguous } else { FaultKind::Unreachable };
         match disturbance {
             Some(Disturbance::LostBefore) => return fails(patience, lost, "no answer"),
             Some(Disturbance::Refused(kind)) => return fails(arrives, kind, "refused by the fault plan"),
@@ -165,7 +166,9 @@ impl World {
                 self.find(turn, kind, token, attributes).map(Answer::Found).map(read)
             }
             Action::Poll { kind, native_id, handle } => Ok(read(self.poll(turn, kind, native_id, handle))),
-            Action::LookUp { data, arguments } => self.look_up(turn, data, arguments).map(Answer::Data).map(read),
+            Action::LookUp { data, arguments } => {
+                self.look_up(turn, data, arguments).map(Answer::Data).map(read)
+            }
             Action::Create { kind, attributes, owner, token } => {
                 self.create(turn, kind, attributes, owner, token)
             }
