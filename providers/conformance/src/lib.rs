@@ -4,3 +4,11 @@
 //! no cloud. [`cumulus`] is the second cloud of the tests.
 
 pub mod cumulus;
+mod lint;
+mod sample;
+mod session;
+mod suite;
+
+pub use lint::lint;
+pub use session::{Door, Places, Report, Trouble};
+pub use suite::run;
