@@ -2,13 +2,16 @@
 
 use relight_contract::field::{Mutability, Presence};
 use relight_contract::{
-    Act, Action, FaultKind, Identity, Kind, Name, Object, Registry, State, Value, canonical,
+    Act, Action, FaultKind, Identity, Kind, Listing, Name, Object, Registry, State, Value, canonical,
 };
 
 use crate::sample;
 use crate::session::{
     Door, Made, Places, Report, Session, Trouble, create, delete, differences, is_tagged, is_told, update,
 };
+
+/// Up to this size, more objects than fit a page are made.
+const SMALL_PAGE: u16 = 5;
 
 /// Drives every kind through its life: create, read back without a difference, find again without memory, change in
 /// place, refuse what must be refused, survive throttles and lost answers, and delete.
@@ -39,6 +42,7 @@ fn life(session: &mut Session, kind: &'static Kind) {
     reads_back(session, kind, &made);
     is_found_again(session, kind, &made);
     creates_once(session, kind, &made);
+    is_told_apart(session, kind, &made);
     refuses_bad_tags(session, kind);
     holds_its_parents(session, kind, &made);
     updates_in_place(session, kind, &made);
@@ -123,6 +127,36 @@ fn creates_once(session: &mut Session, kind: &'static Kind, made: &Made) {
             let same = matches!(&again, Ok(Some(live)) if same_id(&live.native_id));
             session.check(same, || format!("its key again: {again:?}"));
         }
+    }
+}
+
+/// Several of a kind, more than a page where pages are small: each is listed once, and found alone.
+fn is_told_apart(session: &mut Session, kind: &'static Kind, made: &Made) {
+    let page = match kind.listing {
+        Listing::All { page } | Listing::Under { page, .. } => page,
+    };
+    let mut others = Vec::new();
+    for _ in 0..if page <= SMALL_PAGE { page } else { 1 } {
+        match session.make(kind) {
+            Ok(other) => others.push(other),
+            Err(fault) => return session.check(false, || format!("another one cannot be created: {fault}")),
+        }
+    }
+    session.settle();
+    if others.iter().any(|other| other.live.native_id == made.live.native_id) {
+        return session.skip("its key has no part that is free: there cannot be two of it under one parent");
+    }
+    let listed = session.list(kind, &made.attributes).unwrap_or_default();
+    for one in std::iter::once(made).chain(&others) {
+        let times = listed.iter().filter(|live| live.native_id == one.live.native_id).count();
+        session.check(times == 1, || format!("one of {} is listed {times} times", others.len() + 1));
+        let found = session.find(kind, one).unwrap_or_default();
+        let alone = found.len() == 1 && found.iter().all(|live| live.native_id == one.live.native_id);
+        session.check(alone, || format!("a find among {} gives {found:?}", others.len() + 1));
+    }
+    for other in others {
+        let gone = session.done(delete(kind, &other.live.native_id));
+        session.check(gone == Ok(None), || format!("another one cannot be deleted: {gone:?}"));
     }
 }
 

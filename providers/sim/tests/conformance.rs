@@ -1,45 +1,15 @@
 //! The simulator passes the suite that real clouds have to pass.
 
+mod door;
+
 use std::sync::Arc;
 
+use door::Simulated;
 use relight_conformance::cumulus::{CUMULUS, KINDS};
-use relight_conformance::{Door, Places, Trouble, run};
+use relight_conformance::{Places, run};
 use relight_contract::builtin::{BUILTIN, TERRAFORM_DATA};
-use relight_contract::{
-    Act, Answer, Fault, FaultKind, Kind, Milliseconds, Name, Object, Place, Registry, Request,
-};
-use relight_sim::{Disturbance, Nth, Rule, Settings, World};
-
-struct Simulated {
-    world: World,
-    now: Milliseconds,
-}
-
-impl Door for Simulated {
-    fn call(&mut self, request: &Request) -> Result<Answer, Fault> {
-        let reply = self.world.submit(self.now, request);
-        self.now = reply.at;
-        reply.outcome
-    }
-
-    fn wait(&mut self, milliseconds: u64) {
-        self.now += milliseconds;
-    }
-
-    fn trouble(&mut self, kind: &'static Kind, act: Act, trouble: Trouble) -> bool {
-        let disturbance = match trouble {
-            Trouble::Throttle => Disturbance::Refused(FaultKind::Throttled),
-            Trouble::LoseRequest => Disturbance::LostBefore,
-            Trouble::LoseAnswer => Disturbance::LostAfter,
-        };
-        self.world
-            .settings_mut()
-            .faults
-            .rules
-            .push(Rule::new(act, Nth::Only(1), disturbance).kind(kind.name));
-        true
-    }
-}
+use relight_contract::{Name, Object, Place, Registry};
+use relight_sim::{Settings, World};
 
 fn place(name: &str, region: &str, global: bool) -> Arc<Place> {
     Arc::new(Place {
