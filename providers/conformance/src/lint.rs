@@ -194,10 +194,12 @@ impl Notes<'_> {
 
     fn tags(&mut self, provider: &Provider, kind: &'static Kind) {
         let Some(field) = kind.tags else { return };
-        let map = kind
-            .field(field)
-            .is_some_and(|row| row.is_settable() && matches!(row.shape, Shape::Map(Shape::String)));
-        self.unless(map, field, || "it holds the tags, but is no settable map of text".to_owned());
+        let fits = kind.field(field).is_some_and(|row| {
+            let blocks =
+                row.shape.fields().is_some_and(|rows| is_field(rows, "key") && is_field(rows, "value"));
+            row.is_settable() && (blocks || matches!(row.shape, Shape::Map(Shape::String)))
+        });
+        self.unless(fits, field, || "it holds the tags, but is neither a map of text nor blocks".to_owned());
         let rules = &provider.tags;
         for tag in [rules.owner, rules.address, rules.intent, rules.role] {
             let wrong = rules.check(tag, "0123456789abcdef0123456789abcdef");

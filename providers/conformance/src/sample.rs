@@ -2,7 +2,7 @@
 
 use relight_contract::canonical;
 use relight_contract::field::{Canonical, Field, Mutability, Presence, object_type};
-use relight_contract::{Identity, Kind, Literal, Object, Shape, TagRules, Type, Value};
+use relight_contract::{Identity, Kind, Literal, Object, Shape, TagRules, Type, Value, pattern};
 
 /// What a field that refers to another object holds: the attribute's value of that kind's sample.
 pub(crate) type Resolve<'a> = dyn FnMut(&'static str, &'static str) -> Option<Value> + 'a;
@@ -22,16 +22,22 @@ pub(crate) fn body(kind: &'static Kind, variant: u32, salt: &str, resolve: &mut 
             object.insert(rule.attribute, name(kind, rule.attribute, rule.longest, salt));
         }
         Identity::Key(fields) => {
-            // The last free text of the key tells two samples apart.
-            let free = fields.iter().rev().find(|name| kind.field(name).is_some_and(is_free_text));
+            // The last free part of the key tells two samples apart.
+            let parts = fields.iter().rev().filter_map(|name| kind.field(name));
+            let mut set = parts.filter(|row| object.contains(row.name));
+            let free = set.find(|row| is_free_text(row) || row.canonical == Canonical::Cidr);
             if let Some(free) = free {
-                object.insert(*free, name(kind, free, 60, salt));
+                let value = match free.canonical {
+                    Canonical::Cidr => Value::from(format!("10.{salt}.0.0/16")),
+                    _ => name(kind, free.name, 60, salt),
+                };
+                object.insert(free.name, value);
             }
         }
         Identity::Token | Identity::Server => {}
     }
     if let Some(tags) = kind.tags {
-        object.insert(tags, tag("team", if variant == 0 { "shop" } else { "pay" }));
+        object.insert(tags, tag(kind, tags, if variant == 0 { "shop" } else { "pay" }));
     }
     object
 }
@@ -44,15 +50,40 @@ pub(crate) fn is_free_text(row: &Field) -> bool {
         && matches!(row.canonical, Canonical::Exact | Canonical::CaseInsensitive | Canonical::Dns)
 }
 
-/// A tag that every provider accepts, unless its rules refuse plain letters.
-pub(crate) fn tag(key: &str, value: &str) -> Value {
-    Value::map(Type::String, [(key, Value::from(value))].into_iter().collect())
+/// A tag `team` in the form of the kind: a map of text, or a block with `key` and `value`.
+fn tag(kind: &Kind, field: &str, value: &str) -> Value {
+    let Some(rows) = kind.field(field).and_then(|row| row.shape.fields()) else {
+        return Value::map(Type::String, [("team", Value::from(value))].into_iter().collect());
+    };
+    let mut block = whole(rows, &|_| true, 0, &mut |_, _| None);
+    block.insert("key", Value::from("team"));
+    block.insert("value", Value::from(value));
+    Value::set(object_type(rows), vec![Value::object(block)])
 }
 
-/// Text that a provider refuses as a tag; `None` when it accepts everything.
-pub(crate) fn bad_tag(rules: &TagRules) -> Option<Value> {
+/// Tags that the provider of a kind refuses; `None` when it accepts everything.
+pub(crate) fn bad_tags(kind: &Kind, field: &str, rules: &TagRules) -> Option<Value> {
     let refused = ['\u{7}', '%', 'A', '.'].into_iter().find(|c| !(rules.accepts)(*c));
-    refused.map(|c| tag("team", &format!("x{c}")))
+    refused.map(|c| tag(kind, field, &format!("x{c}")))
+}
+
+/// Whether the cloud makes a field by chance, and not of what is given alone.
+pub(crate) fn is_made_by_chance(kind: &Kind, field: &str) -> bool {
+    let mut names = vec![field];
+    let mut next = 0;
+    while let Some(made) = names.get(next).map(|name| kind.field(name).and_then(|row| row.made)) {
+        next += 1;
+        let Some(made) = made else { continue };
+        if ["{hex:", "{digits:", "{letters:"].iter().any(|alphabet| made.contains(alphabet)) {
+            return true;
+        }
+        for name in pattern::fields(made) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    false
 }
 
 fn name(kind: &Kind, attribute: &str, longest: u16, salt: &str) -> Value {

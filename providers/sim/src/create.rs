@@ -223,18 +223,20 @@ impl World {
             }
             let native_id = native_id(kind, &attributes, &words);
             let there = self.state.get(domain, kind, &native_id).filter(|stored| !stored.scenery);
+            // An id made by chance is tried anew; one that follows from the fields cannot be.
+            let last = attempt == 3;
             let free = match (kind.identity, there) {
                 (_, None) | (Identity::Key(_), _) => true,
                 (Identity::Name(_), Some(stored)) => !stored.exists(turn.now),
-                (Identity::Token | Identity::Server, Some(_)) => false,
+                (Identity::Token | Identity::Server, Some(stored)) => last && !stored.exists(turn.now),
             };
             if free {
                 return Ok(self.fresh(turn, wanted, native_id, attributes));
             }
-            attempt += 1;
-            if attempt > 100 {
-                return Err(invalid(format!("the table of {} does not tell its ids apart", kind.name)));
+            if last {
+                return Err(conflict(format!("{} {native_id} exists already", kind.name), "AlreadyExists"));
             }
+            attempt += 1;
         }
     }
 

@@ -17,11 +17,11 @@ pub(crate) fn check(
     let rules = &provider.tags;
     let own = [rules.owner, rules.address, rules.intent];
     let mut count = 0;
-    for (key, value) in attributes.get(field).and_then(Value::as_entries).into_iter().flatten() {
-        if own.contains(&&**key) || &**key == rules.role {
+    for (key, value) in attributes.get(field).map(pairs).unwrap_or_default() {
+        if own.contains(&key) || key == rules.role {
             return Err(invalid(format!("the tag `{key}` is relight's own")));
         }
-        if let Some(wrong) = rules.check(key, value.as_str().unwrap_or_default()) {
+        if let Some(wrong) = rules.check(key, value) {
             return Err(invalid(wrong));
         }
         count += 1;
@@ -39,4 +39,18 @@ pub(crate) fn check(
         return Err(invalid(format!("{count} tags and relight's own are more than {}", rules.most)));
     }
     Ok(())
+}
+
+/// Keys and values of tags: of a map, or of blocks with `key` and `value`.
+fn pairs(tags: &Value) -> Vec<(&str, &str)> {
+    if let Some(entries) = tags.as_entries() {
+        return entries.iter().map(|(key, value)| (&**key, value.as_str().unwrap_or_default())).collect();
+    }
+    let blocks = tags.as_items().unwrap_or_default().iter().filter_map(Value::as_entries);
+    blocks
+        .map(|block| {
+            let text = |name: &str| block.get(name).and_then(Value::as_str).unwrap_or_default();
+            (text("key"), text("value"))
+        })
+        .collect()
 }
