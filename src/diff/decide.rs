@@ -281,7 +281,7 @@ impl<'a> Decider<'a> {
     fn doomed(&mut self, id: InstanceId, attributes: Object, live: Arc<Live>, comparison: &Comparison) {
         let instance = self.question.desired.instance(id);
         self.guard(instance, "delete", &[]);
-        let guards = comparison.deltas.iter().filter(|delta| delta.field.guards && delta.before.as_bool() == Some(true));
+        let guards = comparison.deltas.iter().filter(|delta| delta.field.guards_deletion && delta.before.as_bool() == Some(true));
         let fields: Vec<Delta> = guards.cloned().collect();
         self.filling.outputs.set(id, Outlook::Stays(live.clone()));
         self.changes.changes.push(Change {

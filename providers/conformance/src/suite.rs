@@ -413,6 +413,7 @@ fn first_live() -> relight_contract::Live {
         native_id: Name::from(""),
         attributes: Object::new(),
         owner: None,
+        hint: None,
         token: None,
         version: None,
         state: State::Pending,

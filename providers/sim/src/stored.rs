@@ -105,6 +105,7 @@ impl Stored {
             native_id: self.native_id.clone(),
             attributes: self.attributes.clone(),
             owner: self.owner.as_ref().filter(|_| told).map(|owner| owner.id.clone()),
+            hint: self.owner.as_ref().filter(|_| told).map(|owner| Name::from(owner.address.to_string())),
             token: self.token.clone().filter(|_| told),
             version: Some(Name::from(self.version.to_string())),
             state: self.state(now),
