@@ -45,6 +45,7 @@ impl<'a> Decider<'a> {
             self.instance(id);
         }
         orphans::decide(&mut self);
+        self.outputs();
         self.changes
     }
 
@@ -92,8 +93,44 @@ impl<'a> Decider<'a> {
                 return;
             }
         }
+        self.conditions(id);
         // Every path above but an error has recorded what it found.
         self.changes.live.resize(id as usize + 1, None);
+    }
+
+    /// Conditions that have become known are settled; the others go with the step.
+    fn conditions(&mut self, id: InstanceId) {
+        let question = self.question;
+        let instance = question.desired.instance(id);
+        if question.operation == Operation::Destroy {
+            return;
+        }
+        for (after, condition, message) in &instance.lifecycle.conditions {
+            let filled = self.filling.fill(condition).and_then(|value| Ok((value, self.filling.fill(message)?)));
+            match filled {
+                Ok((value, _)) if value.as_bool() == Some(true) => {}
+                Ok((value, message)) if value.as_bool() == Some(false) => {
+                    let code = if *after { codes::POSTCONDITION } else { codes::PRECONDITION };
+                    let message = message.as_str().unwrap_or("the condition does not hold").to_owned();
+                    self.diagnostics.push(Diagnostic::error(code, message).at(instance.span).address(&instance.address));
+                }
+                Ok((value, message)) => {
+                    self.changes.conditions.entry(id).or_default().push((*after, value, message));
+                }
+                Err(failure) => self.diagnostics.push(Diagnostic::from(failure).address(&instance.address)),
+            }
+        }
+    }
+
+    fn outputs(&mut self) {
+        for (name, output) in &self.question.desired.outputs {
+            match self.filling.fill(&output.value) {
+                Ok(value) => {
+                    self.changes.outputs.insert(name.clone(), value);
+                }
+                Err(failure) => self.diagnostics.push(Diagnostic::from(failure)),
+            }
+        }
     }
 
     fn taken(&mut self, instance: &Instance, live: &Live) {

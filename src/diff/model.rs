@@ -71,6 +71,10 @@ pub struct Changes {
     pub live: Vec<Option<Arc<Live>>>,
     /// How many wanted objects stay as they are.
     pub kept: u64,
+    /// The outputs of the root module, filled as far as they are known.
+    pub outputs: BTreeMap<Name, Value>,
+    /// Conditions that are not known yet, by instance: after the step or before it, the condition, the message.
+    pub conditions: BTreeMap<InstanceId, Vec<(bool, Value, Value)>>,
     /// Places that could not be read, with why.
     pub unknown: BTreeMap<Name, Name>,
     /// Notes for the reader of the plan.
