@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use granit_parser::{Event, Parser, ScalarStyle, Tag, options};
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag, options};
 use relight_contract::{Name, Object, Value};
 
 use super::json::DEPTH_LIMIT;
@@ -19,6 +19,7 @@ pub(super) fn decode(arguments: &Arguments<'_>) -> Answer {
 /// A collection that is being read.
 struct Open {
     anchor: usize,
+    style: StructureStyle,
     content: Content,
 }
 
@@ -55,6 +56,10 @@ fn read(text: &str) -> Result<Value, String> {
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| error.to_string())?;
         let at = |message: String| format!("line {}: {message}", span.start.line());
+        if event.is_node() && reader.is_block() && is_tab_before(text, span.start.byte_offset().unwrap_or(0))
+        {
+            return Err(at("a tab cannot indent".to_owned()));
+        }
         reader.on(event).map_err(at)?;
     }
     reader.root.ok_or_else(|| "there is no document".to_owned())
@@ -79,13 +84,13 @@ impl Reader {
                 self.remember(anchor, &value, 1);
                 self.take(value, 1, text == "<<")?;
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 check_tag(tag.as_deref(), "seq")?;
-                self.start(anchor, Content::Sequence(Vec::new()));
+                self.start(anchor, style, Content::Sequence(Vec::new()));
             }
-            Event::MappingStart(_, anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 check_tag(tag.as_deref(), "map")?;
-                self.start(anchor, Content::Mapping { entries: Vec::new(), key: None });
+                self.start(anchor, style, Content::Mapping { entries: Vec::new(), key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => self.finish()?,
             Event::Alias(anchor) => {
@@ -101,17 +106,22 @@ impl Reader {
         Ok(())
     }
 
+    /// Whether what comes next is laid out by indentation, not by brackets.
+    fn is_block(&self) -> bool {
+        self.open.last().is_none_or(|open| open.style == StructureStyle::Block)
+    }
+
     fn expects_key(&self) -> bool {
         matches!(self.open.last(), Some(Open { content: Content::Mapping { key: None, .. }, .. }))
     }
 
-    fn start(&mut self, anchor: usize, content: Content) {
+    fn start(&mut self, anchor: usize, style: StructureStyle, content: Content) {
         self.unfinished.insert(anchor);
-        self.open.push(Open { anchor, content });
+        self.open.push(Open { anchor, style, content });
     }
 
     fn finish(&mut self) -> Result<(), String> {
-        let Some(Open { anchor, content }) = self.open.pop() else { return Ok(()) };
+        let Some(Open { anchor, content, .. }) = self.open.pop() else { return Ok(()) };
         self.unfinished.remove(&anchor);
         let value = match content {
             Content::Sequence(items) => Value::tuple(items),
@@ -178,6 +188,13 @@ fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Result<Value, String> {
     }
     // Quotes and blocks make text, whatever the tag says.
     if plain { yaml_scalar::resolve(text, name.as_deref()) } else { Ok(text_value(text)) }
+}
+
+/// Whether only spaces and tabs, one tab at least, stand between the beginning of the line and the offset.
+fn is_tab_before(text: &str, offset: usize) -> bool {
+    let before = text.get(..offset).unwrap_or_default();
+    let indent = before.rsplit('\n').next().unwrap_or_default();
+    indent.contains('\t') && indent.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// The name of a standard tag: `int` of `!!int`.
