@@ -60,7 +60,7 @@ fn text_marks_the_source_with_all_labels() {
     );
     assert_snapshot!(text::render(&all, &sources, Style::default()), @r#"
     error[RL0217]: Site `oregon` has no value `cidrr`.
-     --> shop/main.hcl:2:20
+     --> shop/main.hcl:2:22
       |
     2 |     cidr = "größe 世界" + site.cidrr
       |            ------------   ^^^^^^^^^^
@@ -100,8 +100,8 @@ fn a_very_long_line_is_shown_around_the_mark_with_the_column_of_the_file() {
     error[RL0202]: Nothing is called `wrong`.
      --> long.hcl:1:700006
       |
-    1 | ...2345, 12345, 12345, 12345, 12345, 12345, 12345, 12345, wrong, 12345, 12345, 12345, 12345, 12345, 12345, 12345, ...
-      |                                                           ^^^^^
+    1 | ...5, 12345, 12345, 12345, 12345, 12345, 12345, 12345, wrong, 12345, 12345, 12345, 12345, 12345, 12345, 12345, 12...
+      |                                                        ^^^^^
     ");
 }
 
@@ -178,6 +178,11 @@ fn json_has_stable_fields() {
         ],
     });
     assert_eq!(json, expected);
+    let schema = serde_json::to_value(schemars::schema_for!(DiagnosticReport)).expect("a schema is JSON");
+    let fields =
+        |object: &serde_json::Value| object.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>());
+    let promised = fields(&schema["$defs"]["JsonDiagnostic"]["properties"]);
+    assert!(promised.is_some() && promised == fields(&json["diagnostics"][0]), "{promised:?}");
     assert_eq!(serde_json::from_value::<DiagnosticReport>(json).ok(), Some(report));
 }
 
@@ -260,6 +265,6 @@ proptest! {
         let text = text::render_one(&diagnostic.address(&source).help(source), &sources, Style { colour: false, width });
         prop_assert!(text.starts_with("error[RL0101]: Message.\n"));
         prop_assert!(!text.contains(|letter: char| letter.is_control() && letter != '\n'), "{text:?}");
-        prop_assert!(!text.contains('\u{f8ff}'));
+        prop_assert!(!text.contains('\u{f8ff}'), "{text:?}");
     }
 }

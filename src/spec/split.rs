@@ -1,0 +1,378 @@
+//! Cuts a file into its top-level blocks before any parser sees it.
+//!
+//! A cheap look at brackets, quotes, comments and heredocs serves three ends: pieces can be parsed on several
+//! threads and their trees dropped one by one; a syntax error in one block leaves the others to be read, so that one
+//! run reports all; and nothing that could exhaust the stack or the time of the parser behind is let through.
+
+use std::ops::Range;
+
+use super::syntax::Text;
+use crate::diag::{Code, Diagnostic, codes};
+
+/// How deep brackets, texts and templates may lie in each other. The parser's own limit of 64 levels counts
+/// otherwise and is met first by anything that means something.
+const MAX_OPEN: usize = 200;
+
+/// How many entries one object may write out: the parser compares each key with all before it.
+const MAX_ENTRIES: usize = 20_000;
+
+/// What the scanner finds wrong with a piece.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Flaw {
+    /// Where, as an offset into the text.
+    pub(super) at: usize,
+    /// Which code.
+    pub(super) code: Code,
+    /// What is wrong.
+    pub(super) message: &'static str,
+    /// What to do.
+    pub(super) help: &'static str,
+}
+
+/// A text, cut up.
+#[derive(Debug, Default)]
+pub(super) struct Split {
+    /// Runs of whole top-level structures, each about as long as was asked for. Comments go with what follows.
+    pub(super) chunks: Vec<Range<usize>>,
+    /// What is wrong with the pieces that stand in no chunk.
+    pub(super) flaws: Vec<Flaw>,
+}
+
+/// Cuts the `range` of `text` into chunks of at least `target` bytes; a `target` of 0 gives one chunk per structure.
+pub(super) fn split(text: &str, range: Range<usize>, target: usize) -> Split {
+    let mut split = Split::default();
+    let (mut chunk, mut at) = (range.start, range.start);
+    while at < range.end {
+        let scanned = scan(text.as_bytes(), at, range.end);
+        let end = match scanned {
+            Ok(end) => end,
+            Err(flaw) => {
+                if chunk < at {
+                    split.chunks.push(chunk..at);
+                }
+                at = recover(text, at, range.end, flaw, &mut split.flaws);
+                chunk = at;
+                continue;
+            }
+        };
+        at = end;
+        if at - chunk >= target {
+            split.chunks.push(chunk..at);
+            chunk = at;
+        }
+    }
+    if chunk < at {
+        split.chunks.push(chunk..at);
+    }
+    split
+}
+
+/// Where to go on behind a piece that is not well formed: at the next line that begins a block at its first column.
+fn recover(text: &str, start: usize, end: usize, flaw: Flaw, flaws: &mut Vec<Flaw>) -> usize {
+    // What is never closed swallows all that follows, so that the search begins at the piece itself.
+    let from =
+        if flaw.code == codes::SYNTAX && flaw.message.contains("never closed") { start } else { flaw.at };
+    let next = next_header(text, from.max(start), end);
+    let flaw = match next < end {
+        true => scan(text.as_bytes(), start, next).err().unwrap_or(flaw),
+        false => flaw,
+    };
+    flaws.push(flaw);
+    next
+}
+
+/// The blocks that may begin a file's line.
+const HEADERS: [&str; 19] = [
+    "topology",
+    "site",
+    "provider",
+    "variable",
+    "locals",
+    "output",
+    "module",
+    "resource",
+    "data",
+    "overlay",
+    "check",
+    "moved",
+    "removed",
+    "import",
+    "probe",
+    "gate",
+    "hook",
+    "terraform",
+    "ephemeral",
+];
+
+fn next_header(text: &str, from: usize, end: usize) -> usize {
+    let mut at = text.get(from..end).and_then(|rest| rest.find('\n')).map_or(end, |line| from + line + 1);
+    while at < end {
+        let rest = text.get(at..end).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        let word = line.split([' ', '"', '{', '\t']).next().unwrap_or_default();
+        if HEADERS.contains(&word) && line.contains('{') && !line.contains('=') {
+            return at;
+        }
+        at += rest.find('\n').map_or(rest.len(), |length| length + 1);
+    }
+    end
+}
+
+/// What is open at a place.
+#[derive(Clone, Copy)]
+struct Open<'t> {
+    kind: Kind<'t>,
+    /// Where it was opened.
+    at: usize,
+    /// Commas and line ends directly inside.
+    entries: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind<'t> {
+    /// `{` of a block, whose entries the parser keeps in a table.
+    Block,
+    /// `{`, `[` or `(` inside an expression, with what closes it.
+    Bracket(u8),
+    /// `${` or `%{`.
+    Template,
+    /// A quoted text.
+    Quote,
+    /// A heredoc, with its delimiter.
+    Heredoc(&'t [u8]),
+}
+
+struct Scanner<'t> {
+    text: &'t [u8],
+    at: usize,
+    end: usize,
+    open: Vec<Open<'t>>,
+    /// The last byte that was neither blank nor comment: tells a block's brace from an object's.
+    last: u8,
+}
+
+/// The end of the top-level structure that begins at `start`: behind its line end.
+fn scan(text: &[u8], start: usize, end: usize) -> Result<usize, Flaw> {
+    let mut scanner = Scanner { text, at: start, end, open: Vec::new(), last: b'\n' };
+    while scanner.at < end {
+        match scanner.open.last().map(|open| open.kind) {
+            Some(Kind::Quote) => scanner.quote()?,
+            Some(Kind::Heredoc(delimiter)) => scanner.heredoc(delimiter)?,
+            _ => {
+                if scanner.code()? {
+                    return Ok(scanner.at);
+                }
+            }
+        }
+    }
+    match scanner.open.last() {
+        None => Ok(end),
+        Some(open) => Err(never_closed(open)),
+    }
+}
+
+fn never_closed(open: &Open) -> Flaw {
+    let (message, help) = match open.kind {
+        Kind::Block => ("The block that begins here is never closed.", "Close it with `}`."),
+        Kind::Bracket(b'}') | Kind::Template => {
+            ("The brace that is opened here is never closed.", "Close it with `}`.")
+        }
+        Kind::Bracket(b']') => ("The bracket that is opened here is never closed.", "Close it with `]`."),
+        Kind::Bracket(_) => ("The parenthesis that is opened here is never closed.", "Close it with `)`."),
+        Kind::Quote => ("The text that begins here is never closed.", "Close it with `\"`."),
+        Kind::Heredoc(_) => (
+            "The heredoc that begins here is never closed.",
+            "Its last line holds the delimiter and nothing else.",
+        ),
+    };
+    Flaw { at: open.at, code: codes::SYNTAX, message, help }
+}
+
+impl<'t> Scanner<'t> {
+    fn byte(&self, ahead: usize) -> u8 {
+        let at = self.at + ahead;
+        if at < self.end { self.text.get(at).copied().unwrap_or(0) } else { 0 }
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.get(self.at..self.end).unwrap_or_default()
+    }
+
+    fn push(&mut self, kind: Kind<'t>, length: usize) -> Result<(), Flaw> {
+        if self.open.len() >= MAX_OPEN {
+            return Err(Flaw {
+                at: self.at,
+                code: codes::NESTING_TOO_DEEP,
+                message: "Blocks or expressions are nested too deeply here.",
+                help: "Move inner parts into `locals`.",
+            });
+        }
+        self.open.push(Open { kind, at: self.at, entries: 0 });
+        self.at += length;
+        Ok(())
+    }
+
+    /// One step outside of texts; true behind the end of the structure.
+    fn code(&mut self) -> Result<bool, Flaw> {
+        let byte = self.byte(0);
+        match (byte, self.byte(1)) {
+            (b'\n', _) => {
+                self.at += 1;
+                if self.open.is_empty() && self.last != b'\n' {
+                    return Ok(true);
+                }
+                self.entry()?;
+                return Ok(false);
+            }
+            (b'#', _) | (b'/', b'/') => {
+                self.at += self.rest().iter().position(|&byte| byte == b'\n').unwrap_or(self.rest().len());
+                return Ok(false);
+            }
+            (b'/', b'*') => return self.comment().map(|()| false),
+            (b' ' | b'\t' | b'\r', _) => {
+                self.at += 1;
+                return Ok(false);
+            }
+            (b'"', _) => self.push(Kind::Quote, 1)?,
+            (b'<', b'<') => self.heredoc_or_operator()?,
+            (b'{', _) => self.push(self.brace(), 1)?,
+            (b'[', _) => self.push(Kind::Bracket(b']'), 1)?,
+            (b'(', _) => self.push(Kind::Bracket(b')'), 1)?,
+            (b'}' | b']' | b')', _) => self.close(byte)?,
+            (b',', _) => {
+                self.at += 1;
+                self.entry()?;
+            }
+            _ => self.at += 1,
+        }
+        self.last = byte;
+        Ok(false)
+    }
+
+    /// A brace behind a name or a label, outside of expressions, is a block's.
+    fn brace(&self) -> Kind<'t> {
+        let in_body = self.open.last().is_none_or(|open| open.kind == Kind::Block);
+        let after_word = self.last == b'"' || self.last == b'_' || self.last == b'-';
+        match in_body && (after_word || self.last.is_ascii_alphanumeric() || !self.last.is_ascii()) {
+            true => Kind::Block,
+            false => Kind::Bracket(b'}'),
+        }
+    }
+
+    fn entry(&mut self) -> Result<(), Flaw> {
+        let at = self.at;
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
+        open.entries += 1;
+        if open.kind == Kind::Bracket(b'}') && open.entries > MAX_ENTRIES {
+            return Err(Flaw {
+                at,
+                code: codes::VALUE_TOO_LARGE,
+                message: "The object has more than 20,000 lines.",
+                help: "Keep large tables in a JSON or CSV file, and read it with `jsondecode(file(...))`.",
+            });
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, byte: u8) -> Result<(), Flaw> {
+        let fits = match self.open.last().map(|open| open.kind) {
+            Some(Kind::Block | Kind::Template) => byte == b'}',
+            Some(Kind::Bracket(closing)) => byte == closing,
+            _ => false,
+        };
+        if !fits {
+            return Err(Flaw {
+                at: self.at,
+                code: codes::SYNTAX,
+                message: "This closes nothing that is open here.",
+                help: "Often a bracket or quote before it is missing, or one is too many.",
+            });
+        }
+        self.open.pop();
+        self.at += 1;
+        Ok(())
+    }
+
+    fn comment(&mut self) -> Result<(), Flaw> {
+        match self.rest().windows(2).skip(2).position(|pair| pair == b"*/") {
+            Some(length) => {
+                self.at += length + 4;
+                Ok(())
+            }
+            None => Err(Flaw {
+                at: self.at,
+                code: codes::SYNTAX,
+                message: "The comment that begins here is never closed.",
+                help: "Close it with `*/`.",
+            }),
+        }
+    }
+
+    fn quote(&mut self) -> Result<(), Flaw> {
+        let byte = self.byte(0);
+        match (byte, self.byte(1), self.byte(2)) {
+            (b'"', ..) => {
+                self.open.pop();
+                self.at += 1;
+                self.last = b'"';
+            }
+            (b'\\', ..) => self.at += 2,
+            (b'$' | b'%', second, b'{') if second == byte => self.at += 3,
+            (b'$' | b'%', b'{', _) => self.push(Kind::Template, 2)?,
+            (b'\n', ..) => {
+                return Err(Flaw {
+                    at: self.open.last().map_or(self.at, |open| open.at),
+                    code: codes::SYNTAX,
+                    message: "The text that begins here is not closed on its line.",
+                    help: "Close it with `\"`. For text of several lines use `\\n` or a heredoc.",
+                });
+            }
+            _ => self.at += 1,
+        }
+        Ok(())
+    }
+
+    fn heredoc_or_operator(&mut self) -> Result<(), Flaw> {
+        let rest = self.rest();
+        let sign = if self.byte(2) == b'-' { 3 } else { 2 };
+        let word = rest.get(sign..).unwrap_or_default();
+        let length = word.iter().position(|&byte| byte == b'\n').unwrap_or(word.len());
+        let delimiter = word.get(..length).unwrap_or_default().trim_ascii_end();
+        if delimiter.is_empty() || delimiter.iter().any(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+            return Ok(());
+        }
+        self.push(Kind::Heredoc(delimiter), sign + length)
+    }
+
+    /// One line of a heredoc, or the rest of one behind an interpolation.
+    fn heredoc(&mut self, delimiter: &[u8]) -> Result<(), Flaw> {
+        let rest = self.rest();
+        if rest.first() == Some(&b'\n') {
+            let line = rest.get(1..).unwrap_or_default();
+            let length = line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len());
+            let line = line.get(..length).unwrap_or_default();
+            self.at += 1;
+            if line.trim_ascii() == delimiter {
+                self.open.pop();
+                self.at += length;
+                self.last = b'"';
+            }
+            return Ok(());
+        }
+        let byte = self.byte(0);
+        match (byte, self.byte(1), self.byte(2)) {
+            (b'$' | b'%', second, b'{') if second == byte => self.at += 3,
+            (b'$' | b'%', b'{', _) => self.push(Kind::Template, 2)?,
+            _ => self.at += 1,
+        }
+        Ok(())
+    }
+}
+
+impl Flaw {
+    /// As it is shown; `text` is what was split.
+    pub(super) fn diagnostic(&self, text: Text) -> Diagnostic {
+        Diagnostic::error(self.code, self.message).at(text.span(self.at..self.at + 1)).help(self.help)
+    }
+}
