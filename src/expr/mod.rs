@@ -5,6 +5,7 @@
 //! remembers the expression that fills it.
 
 pub mod ast;
+mod bind;
 pub mod convert;
 pub mod eval;
 pub mod functions;
@@ -15,6 +16,7 @@ pub mod stored;
 pub mod unify;
 
 pub use ast::{Binary, Expr, ExprKind, For, Part, Reference, SPLAT, Step, Unary};
+pub use bind::bind;
 pub use eval::evaluate;
 pub use residual::{Node, Residuals, SecretSource, Table};
 pub use scope::{Context, Failure, Files, Scope};
