@@ -33,11 +33,23 @@ enum Key {
     Merge,
 }
 
-/// A value with how many nodes it has.
+/// A value with how many nodes it has, and how deep they are nested.
 #[derive(Clone)]
 struct Anchored {
     value: Value,
     nodes: usize,
+    depth: usize,
+}
+
+impl Anchored {
+    fn new(value: &Value) -> Anchored {
+        let items = value.as_items().into_iter().flatten();
+        let inner = items.chain(value.as_entries().into_iter().flatten().map(|(_, item)| item));
+        let (nodes, depth) = inner.map(Anchored::new).fold((1, 1), |(nodes, depth), item: Anchored| {
+            (item.nodes.saturating_add(nodes), depth.max(item.depth + 1))
+        });
+        Anchored { value: value.clone(), nodes, depth }
+    }
 }
 
 #[derive(Default)]
@@ -73,16 +85,11 @@ impl Reader {
                 return Err("there is more than one document".to_owned());
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain;
                 // `<<` is a merge key even in quotes.
-                let value = if text == "<<" && self.expects_key() {
-                    None
-                } else {
-                    Some(scalar(&text, plain, tag.as_deref())?)
-                };
-                let value = value.unwrap_or_else(|| Value::text("<<"));
-                self.remember(anchor, &value, 1);
-                self.take(value, 1, text == "<<")?;
+                let merges = text == "<<" && self.expects_key();
+                let value = scalar(&text, style == ScalarStyle::Plain, tag.as_deref())?;
+                self.remember(anchor, &value);
+                self.take(value, 1, merges)?;
             }
             Event::SequenceStart(style, anchor, tag) => {
                 check_tag(tag.as_deref(), "seq")?;
@@ -98,7 +105,10 @@ impl Reader {
                     return Err("an alias refers to what it stands in".to_owned());
                 }
                 let anchored = self.anchors.get(&anchor).cloned();
-                let Anchored { value, nodes } = anchored.ok_or("an alias refers to nothing")?;
+                let Anchored { value, nodes, depth } = anchored.ok_or("an alias refers to nothing")?;
+                if self.open.len() + depth > DEPTH_LIMIT {
+                    return Err(format!("aliases nest the document deeper than {DEPTH_LIMIT} levels"));
+                }
                 self.take(value, nodes, false)?;
             }
             _ => {}
@@ -127,20 +137,13 @@ impl Reader {
             Content::Sequence(items) => Value::tuple(items),
             Content::Mapping { entries, .. } => Value::object(entries.into_iter().collect::<Object>()),
         };
-        if anchor != 0 {
-            let mut nodes = 0;
-            value.any(&mut |_| {
-                nodes += 1;
-                false
-            });
-            self.remember(anchor, &value, nodes);
-        }
+        self.remember(anchor, &value);
         self.take(value, 1, false)
     }
 
-    fn remember(&mut self, anchor: usize, value: &Value, nodes: usize) {
+    fn remember(&mut self, anchor: usize, value: &Value) {
         if anchor != 0 {
-            self.anchors.insert(anchor, Anchored { value: value.clone(), nodes });
+            self.anchors.insert(anchor, Anchored::new(value));
         }
     }
 
