@@ -6,6 +6,7 @@
 pub mod address;
 pub mod builtin;
 pub mod canonical;
+pub mod coverage;
 pub mod fault;
 pub mod field;
 pub mod json;
