@@ -277,6 +277,12 @@ fn dates_hashes_and_networks_have_known_answers() {
     ]);
     assert_eq!(refused("cidrsubnet", r#"["10.0.0.0/8", 8, 256]"#).argument, Some(2));
     assert_eq!(refused("cidrhost", r#"["10.0.0.0/24", 256]"#).argument, Some(1));
+    assert_eq!(
+        refused("cidrsubnet", r#"["10.0.0.0/8", 8, -1]"#).argument,
+        Some(2),
+        "not an address outside the range"
+    );
+    assert_eq!(refused("cidrhost", r#"["::ffff:10.0.0.0/104", 1]"#).argument, Some(0));
     assert_eq!(refused("timeadd", r#"["2017-11-22T00:00:00Z", "1d"]"#).argument, Some(1));
     assert!(refused("file", r#"["bytes.bin"]"#).message.contains("filebase64"));
     assert_eq!(refused("file", r#"["nope"]"#).message, "there is no file \"nope\"");
