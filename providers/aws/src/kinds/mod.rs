@@ -1,6 +1,6 @@
-//! The kinds of AWS: one file each, and one line each in the tables below.
+//! The kinds of AWS: one file each, and one line each in the table below.
 
-use relight_contract::{DataKind, Kind};
+use relight_contract::Kind;
 
 mod autoscaling_group;
 mod db_instance;
@@ -29,6 +29,3 @@ pub static KINDS: &[&Kind] = &[
     &route53_record::KIND,
     &vpc::KIND,
 ];
-
-/// Every data source, by name.
-pub static DATA: &[&DataKind] = &[];
