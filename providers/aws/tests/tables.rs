@@ -85,6 +85,15 @@ fn rows_agree_with_each_other() {
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
+/// Whether a row can hold tags: a map, or blocks with a key and a value each.
+fn holds_tags(field: &Field) -> bool {
+    match field.shape {
+        Shape::Map(_) => true,
+        Shape::BlockSet(rows) => find(rows, "key").is_some() && find(rows, "value").is_some(),
+        _ => false,
+    }
+}
+
 /// What is wrong with a kind beyond its rows.
 fn kind_problem(kind: &Kind) -> Option<String> {
     let missing = |name: &str| kind.field(name).is_none().then(|| format!("`{name}` is not a row"));
@@ -113,13 +122,13 @@ fn kind_problem(kind: &Kind) -> Option<String> {
         Listing::Under { attribute, .. } => Some(attribute),
         Listing::All { .. } => None,
     };
-    let tags = kind.tags.filter(|tags| !matches!(kind.field(tags).map(|f| f.shape), Some(Shape::Map(_))));
+    let tags = kind.tags.filter(|tags| !kind.field(tags).is_some_and(holds_tags));
     let acts: BTreeSet<Act> = kind.operations.iter().map(|operation| operation.act).collect();
     let needed = [Act::List, Act::Read, Act::Create, Act::Delete];
     key.into_iter()
         .chain(parent)
         .find_map(missing)
-        .or_else(|| tags.map(|tags| format!("`{tags}` is not a map of tags")))
+        .or_else(|| tags.map(|tags| format!("`{tags}` cannot hold tags")))
         .or_else(|| needed.iter().find(|act| !acts.contains(act)).map(|act| format!("cannot {act:?}")))
         .or_else(|| (acts.len() < kind.operations.len()).then(|| "does one act in two ways".to_owned()))
         .or_else(|| kind.examples.is_empty().then(|| "has no example".to_owned()))
