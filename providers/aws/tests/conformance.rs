@@ -32,7 +32,8 @@ fn every_kind_lives_as_the_suite_expects() {
         })
     };
     let places = Places { regional: place("oregon", "us-west-2"), global: place("aws", "us-east-1") };
-    let mut door = Simulated { world: World::new(registry.clone(), Settings::calm(1)), now: 1_800_000_000_000 };
+    let mut door =
+        Simulated { world: World::new(registry.clone(), Settings::calm(1)), now: 1_800_000_000_000 };
     let report = run(&mut door, &registry, &places, KINDS.iter().copied());
     assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
     assert!(report.checks > 1_000, "only {} checks; skipped: {:?}", report.checks, report.skipped);
