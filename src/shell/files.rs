@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 use walkdir::WalkDir;
 
 use super::folder::{DiskFolder, confined, normal, read_file};
-use crate::diag::{Diagnostics, Sources, Span};
+use crate::diag::{Sources, Span};
 use crate::expr::{Expr, Files};
 use crate::spec::{FILE_LIMIT, FolderError, parse_template};
 
@@ -125,7 +125,7 @@ impl ModuleFiles {
 fn template_error(name: &str, text: &str) -> String {
     let mut sources = Sources::new();
     let file = sources.register(name, text);
-    let problems = parse_template(text, file).err().unwrap_or_else(Diagnostics::new);
+    let problems = parse_template(text, file).err().unwrap_or_default();
     let Some(first) = problems.sorted().first().copied() else {
         return format!("`{name}` is not a template");
     };
