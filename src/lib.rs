@@ -1,7 +1,11 @@
 //! relight
 
+pub mod desired;
 pub mod diag;
 pub mod expr;
 pub mod graph;
+pub mod memory;
+pub mod plan;
 pub mod shell;
 pub mod spec;
+pub mod topology;

@@ -3,7 +3,7 @@
 //! References to names of the spec are kept apart from variables that an expression itself binds (`for`), so that
 //! a reference can be replaced by its value: an expression whose references are all literals is a residual.
 
-use relight_contract::{Mode, Name, Value};
+use relight_contract::{Mode, Name, Type, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::diag::Span;
@@ -93,6 +93,14 @@ pub enum ExprKind {
     Object(Vec<(Expr, Expr)>),
     /// `[for ...]` and `{for ...}`
     For(Box<For>),
+    /// The value as a type; has no syntax of its own, residuals use it.
+    Convert {
+        /// What is converted.
+        value: Box<Expr>,
+        /// The type that it becomes.
+        #[serde(rename = "type")]
+        ty: Type,
+    },
 }
 
 /// The name under which a splat's element is bound.
@@ -270,6 +278,7 @@ impl Expr {
                 visit(each);
             }
             ExprKind::Unary { operand, .. } => visit(operand),
+            ExprKind::Convert { value, .. } => visit(value),
             ExprKind::Binary { operands, .. } => {
                 visit(&operands.0);
                 visit(&operands.1);

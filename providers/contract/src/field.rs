@@ -112,6 +112,9 @@ pub struct Field {
     pub volatile: bool,
     /// An output that an update moves.
     pub moves: bool,
+    /// Says how calls are made (`timeouts`, `skip_final_snapshot`): the cloud does not keep it, so it is never
+    /// compared.
+    pub local: bool,
     /// An observed attribute of relight's own, unknown to Terraform.
     pub own: bool,
     /// How many blocks are needed at least.
@@ -138,6 +141,7 @@ const fn field(presence: Presence) -> Field {
         write_only: false,
         volatile: false,
         moves: false,
+        local: false,
         own: false,
         minimum: 0,
         maximum: 0,
@@ -289,6 +293,13 @@ impl Field {
     #[must_use]
     pub const fn moves(mut self) -> Field {
         self.moves = true;
+        self
+    }
+
+    /// Says how calls are made: the cloud does not keep it.
+    #[must_use]
+    pub const fn local(mut self) -> Field {
+        self.local = true;
         self
     }
 

@@ -21,7 +21,7 @@ pub mod value;
 
 pub use address::{Address, Key, Mode, ModulePath, ModuleStep, OwnerId};
 pub use fault::{Fault, FaultKind};
-pub use field::{Field, Shape};
+pub use field::{Canonical, Field, Mutability, Presence, Reference, Shape};
 pub use json::DecodeError;
 pub use kind::{
     Act, Capability, ControlPlane, DataKind, DataSource, Example, Identity, Kind, Listing, Literal, NameRule,
@@ -31,7 +31,7 @@ pub use number::Number;
 pub use provider::{Answering, Cloud, Place, Provider, Registry, TagRules};
 pub use request::{Action, Answer, Live, Observation, Observations, Owner, Request, State};
 pub use role::{Posture, Role};
-pub use typed::{Block, BlockList, Blocks, ListOf, One, SetOf, ShapeError, Typed};
+pub use typed::{Block, BlockList, Blocks, ListOf, One, SetOf, ShapeError, Timeouts, Typed};
 pub use types::{Name, ObjectType, Type};
 pub use value::{Hole, HoleId, Mapping, Object, Secret, Sequence, Value};
 

@@ -84,6 +84,8 @@ pub enum Action {
         native_id: Name,
         /// The version that the deletion was planned against.
         version: Option<Name>,
+        /// The kind's local fields (`skip_final_snapshot`), as the spec last gave them.
+        attributes: Object,
     },
     /// A capability: promote, demote, retire, fence or shift.
     Perform {

@@ -191,6 +191,16 @@ fn element<T: Block>() -> Type {
     field::object_type(T::FIELDS)
 }
 
+crate::block! {
+    /// How long operations may take before relight stops waiting, as durations (`40m`).
+    pub struct Timeouts {
+        create: String = field::optional().local().doc("For creating."),
+        read: String = field::optional().local().doc("For reading."),
+        update: String = field::optional().local().doc("For changing."),
+        delete: String = field::optional().local().doc("For deleting."),
+    }
+}
+
 /// Reads the field `name` of `object`; used by [`crate::block!`].
 pub fn read<T: Typed>(object: &Object, name: &str) -> Result<Option<T>, ShapeError> {
     match object.get(name) {

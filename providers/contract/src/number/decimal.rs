@@ -4,14 +4,15 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{Pow, Zero};
 
 use super::ParseNumberError;
-use super::binary::{Binary, EXPONENT_LIMIT, FULL_PRECISION};
+use super::binary::{Binary, FULL_PRECISION};
 
 /// Longest text read, in bytes: the digits of the greatest number, and some.
 ///
 /// Reading takes time that grows with the square of the length, so it is bounded before it starts.
 pub(super) const TEXT_LIMIT_BYTES: usize = 320_000;
 
-/// Greatest decimal exponent, either way, that can still lead to a number within the limit.
+/// Greatest decimal exponent, either way, that can still lead to a number within the limit: the 315,652 of the number
+/// itself, and the places that a text of the greatest length can take back.
 const DECIMAL_EXPONENT_LIMIT: i64 = 640_000;
 
 /// A literal taken apart: `digits * 10^exponent`.
@@ -142,7 +143,7 @@ fn place_point(digits: &[u8], point: i64) -> String {
 /// `below / unit` and `above / unit` are how far one may go and still read back.
 fn shortest_digits(magnitude: &BigUint, exponent: i64, precision: u64, purpose: Purpose) -> Digits {
     let missing = precision.saturating_sub(magnitude.bits());
-    // Half of the last bit's worth is 2^half_place; all is counted in halves of that, to split it once more.
+    // All is counted in quarters of the last bit of that precision, so that half of half the distance is whole.
     let quarter_place = exponent.saturating_sub_unsigned(missing) - 2;
     let mut rest = magnitude << (missing + 2);
     let mut unit = BigUint::from(1u32);
@@ -276,5 +277,3 @@ fn radix_digit(byte: u8, base: u32) -> Option<u8> {
     };
     (u32::from(digit) < base).then_some(digit)
 }
-
-const _: () = assert!(DECIMAL_EXPONENT_LIMIT > EXPONENT_LIMIT / 3);

@@ -28,7 +28,7 @@ pub(super) fn power(base: f64, exponent: f64) -> f64 {
             fraction -= 1.0;
             whole += 1.0;
         }
-        result = (fraction * natural_logarithm(base)).exp();
+        result = exponential(fraction * natural_logarithm(base));
     }
     let (product, twos) = whole_power(base, whole, result);
     if exponent < 0.0 { scaled(1.0 / product, -twos) } else { scaled(product, twos) }
@@ -97,17 +97,17 @@ pub(super) fn logarithm(value: f64, base: f64) -> f64 {
 /// differs from the platform's `ln`, and shows in quotients.
 fn natural_logarithm(value: f64) -> f64 {
     const COEFFICIENTS: [f64; 7] = [
-        6.666_666_666_666_735_130e-01,
-        3.999_999_999_940_941_908e-01,
-        2.857_142_874_366_239_149e-01,
-        2.222_219_843_214_978_396e-01,
-        1.818_357_216_161_805_012e-01,
-        1.531_383_769_920_937_332e-01,
-        1.479_819_860_511_658_591e-01,
+        6.666_666_666_666_735e-1,
+        3.999_999_999_940_942e-1,
+        2.857_142_874_366_239e-1,
+        2.222_219_843_214_978_4e-1,
+        1.818_357_216_161_805e-1,
+        1.531_383_769_920_937_3e-1,
+        1.479_819_860_511_658_6e-1,
     ];
     // ln(2) in two parts; the first has few enough bits that its product with an exponent is exact.
-    const LN_2_HIGH: f64 = 6.931_471_803_691_238_164_90e-01;
-    const LN_2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
     if value <= 0.0 || !value.is_finite() {
         return value.ln();
@@ -127,4 +127,25 @@ fn natural_logarithm(value: f64) -> f64 {
     let even = s4 * (c2 + s4 * (c4 + s4 * c6));
     let half_square = 0.5 * f * f;
     twos * LN_2_HIGH - ((half_square - (s * (half_square + (odd + even)) + twos * LN_2_LOW)) - f)
+}
+
+/// `e` to the power of a `value` far from overflow, by Shibata's method (ISC 2010), which Terraform's library follows.
+///
+/// With `value = n * ln(2) + 16 * r`, a Taylor polynomial gives `e^r - 1`; `y * (y + 2)` turns `e^r - 1` into
+/// `e^(2r) - 1`, four times over. Products and sums are fused, as there.
+fn exponential(value: f64) -> f64 {
+    // ln(2) in two parts, the first short enough that its products with small integers are exact.
+    const LN_2_HIGH: f64 = 0.693_147_180_559_663;
+    const LN_2_LOW: f64 = 0.282_352_905_630_315_77e-12;
+    const FACTORIALS: [f64; 7] = [5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0];
+
+    let twos = (value * std::f64::consts::LOG2_E).round_ties_even();
+    let rest = (-LN_2_LOW).mul_add(twos, (-LN_2_HIGH).mul_add(twos, value)) / 16.0;
+    let series =
+        FACTORIALS.iter().fold(1.0 / 40320.0, |sum: f64, factorial| sum.mul_add(rest, 1.0 / factorial));
+    let mut less_one = rest * series;
+    for _ in 0..3 {
+        less_one *= less_one + 2.0;
+    }
+    scaled(less_one.mul_add(less_one + 2.0, 1.0), twos as i64)
 }

@@ -1,0 +1,445 @@
+//! The plan as data: immutable steps in a graph, a content-addressed id, and the basis it is valid for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use relight_contract::{Act, Address, Milliseconds, OwnerId, Role};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::expr::Table;
+
+/// The version of the stored form.
+pub const FORMAT: u32 = 1;
+
+/// `plan-` and 12 hex digits: the hash of the content.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct PlanId(pub String);
+
+/// A plan: what is hashed, and what is not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// The hash of `content`.
+    pub id: PlanId,
+    /// Every choice that was made.
+    pub content: Content,
+    /// Time and such, outside the hash.
+    pub envelope: Envelope,
+}
+
+/// Every choice that was made when planning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Content {
+    /// The version of the stored form.
+    pub format: u32,
+    /// The topology's name.
+    pub topology: String,
+    /// Its instance.
+    pub instance: String,
+    /// What was asked for.
+    pub operation: Operation,
+    /// The sites with their roles, in spec order.
+    pub sites: Vec<PlannedSite>,
+    /// Where calls go, by name.
+    pub places: BTreeMap<String, PlannedPlace>,
+    /// What it is valid for.
+    pub basis: Basis,
+    /// What was found, address by address: changes, and what is held. Unchanged objects are counted only.
+    pub changes: Vec<PlannedChange>,
+    /// How many objects stay as they are.
+    pub kept: u64,
+    /// The steps; a step's id is its position.
+    pub steps: Vec<Step>,
+    /// What fills the holes in the steps.
+    #[schemars(with = "BTreeMap<u32, Json>")]
+    pub residuals: Table,
+    /// The spec's outputs: JSON with holes. A sensitive one is a hole.
+    pub outputs: BTreeMap<String, PlannedOutput>,
+    /// Notes for the reader: what is held and why, checks that failed or are not known yet.
+    pub notes: Vec<Note>,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Make the clouds as the spec says.
+    Apply,
+    /// Delete everything that is ours.
+    Destroy,
+}
+
+/// A site in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedSite {
+    /// Its name.
+    pub name: String,
+    /// Its provider.
+    pub provider: String,
+    /// Its region.
+    pub region: String,
+    /// Its role.
+    #[schemars(with = "Json")]
+    pub role: Role,
+    /// Why it could not be read; `None` when it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<String>,
+}
+
+/// A place that calls go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedPlace {
+    /// The provider.
+    pub provider: String,
+    /// The region.
+    pub region: String,
+    /// The account or project, where it is known.
+    pub account: Option<String>,
+    /// Whether these are global services.
+    pub global: bool,
+    /// Settings such as the profile; never a credential.
+    pub settings: Json,
+}
+
+/// What a plan is valid for: it is refused when any of this moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Basis {
+    /// Hash of the spec's files and the values of its variables.
+    pub spec: String,
+    /// The declaration epoch.
+    pub epoch: u64,
+    /// Fingerprint of the live object behind each address that the plan touches or reads; `absent` for none.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub live: BTreeMap<Address, String>,
+}
+
+/// What stands outside the hash.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Envelope {
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: Milliseconds,
+    /// When it expires.
+    pub expires_at: Milliseconds,
+    /// The version of relight that made it.
+    pub version: String,
+    /// How long it will take.
+    pub estimate: Estimate,
+    /// Whether it was made against simulated clouds.
+    pub simulated: bool,
+}
+
+/// How long a plan takes, in seconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Estimate {
+    /// Half of all runs take no longer.
+    pub p50_seconds: u64,
+    /// Nine of ten take no longer.
+    pub p90_seconds: u64,
+    /// The sum over all steps, as if one ran after the other.
+    pub sum_seconds: u64,
+    /// Steps whose timing nobody has measured.
+    pub unmeasured: u64,
+    /// The steps of the critical path, in order.
+    pub path: Vec<StepId>,
+}
+
+/// The position of a step in its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct StepId(pub u32);
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Makes an object.
+    Create,
+    /// Changes one in place; also adopts.
+    Update,
+    /// Deletes one.
+    Delete,
+    /// Makes a replica a primary. One way.
+    Promote,
+    /// Makes a primary a replica.
+    Demote,
+    /// Puts an old primary aside.
+    Retire,
+    /// Cuts writers.
+    Fence,
+    /// Moves traffic.
+    Shift,
+    /// Waits for a condition.
+    Wait,
+    /// Asks a probe.
+    Verify,
+    /// Asks a human.
+    Approve,
+    /// Runs a hook.
+    Run,
+}
+
+/// One executable unit. Data only: nothing is decided when it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// Its position.
+    pub id: StepId,
+    /// What it does.
+    pub verb: Verb,
+    /// What it does it to.
+    #[schemars(with = "String")]
+    pub address: Address,
+    /// The kind.
+    pub kind: String,
+    /// Where its calls go: a name in `places`.
+    pub place: String,
+    /// The steps that must be done before.
+    pub after: Vec<StepId>,
+    /// What is asked of the cloud.
+    pub ask: Ask,
+    /// Why, for people.
+    pub why: String,
+    /// Whether it cannot be undone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_way: bool,
+    /// Whether an empty filled change makes it `keep` (a hole stood against a present value).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub maybe: bool,
+    /// Conditions that are checked when the step runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<StepCondition>,
+    /// Expected duration, in seconds: half of all, and nine of ten.
+    pub seconds: (u32, u32),
+}
+
+/// What a step asks of the cloud. Attributes are JSON with holes, `{"$hole": n}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// A new object.
+    Create {
+        /// The fields that the spec gives, local ones included.
+        attributes: Json,
+        /// The owner tag.
+        #[schemars(with = "String")]
+        owner: OwnerId,
+    },
+    /// A change.
+    Update {
+        /// The object.
+        native_id: String,
+        /// The version it was planned against.
+        version: Option<String>,
+        /// The fields that change; null unsets.
+        changes: Json,
+        /// The fields as they are to be.
+        attributes: Json,
+    },
+    /// A deletion.
+    Delete {
+        /// The object.
+        native_id: String,
+        /// The version it was planned against.
+        version: Option<String>,
+        /// Local fields.
+        attributes: Json,
+        /// Whether another object of the same address takes over: the old one of a replacement.
+        replaced: bool,
+    },
+    /// A capability.
+    Perform {
+        /// Which.
+        #[schemars(with = "String")]
+        act: PerformAct,
+        /// The object.
+        native_id: String,
+        /// The fields that it changes.
+        changes: Json,
+        /// The fields as they are to be.
+        attributes: Json,
+    },
+    /// Owner tags for an object that had others, or none.
+    Claim {
+        /// The object.
+        native_id: String,
+        /// The owner tag.
+        #[schemars(with = "String")]
+        owner: OwnerId,
+    },
+    /// Nothing of the cloud: the inventory forgets the object.
+    Forget {
+        /// The object.
+        native_id: String,
+    },
+}
+
+/// The capabilities that a step performs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PerformAct {
+    /// Turns a replica into a primary.
+    Promote,
+    /// Turns a primary into a replica.
+    Demote,
+    /// Puts an old primary aside.
+    Retire,
+    /// Cuts writers.
+    Fence,
+    /// Moves traffic.
+    Shift,
+}
+
+impl From<PerformAct> for Act {
+    fn from(act: PerformAct) -> Act {
+        match act {
+            PerformAct::Promote => Act::Promote,
+            PerformAct::Demote => Act::Demote,
+            PerformAct::Retire => Act::Retire,
+            PerformAct::Fence => Act::Fence,
+            PerformAct::Shift => Act::Shift,
+        }
+    }
+}
+
+/// A pre- or postcondition that was not known when planning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StepCondition {
+    /// Whether it is checked after the step; else before.
+    pub after: bool,
+    /// A hole that fills with true or false.
+    pub condition: Json,
+    /// The message, text or a hole.
+    pub message: Json,
+}
+
+/// What becomes of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It stays as it is.
+    Keep,
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted and made anew.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// It exists and becomes ours.
+    Adopt,
+    /// It stays, and is no longer ours.
+    Forget,
+}
+
+/// What was found for one address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedChange {
+    /// The address.
+    #[schemars(with = "String")]
+    pub address: Address,
+    /// The kind.
+    pub kind: String,
+    /// What becomes of it.
+    pub action: Action,
+    /// The verb that people see (`scale` is an update of nothing but the size).
+    pub label: String,
+    /// Seen and explained, but not part of this operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// Why.
+    pub why: String,
+    /// Whether a hole stands against a live value: it may turn out to be no change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub maybe: bool,
+    /// Whether the new object is made before the old one goes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub create_first: bool,
+    /// The fields that change. For creations, the fields that the spec gives.
+    pub fields: Vec<FieldChange>,
+    /// Its steps.
+    pub steps: Vec<StepId>,
+}
+
+/// The change of one field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FieldChange {
+    /// The field.
+    pub name: String,
+    /// The live value, masked when sensitive; null for none.
+    pub before: Json,
+    /// The wanted value, holes as `{"$hole": n}`, masked when sensitive; null for none.
+    pub after: Json,
+    /// Whether it forces a replacement.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forces_replacement: bool,
+    /// Whether the values are masked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
+}
+
+/// One output of the spec.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedOutput {
+    /// Its value: JSON with holes.
+    pub value: Json,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: Json,
+    /// Whether it is shown only on request.
+    pub sensitive: bool,
+}
+
+/// A note for the reader of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Note {
+    /// The diagnostic code.
+    pub code: String,
+    /// What it is about.
+    #[schemars(with = "Option<String>")]
+    pub address: Option<Address>,
+    /// The note.
+    pub message: String,
+    /// Whether it is a failed check.
+    pub failed: bool,
+}
+
+impl Verb {
+    /// The word in journal and events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verb::Create => "create",
+            Verb::Update => "update",
+            Verb::Delete => "delete",
+            Verb::Promote => "promote",
+            Verb::Demote => "demote",
+            Verb::Retire => "retire",
+            Verb::Fence => "fence",
+            Verb::Shift => "shift",
+            Verb::Wait => "wait",
+            Verb::Verify => "verify",
+            Verb::Approve => "approve",
+            Verb::Run => "run",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for PlanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.content.steps.is_empty()
+    }
+}
