@@ -10,7 +10,7 @@ use super::{Bindings, Evaluator, described, is_marked, literal};
 use crate::diag::{Span, codes, suggest};
 use crate::expr::convert::{convert_in, reveal};
 use crate::expr::functions::{self, FunctionError, Outcome};
-use crate::expr::{Expr, ExprKind, Failure};
+use crate::expr::{Expr, ExprKind, Failure, Node};
 
 /// A call with its arguments evaluated.
 struct Called<'e> {
@@ -112,12 +112,29 @@ impl Evaluator<'_, '_> {
         let Ok(Outcome::Known(value)) = self.ask(called, &covered?, true) else { return Ok(None) };
         let mut uncover = |value: &Value| -> Result<Value, Failure> {
             let Value::Hole(hole) = value else { return Ok(value.clone()) };
-            let Some(secret) = secrets.get(&hole.id) else { return Ok(value.clone()) };
+            let Some(secret) = self.origin(hole.id).and_then(|id| secrets.get(&id)) else {
+                return Ok(value.clone());
+            };
             convert_in(secret, &hole.ty, self.context.residuals).map_err(|error| {
                 called.failure(&FunctionError { argument: None, message: error.message }, true)
             })
         };
         value.map_holes(&mut uncover).map(Some)
+    }
+
+    /// The hole that a hole was converted from.
+    fn origin(&self, mut id: HoleId) -> Option<HoleId> {
+        let source = |node: &Node| match node {
+            Node::Expr(Expr { kind: ExprKind::Convert { value, .. }, .. }) => match &value.kind {
+                ExprKind::Literal(Value::Hole(hole)) => Some(hole.id),
+                _ => None,
+            },
+            _ => None,
+        };
+        while let Some(earlier) = self.context.residuals.with_node(id, source)? {
+            id = earlier;
+        }
+        Some(id)
     }
 
     fn ask(&self, called: &Called<'_>, values: &[Value], has_secret: bool) -> Result<Outcome, Failure> {
@@ -165,7 +182,7 @@ impl Called<'_> {
     fn unknown(&self) -> Failure {
         let message = format!("There is no function `{}`.", self.function);
         let failure = Failure::new(codes::FUNCTION_UNKNOWN, message, self.span);
-        match suggest(self.function, functions::names().iter().chain(NAMES)) {
+        match suggest(self.function, functions::names()) {
             Some(near) => failure.help(format!("Did you mean `{near}`?")),
             None => failure,
         }
