@@ -9,10 +9,18 @@ use relight_contract::{Mode, Value};
 fn show(expr: &Expr) -> String {
     match &expr.kind {
         ExprKind::Literal(value) => literal(value),
-        ExprKind::Template(parts) => format!("template({})", parts.iter().map(part).collect::<Vec<_>>().join(", ")),
+        ExprKind::Template(parts) => {
+            format!("template({})", parts.iter().map(part).collect::<Vec<_>>().join(", "))
+        }
         ExprKind::TemplateFor(each) => format!("template-{}", show_for(each)),
         ExprKind::Reference(reference) => format!("<{}>", show_reference(reference)),
-        ExprKind::Bound(name) => if &**name == SPLAT { "*".to_owned() } else { format!("${name}") },
+        ExprKind::Bound(name) => {
+            if &**name == SPLAT {
+                "*".to_owned()
+            } else {
+                format!("${name}")
+            }
+        }
         ExprKind::Attribute { of, name } => format!("{}.{name}", show(of)),
         ExprKind::Index { of, key } => format!("{}[{}]", show(of), show(key)),
         ExprKind::Splat { of, each } => format!("splat({}, {})", show(of), show(each)),
@@ -29,19 +37,27 @@ fn show(expr: &Expr) -> String {
         }
         ExprKind::Tuple(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
         ExprKind::Object(entries) => {
-            let entries: Vec<_> = entries.iter().map(|(key, value)| format!("{} = {}", show(key), show(value))).collect();
+            let entries: Vec<_> =
+                entries.iter().map(|(key, value)| format!("{} = {}", show(key), show(value))).collect();
             format!("{{{}}}", entries.join(", "))
         }
         ExprKind::For(each) => show_for(each),
+        ExprKind::Convert { .. } => "only the evaluator converts".to_owned(),
     }
 }
 
 fn show_for(each: &For) -> String {
     let key = each.key.iter().map(|key| format!("{key}, ")).collect::<String>();
     let result = each.key_result.iter().map(|key| format!("{} => ", show(key))).collect::<String>();
-    let condition = each.condition.iter().map(|condition| format!(" if {}", show(condition))).collect::<String>();
+    let condition =
+        each.condition.iter().map(|condition| format!(" if {}", show(condition))).collect::<String>();
     let group = if each.group { "..." } else { "" };
-    format!("for({key}{} in {}: {result}{}{group}{condition})", each.value, show(&each.collection), show(&each.result))
+    format!(
+        "for({key}{} in {}: {result}{}{group}{condition})",
+        each.value,
+        show(&each.collection),
+        show(&each.result)
+    )
 }
 
 fn part(part: &Part) -> String {
@@ -113,6 +129,7 @@ fn literals_and_operators() {
         ("0.1", "0.1"),
         ("1.50", "1.5"),
         ("1e3", "1000"),
+        ("a1e400.b - 2", "(<a1e400.b> Subtract 2)"),
         ("-3", "-3"),
         ("- 3", "-3"),
         ("-0", "(Negate 0)"),
@@ -124,7 +141,10 @@ fn literals_and_operators() {
         ("1 + 2 * 3 == 7 && !false || x.y", "((((1 Add (2 Multiply 3)) Equal 7) And (Not false)) Or <x.y>)"),
         ("1 - 1 - 1", "((1 Subtract 1) Subtract 1)"),
         ("(1 - (2 % 3)) / 4", "((1 Subtract (2 Remainder 3)) Divide 4)"),
-        ("1 < 2 ? 1 <= 2 : 1 > 2 ? 3 : 1 >= 2", "((1 Less 2) ? (1 LessOrEqual 2) : ((1 Greater 2) ? 3 : (1 GreaterOrEqual 2)))"),
+        (
+            "1 < 2 ? 1 <= 2 : 1 > 2 ? 3 : 1 >= 2",
+            "((1 Less 2) ? (1 LessOrEqual 2) : ((1 Greater 2) ? 3 : (1 GreaterOrEqual 2)))",
+        ),
         ("1 # comment", "1"),
         ("\n1\n+ 2 // three", "(1 Add 2)"),
         ("max(1, [2]...)", "max(1, [2]...)"),
@@ -133,10 +153,22 @@ fn literals_and_operators() {
 }
 
 #[test]
+fn numbers_beyond_a_double_are_exact() {
+    assert_eq!(lowered("1e310"), format!("1{}", "0".repeat(310)));
+    assert_eq!(
+        lowered(&format!("x.y / 1{}", "0".repeat(400))),
+        format!("(<x.y> Divide 1{})", "0".repeat(400))
+    );
+}
+
+#[test]
 fn collections_and_keys() {
     each(&[
         ("[1, \"a\",]", "[1, \"a\"]"),
-        ("{a = 1, \"b c\": 2\n (var.x) = 3, null = 4, true = 5, 1 = 6}", "{\"a\" = 1, \"b c\" = 2, <var.x> = 3, \"null\" = 4, \"true\" = 5, 1 = 6}"),
+        (
+            "{a = 1, \"b c\": 2\n (var.x) = 3, null = 4, true = 5, 1 = 6}",
+            "{\"a\" = 1, \"b c\" = 2, <var.x> = 3, \"null\" = 4, \"true\" = 5, 1 = 6}",
+        ),
         ("{\"x-${var.n}\" = 1}", "{template(\"x-\", <var.n>) = 1}"),
         ("{var.x = 1}", "RL0203 at `var.x`: A key cannot be a bare reference."),
         ("[for x in var.l : x]", "for(x in <var.l>: $x)"),
@@ -174,8 +206,14 @@ fn references() {
         ("aws_vpc.main.id", "<aws_vpc.main>.id"),
         ("resource.aws_vpc.main.id", "<aws_vpc.main>.id"),
         ("data.aws_ami.main.id", "<data.aws_ami.main>.id"),
-        ("[each.key, each.value.x, count.index, self.id]", "[<EachKey>, <EachValue>.x, <CountIndex>, <This>.id]"),
-        ("[path.module, path.root, path.cwd, terraform.workspace]", "[<PathModule>, <PathRoot>, <PathWorking>, <Workspace>]"),
+        (
+            "[each.key, each.value.x, count.index, self.id]",
+            "[<EachKey>, <EachValue>.x, <CountIndex>, <This>.id]",
+        ),
+        (
+            "[path.module, path.root, path.cwd, terraform.workspace]",
+            "[<PathModule>, <PathRoot>, <PathWorking>, <Workspace>]",
+        ),
         ("[topology.name, site.cidr[0]]", "[<topology.name>, <site.cidr>[0]]"),
         ("primary.aws_db_instance.orders[0].arn", "<primary aws_db_instance.orders>[0].arn"),
         ("primary.data.aws_ami.x.id", "<primary data.aws_ami.x>.id"),
@@ -198,8 +236,14 @@ fn what_names_nothing() {
         ("var", "RL0203 at `var`: A name must follow `var`."),
         ("data.aws_ami", "RL0203 at `data`: A kind and a name must follow `data`."),
         ("each.kye", "RL0203 at `each`: `each` has nothing of this name."),
-        ("primary.cidr", "RL0203 at `primary`: The address of a resource, data source or module must follow `primary`."),
-        ("primary.var.x", "RL0203 at `primary`: The address of a resource, data source or module must follow `primary`."),
+        (
+            "primary.cidr",
+            "RL0203 at `primary`: The address of a resource, data source or module must follow `primary`.",
+        ),
+        (
+            "primary.var.x",
+            "RL0203 at `primary`: The address of a resource, data source or module must follow `primary`.",
+        ),
         ("sites.oregon.data.x", "RL0203 at `sites`: A kind and a name must follow `data`."),
         ("provider::x::y(1)", "RL0214 at `provider::x::y(1)`: There is no function `provider::x::y`."),
     ]);
@@ -219,8 +263,14 @@ fn templates_in_quotes() {
         ("\" ${~ var.x ~} \"", "template(\"\", <var.x>, \"\")"),
         ("\"a\\n ${~ 1 ~}\\n b\"", "template(\"a\", 1, \"b\")"),
         ("\"%{if var.x}a%{endif}\"", "template((<var.x> ? \"a\" : \"\"))"),
-        ("\"%{if var.x}${1}%{else}b${2}%{endif}\"", "template((<var.x> ? template(1, \"\") : template(\"b\", 2)))"),
-        ("\"%{for i, x in var.l}${x},%{endfor}\"", "template(template-for(i, x in <var.l>: template($x, \",\")))"),
+        (
+            "\"%{if var.x}${1}%{else}b${2}%{endif}\"",
+            "template((<var.x> ? template(1, \"\") : template(\"b\", 2)))",
+        ),
+        (
+            "\"%{for i, x in var.l}${x},%{endfor}\"",
+            "template(template-for(i, x in <var.l>: template($x, \",\")))",
+        ),
         ("\"a %{~ if true ~} b %{~ endif ~} c\"", "template(\"a\", (true ? \"b\" : \"\"), \"c\")"),
         ("\"$${a}${\"b${1}\"}\"", "template(\"${a}\", template(\"b\", 1))"),
         ("\"$$${1}\"", "\"$${1}\""),
@@ -240,23 +290,30 @@ fn heredocs_as_terraform_answers() {
             "template(\"a\\n  \", (true ? \"      x\\n\" : \"\"), \"    b\\n\")",
         ),
         ("<<-EOT\n\n    a\n  \n    b\n  EOT", "\"\\na\\n  \\nb\\n\""),
-        ("<<-EOT\n    a ${var.x} \n  ${var.y}\n    $${z} 100%\n  EOT", "template(\"  a \", <var.x>, \" \\n\", <var.y>, \"\\n  ${z} 100%\\n\")"),
+        (
+            "<<-EOT\n    a ${var.x} \n  ${var.y}\n    $${z} 100%\n  EOT",
+            "template(\"  a \", <var.x>, \" \\n\", <var.y>, \"\\n  ${z} 100%\\n\")",
+        ),
         ("<<-EOT\n  a\n${1}\n  EOT", "template(\"  a\\n\", 1, \"\\n\")"),
         ("<<EOT\n\\n stays \"as\" it is\nEOT", "\"\\\\n stays \\\"as\\\" it is\\n\""),
         ("upper(<<EOT\n EOTX\nEOT\n)", "upper(\" EOTX\\n\")"),
+        ("<<EOT\n EOT no\nEOT)\nEOT", "\" EOT no\\nEOT)\\n\""),
+        ("[<<EOT\n  EOT\n, <<EOT\nx\nEOT\n]", "[\"\", \"x\\n\"]"),
         ("[<<A\nx\nA\n, <<B\ny\nB\n]", "[\"x\\n\", \"y\\n\"]"),
     ]);
 }
 
 #[test]
 fn template_files_bind_every_name() {
-    let template = |text: &str| parse_template(text, Span::NONE.file).map(|expr| show(&expr)).map_err(|_| "wrong");
+    let template =
+        |text: &str| parse_template(text, Span::NONE.file).map(|expr| show(&expr)).map_err(|_| "wrong");
     assert_eq!(template("a ${x.y} ${var}"), Ok("template(\"a \", $x.y, \" \", $var)".to_owned()));
     assert_eq!(template("${x}"), Ok("template($x)".to_owned()), "keeps its type");
     assert_eq!(template("plain \"text\" \\n"), Ok("\"plain \\\"text\\\" \\\\n\"".to_owned()));
     assert_eq!(template(""), Ok("\"\"".to_owned()));
     let loops = "x\n  ${~ 1 ~}\n  y\n %{ for k in ks ~}\n  ${k}\n %{ endfor ~}\nend";
-    let expected = "template(\"x\\n\", 1, \"  y\\n \", template-for(k in $ks: template(\"  \", $k, \"\\n \")), \"end\")";
+    let expected =
+        "template(\"x\\n\", 1, \"  y\\n \", template-for(k in $ks: template(\"  \", $k, \"\\n \")), \"end\")";
     assert_eq!(template(loops), Ok(expected.to_owned()));
     assert_eq!(template("%{ if x }"), Err("wrong"));
 }
@@ -269,7 +326,11 @@ fn places_are_those_of_the_source() {
     let expr = parse_expression(text, file).expect("an expression");
     let mut seen = Vec::new();
     expr.each_reference(&mut |reference, path, span| {
-        seen.push((show_reference(reference), path.len(), text[span.start as usize..span.end as usize].to_owned()));
+        seen.push((
+            show_reference(reference),
+            path.len(),
+            text[span.start as usize..span.end as usize].to_owned(),
+        ));
     });
     assert_eq!(seen, [("aws_vpc.main".to_owned(), 1, "aws_vpc.main".to_owned())]);
     assert_eq!((expr.span.start, expr.span.end), (0, 30));
@@ -278,8 +339,31 @@ fn places_are_those_of_the_source() {
 #[test]
 fn syntax_errors_are_diagnostics() {
     for text in [
-        "", "(", ")", "1) + (2", "a.", "[1", "{a = 1", "\"a", "\"a${", "1 2", "f(1", "1a", "a..b", "/* x", "<<EOT", "<<EOT\na",
-        "[for x in]", "%{if}", "@", "\"\\q\"", "true ?", "{a}", "x::y", "..", "{for = 1}",
+        "",
+        "(",
+        ")",
+        "1) + (2",
+        "a.",
+        "[1",
+        "{a = 1",
+        "\"a",
+        "\"a${",
+        "1 2",
+        "f(1",
+        "1a",
+        "a..b",
+        "/* x",
+        "<<EOT",
+        "<<EOT\na",
+        "[for x in]",
+        "%{if}",
+        "@",
+        "\"\\q\"",
+        "true ?",
+        "{a}",
+        "x::y",
+        "..",
+        "{for = 1}",
     ] {
         let got = lowered(text);
         assert!(got.starts_with("RL01") || got.starts_with("RL02"), "{text} gave {got}");

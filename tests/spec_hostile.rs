@@ -44,7 +44,8 @@ moved {
 
 #[test]
 fn deep_nesting_and_long_chains_end_in_diagnostics() {
-    let deep = |open: &str, close: &str, count: usize| format!("{}1{}", open.repeat(count), close.repeat(count));
+    let deep =
+        |open: &str, close: &str, count: usize| format!("{}1{}", open.repeat(count), close.repeat(count));
     for count in [60, 100, 1_000, 200_000] {
         for text in [
             deep("[", "]", count),
@@ -80,7 +81,10 @@ fn large_objects_are_refused_before_they_take_time() {
     let (_, problems) = read_text(&format!("locals {{\n  a = {{\n{entries}  }}\n}}\n"));
     assert!(problems.len() == 1 && problems[0].starts_with("RL0316 20003:"), "{problems:?}");
     let (spec, problems) = read_text(&format!("locals {{\n{entries}}}\n"));
-    assert!(problems.is_empty() && spec.modules[0].locals.len() == 30_000, "a block may be long: {problems:?}");
+    assert!(
+        problems.is_empty() && spec.modules[0].locals.len() == 30_000,
+        "a block may be long: {problems:?}"
+    );
 }
 
 #[test]
@@ -91,7 +95,11 @@ fn large_and_mangled_files_are_refused() {
     let (spec, problems, _) = read(&folder);
     let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
     assert_eq!(codes, [codes::FILE_TOO_LARGE, codes::NOT_UTF8]);
-    assert!(problems.iter().any(|problem| problem.message.contains("`b.tf`") && problem.message.contains("line 2")));
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.message.contains("`b.tf`") && problem.message.contains("line 2"))
+    );
     assert_eq!(spec.files.len(), 1, "the good one is read");
 }
 

@@ -73,7 +73,9 @@ pub fn lines(problems: &Diagnostics, sources: &Sources) -> Vec<String> {
         let place = place.map_or("-".to_owned(), |place| format!("{}:{}", place.line, place.column));
         let note = if problem.severity == Severity::Error { "" } else { " (note)" };
         let help = problem.help.as_deref().unwrap_or_default();
-        lines.push(format!("{}{note} {place} {} | {help}", problem.code, problem.message).trim_end().to_owned());
+        lines.push(
+            format!("{}{note} {place} {} | {help}", problem.code, problem.message).trim_end().to_owned(),
+        );
     }
     lines
 }
