@@ -1,10 +1,8 @@
 //! How fast a large spec is read; run by hand, in release: `cargo test --release --test spec_speed -- --ignored`.
 
-mod spec_support;
-
 use std::fmt::Write;
 
-use spec_support::{Memory, read};
+use crate::support::{Memory, read};
 
 #[test]
 #[ignore = "measures; prints, judges nothing"]

@@ -1,11 +1,9 @@
 //! Whatever is read, it ends with diagnostics: no panic, no overflow, no hang.
 
-mod spec_support;
-
+use crate::support::{Memory, read, read_text};
 use proptest::prelude::*;
 use relight::diag::{Span, codes};
 use relight::spec::{parse_assignments, parse_expression, parse_template};
-use spec_support::{Memory, read, read_text};
 
 /// The spec that is mangled: something of everything.
 const SEED: &str = r#"
