@@ -61,27 +61,31 @@ pub(super) enum Masked {
     Number,
 }
 
+/// How many flaws of one text are looked for: each can cost a look at all that follows.
+const MAX_FLAWS: usize = 20;
+
 /// Cuts the `range` of `text` into chunks of at least `target` bytes; a `target` of 0 gives one chunk per structure.
 pub(super) fn split(text: &str, range: Range<usize>, target: usize) -> Split {
     let mut split = Split::default();
     let (mut chunk, mut at) = (range.start, range.start);
-    while at < range.end {
-        let scanned = scan(text.as_bytes(), at, range.end, &mut split.masks);
-        let end = match scanned {
-            Ok(end) => end,
+    while at < range.end && split.flaws.len() < MAX_FLAWS {
+        let masks = split.masks.len();
+        match scan(text.as_bytes(), at, range.end, &mut split.masks) {
+            Ok(end) => {
+                at = end;
+                if at - chunk >= target {
+                    split.chunks.push(chunk..at);
+                    chunk = at;
+                }
+            }
             Err(flaw) => {
+                split.masks.truncate(masks);
                 if chunk < at {
                     split.chunks.push(chunk..at);
                 }
-                at = recover(text, at, range.end, flaw, &mut split.flaws);
+                at = recover(text, at..range.end, flaw, &mut split.flaws);
                 chunk = at;
-                continue;
             }
-        };
-        at = end;
-        if at - chunk >= target {
-            split.chunks.push(chunk..at);
-            chunk = at;
         }
     }
     if chunk < at {
@@ -91,16 +95,15 @@ pub(super) fn split(text: &str, range: Range<usize>, target: usize) -> Split {
 }
 
 /// Where to go on behind a piece that is not well formed: at the next line that begins a block at its first column.
-fn recover(text: &str, start: usize, end: usize, flaw: Flaw, flaws: &mut Vec<Flaw>) -> usize {
-    // What is never closed swallows all that follows, so that the search begins at the piece itself.
-    let from =
-        if flaw.code == codes::SYNTAX && flaw.message.contains("never closed") { start } else { flaw.at };
-    let next = next_header(text, from.max(start), end);
-    let flaw = match next < end {
-        true => scan(text.as_bytes(), start, next, &mut Vec::new()).err().unwrap_or(flaw),
-        false => flaw,
-    };
-    flaws.push(flaw);
+/// What is never closed swallows blocks behind it, so that the flaw of the piece itself is looked for again.
+fn recover(text: &str, range: Range<usize>, flaw: Flaw, flaws: &mut Vec<Flaw>) -> usize {
+    let next = next_header(text, range.start, range.end);
+    if next == range.end {
+        flaws.push(flaw);
+    } else if let Err(flaw) = scan(text.as_bytes(), range.start, next, &mut Vec::new()) {
+        flaws.push(flaw);
+    }
+    // Without a flaw up to there it was a comment in front of the piece.
     next
 }
 

@@ -74,6 +74,22 @@ fn deep_nesting_and_long_chains_end_in_diagnostics() {
 }
 
 #[test]
+fn many_things_that_are_never_closed_take_no_time() {
+    for line in [
+        "locals { a = <<X",
+        "locals { /*",
+        "locals { a = \"",
+        "locals {",
+        "locals { a = [",
+        "}",
+        "locals { a = \"${",
+    ] {
+        let (_, problems) = read_text(&format!("{line}\n").repeat(100_000));
+        assert!(!problems.is_empty(), "{line}");
+    }
+}
+
+#[test]
 fn large_objects_are_refused_before_they_take_time() {
     let entries: String = (0..30_000).map(|index| format!("    k{index} = {index}\n")).collect();
     let (_, problems) = read_text(&format!("locals {{\n  a = {{\n{entries}  }}\n}}\n"));
