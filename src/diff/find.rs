@@ -87,7 +87,9 @@ fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
     let key = fields
         .into_iter()
         .map(|name| {
-            let Some(value) = attributes.get(name).filter(|value| !value.is_null()) else { return Some(String::new()) };
+            let Some(value) = attributes.get(name).filter(|value| !value.is_null()) else {
+                return Some(String::new());
+            };
             let form = kind.field(name)?.canonical;
             let plain = match value.as_str() {
                 Some(plain) => text(form, plain),

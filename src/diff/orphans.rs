@@ -75,7 +75,10 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item) {
         decider.changes.notes.push(
             Diagnostic::note(
                 codes::UNCLAIMED,
-                format!("`{}` was ours as `{address}`, but does not carry its owner tag: it is left alone", live.native_id),
+                format!(
+                    "`{}` was ours as `{address}`, but does not carry its owner tag: it is left alone",
+                    live.native_id
+                ),
             )
             .address(address),
         );
@@ -158,13 +161,17 @@ fn unclaimed(decider: &mut Decider<'_>) {
         }
         let Some(kind) = question.topology.registry.kind(kind) else { continue };
         let Ok(index) = decider.finder.index(place, kind) else { continue };
-        let lost: Vec<Arc<Live>> = index.unclaimed().filter(|live| !known.contains(&live.native_id)).cloned().collect();
+        let lost: Vec<Arc<Live>> =
+            index.unclaimed().filter(|live| !known.contains(&live.native_id)).cloned().collect();
         for live in lost {
             if let Some(address) = hinted(decider, &live) {
                 notes.push(
                     Diagnostic::note(
                         codes::UNCLAIMED,
-                        format!("`{}` in `{place}` carries our tag as `{address}`, but nothing remembers it", live.native_id),
+                        format!(
+                            "`{}` in `{place}` carries our tag as `{address}`, but nothing remembers it",
+                            live.native_id
+                        ),
                     )
                     .address(&address)
                     .help("`--prune` deletes it; bringing its resource back into the spec takes it over"),
