@@ -262,6 +262,9 @@ macro_rules! field_name {
     (override_) => {
         "override"
     };
+    (self_) => {
+        "self"
+    };
     ($field:ident) => {
         stringify!($field)
     };

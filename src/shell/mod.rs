@@ -1,0 +1,4 @@
+//! The impure ring: what touches disks, clocks and clouds, behind the traits of the rooms inside.
+
+pub mod files;
+pub mod folder;
