@@ -3,6 +3,7 @@
 pub mod diag;
 pub mod expr;
 pub mod graph;
+pub mod journal;
 pub mod memory;
 pub mod plan;
 pub mod spec;

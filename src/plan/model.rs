@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use relight_contract::{Act, Address, Milliseconds, Name, OwnerId, Role};
+use relight_contract::{Act, Address, Milliseconds, OwnerId, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
