@@ -6,5 +6,6 @@ pub mod graph;
 pub mod journal;
 pub mod memory;
 pub mod plan;
+pub mod run;
 pub mod spec;
 pub mod topology;

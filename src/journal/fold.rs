@@ -252,6 +252,8 @@ impl StepState {
         match fact {
             Fact::Started { attempt, .. } => match self.phase {
                 Phase::Waiting | Phase::Started => *attempt >= last.max(1),
+                // An object that was found half made is completed within its attempt.
+                Phase::Accepted => *attempt == last,
                 _ => false,
             },
             Fact::Accepted { .. } => under_way,

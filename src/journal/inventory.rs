@@ -115,7 +115,7 @@ fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier
     digests.retain(|name, _| fields.contains(name));
     digests.extend(made.iter().flat_map(|made| made.digests.clone()));
     let local = match (made, &step.ask) {
-        (Some(made), Ask::Create { .. } | Ask::Update { .. } | Ask::Perform { .. }) => made.local.clone(),
+        (Some(made), Ask::Create { .. } | Ask::Update { .. }) => made.local.clone(),
         (_, Ask::Delete { attributes, .. }) => known(attributes),
         _ => earlier.map(|item| item.local).unwrap_or_default(),
     };
