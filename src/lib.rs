@@ -7,5 +7,6 @@ pub mod journal;
 pub mod memory;
 pub mod plan;
 pub mod run;
+pub mod shell;
 pub mod spec;
 pub mod topology;

@@ -83,6 +83,7 @@ impl Run {
             state.apply(&plan, &entry)?;
             (state, entry)
         };
+        let position = state.entries - 1;
         let mut machine = Run {
             missing: vec![0; plan.content.steps.len()],
             plan,
@@ -97,7 +98,7 @@ impl Run {
             tickets: BTreeMap::new(),
             timers: BTreeSet::new(),
             records: BTreeMap::new(),
-            commands: vec![Command::Record(first)],
+            commands: vec![Command::Record(position, first)],
             next_ticket: 0,
             stage: Stage::New,
             illegal: None,
@@ -150,7 +151,7 @@ impl Run {
         let entry = Entry { at: now, fact };
         let position = self.state.entries;
         match self.state.apply(&self.plan, &entry) {
-            Ok(()) => self.commands.push(Command::Record(entry)),
+            Ok(()) => self.commands.push(Command::Record(position, entry)),
             Err(error) => self.illegal = self.illegal.take().or(Some(error)),
         }
         position

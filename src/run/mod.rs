@@ -55,8 +55,9 @@ pub enum Event {
 /// What the run wants done, in this order.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Make this entry durable, then say [`Event::Recorded`]. Entries that come together may become durable together.
-    Record(Entry),
+    /// Make this entry durable at this position, counted from 0, then say [`Event::Recorded`]. Entries that come
+    /// together may become durable together.
+    Record(u64, Entry),
     /// Make this call, and give up at that time.
     Call(Ticket, Request, Milliseconds),
     /// Say [`Event::Tick`] at this time, if nothing else happens before.

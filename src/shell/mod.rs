@@ -1,0 +1,15 @@
+//! The impure ring: clocks, disks, signals, and the ways to the clouds.
+//!
+//! It obeys the pure rooms and decides nothing that they could. tokio lives here and in the providers only.
+
+pub mod clock;
+pub mod drive;
+pub mod durable;
+pub mod interrupt;
+pub mod journal;
+pub mod lease;
+pub mod mailbox;
+pub mod record;
+pub mod store;
+pub mod transport;
+pub mod watch;
