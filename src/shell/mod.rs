@@ -9,6 +9,7 @@ pub mod interrupt;
 pub mod journal;
 pub mod lease;
 pub mod mailbox;
+pub mod observe;
 pub mod record;
 pub mod store;
 pub mod transport;
