@@ -136,7 +136,7 @@ impl<'s> Finder<'s> {
         owner: &OwnerId,
         old: &[OwnerId],
     ) -> Found {
-        let remembered = self.memory.inventory.get(address).filter(|item| !item.deposed);
+        let remembered = self.memory.inventory.get(address);
         let native = remembered.map(|item| item.native_id.clone());
         let index = match self.index(place, kind) {
             Ok(index) => index,
