@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use relight::diag::{Sources, Span, codes};
 use relight::expr::convert::convert;
-use relight::expr::render::{SENSITIVE, UNKNOWN, render, type_text};
+use relight::expr::render::{SENSITIVE, UNKNOWN, answer, render, type_text};
 use relight::expr::{
     Context, Expr, ExprKind, Failure, Reference, Residuals, Scope, SecretSource, Step, evaluate,
 };
@@ -20,7 +20,7 @@ use relight::shell::folder::DiskFolder;
 use relight::spec::{Spec, TypeDefaults, Variable, parse_expression, read};
 use relight_contract::{Name, Type, Value};
 
-/// Where relight's answer is meant to differ, and why; each line begins with an expression or ends with `*`.
+/// The expressions that relight answers differently, by reason.
 const DEVIATIONS: &str = include_str!("console/deviations");
 
 fn folder() -> PathBuf {
@@ -176,15 +176,10 @@ fn difference(world: &World, record: &Record) -> Option<String> {
         (Err(message), false) => return Some(format!("expected a value, got the error: {message}")),
         (Ok(pair), false) => pair,
     };
-    if matches!(&expr.kind, ExprKind::Call { function, .. } if &**function == "type") {
-        let expected = record.console.join("\n");
-        let text = value.as_str().unwrap_or_default();
-        return (text != expected).then(|| format!("expected {expected}, got {text}"));
-    }
     let mut said = String::new();
     compare_json(world, record, &expr, &value, &mut said);
     compare_type(record, &value, &mut said);
-    compare_console(record, &value, &mut said);
+    compare_console(record, &expr, &value, &mut said);
     (!said.is_empty()).then_some(said)
 }
 
@@ -219,12 +214,12 @@ fn compare_type(record: &Record, value: &Value, said: &mut String) {
     }
 }
 
-fn compare_console(record: &Record, value: &Value, said: &mut String) {
+fn compare_console(record: &Record, expr: &Expr, value: &Value, said: &mut String) {
     let expected = match (&record.json, record.console.is_empty()) {
         (Some(json), true) => json.clone(),
         _ => record.console.join("\n"),
     };
-    let text = render(value);
+    let text = answer(expr, value);
     // What Terraform does not know, relight may.
     if text != expected && !(expected.contains(UNKNOWN) && !text.contains(UNKNOWN)) && !expected.is_empty() {
         let _ = writeln!(said, "expected on the console {expected}\n     got {text}");

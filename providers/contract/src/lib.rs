@@ -6,11 +6,13 @@
 pub mod address;
 pub mod builtin;
 pub mod canonical;
+pub mod coverage;
 pub mod fault;
 pub mod field;
 pub mod json;
 pub mod kind;
 pub mod number;
+pub mod order;
 pub mod pattern;
 pub mod provider;
 pub mod request;
