@@ -2,6 +2,7 @@
 
 pub mod desired;
 pub mod diag;
+pub mod diff;
 pub mod expr;
 pub mod graph;
 pub mod memory;
