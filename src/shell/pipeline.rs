@@ -14,7 +14,7 @@ use super::transport::Transport;
 use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, desire};
 use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
 use crate::diff::{Options, Question, Survey, diff};
-use crate::expr::Files;
+use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
 use crate::plan::{Circumstances, Operation, Plan, build, check};
 use crate::spec::{FolderError, Spec, read};
@@ -108,6 +108,8 @@ pub struct Request<'a> {
 pub struct Planned {
     /// The plan.
     pub plan: Plan,
+    /// The secrets that it was made with, for a run in this process.
+    pub vault: Vault,
     /// Places that could not be read, with why; lost sites are not among them.
     pub unreachable: BTreeMap<Name, Name>,
 }
@@ -197,7 +199,7 @@ pub fn plan(
         topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
     };
     let unreachable = changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
-    (!diagnostics.has_errors()).then_some(Planned { plan, unreachable })
+    (!diagnostics.has_errors()).then_some(Planned { plan, vault: desired.residuals.vault(), unreachable })
 }
 
 /// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
@@ -381,5 +383,15 @@ fn with_dependents(desired: &Desired, targets: BTreeSet<Address>) -> BTreeSet<Ad
         if gone.len() == before {
             return all;
         }
+    }
+}
+
+/// Secrets for a run: what planning in this process met.
+impl crate::run::Secrets for Vault {
+    fn secret(&self, source: &SecretSource) -> Result<relight_contract::Value, String> {
+        self.get(source).cloned().ok_or_else(|| match source {
+            SecretSource::Variable(name) => format!("the variable `{name}` must be given again: `--var {name}=...`"),
+            SecretSource::Spec(what) => format!("`{what}` is known only where the spec is read again"),
+        })
     }
 }
