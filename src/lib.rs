@@ -1,6 +1,8 @@
 //! relight
 
+pub mod desired;
 pub mod diag;
+pub mod diff;
 pub mod expr;
 pub mod graph;
 pub mod journal;

@@ -5,13 +5,22 @@
 //! remembers the expression that fills it.
 
 pub mod ast;
+mod bind;
 pub mod convert;
+pub mod eval;
+pub mod fill;
 pub mod functions;
+pub mod render;
 pub mod residual;
 pub mod scope;
 pub mod stored;
+pub mod table;
 pub mod unify;
 
 pub use ast::{Binary, Expr, ExprKind, For, Part, Reference, SPLAT, Step, Unary};
+pub use bind::bind;
+pub use eval::evaluate;
+pub use fill::{Filled, Filler, Leaves, Nodes};
 pub use residual::{Node, Residuals, SecretSource, Table};
 pub use scope::{Context, Failure, Files, Scope};
+pub use table::{Renumbering, table};

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use relight_contract::{Address, Hole, HoleId, Name, Object, Secret, Type, Value};
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,15 @@ pub struct Residuals {
     nodes: RefCell<Vec<Node>>,
     outputs: RefCell<HashMap<(Address, Name), HoleId>>,
     secrets: RefCell<HashMap<SecretSource, HoleId>>,
+    spec_secrets: RefCell<HashMap<Value, HoleId>>,
+    plain: RefCell<HashMap<usize, (Value, bool)>>,
 }
+
+/// Collections from this size on are looked through for holes and secrets only once.
+const LARGE: usize = 64;
+
+/// The most collections that are remembered as looked through.
+const REMEMBERED: usize = 4096;
 
 /// The largest table. Past it a plan would not be reviewable, and a hostile spec could fill the memory.
 pub const LIMIT: usize = 16_000_000;
@@ -79,7 +88,7 @@ impl Residuals {
             self.outputs.borrow_mut().insert(key, id);
             id
         });
-        Value::Hole(std::sync::Arc::new(Hole { id, ty, sensitive }))
+        Value::Hole(Arc::new(Hole { id, ty, sensitive }))
     }
 
     /// A secret value that is read from `source` again when it is needed.
@@ -90,25 +99,90 @@ impl Residuals {
             self.secrets.borrow_mut().insert(source, id);
             id
         });
-        Value::Secret(std::sync::Arc::new(Secret { id, value }))
+        Value::Secret(Arc::new(Secret { id, value }))
+    }
+
+    /// A secret value that stands in the spec itself. Equal values are one secret, named by a number in the order of
+    /// their first appearance.
+    pub fn spec_secret(&self, value: Value) -> Value {
+        let known = self.spec_secrets.borrow().get(&value).copied();
+        let id = known.unwrap_or_else(|| {
+            let number = self.spec_secrets.borrow().len() + 1;
+            let id = self.push(Node::Secret(SecretSource::Spec(number.to_string())));
+            self.spec_secrets.borrow_mut().insert(value.clone(), id);
+            id
+        });
+        Value::Secret(Arc::new(Secret { id, value }))
+    }
+
+    /// The values that [`Residuals::spec_secret`] was given, by their sources.
+    pub fn spec_values(&self) -> BTreeMap<SecretSource, Value> {
+        let secrets = self.spec_secrets.borrow();
+        let sources = secrets.iter().filter_map(|(value, id)| match self.node(*id) {
+            Some(Node::Secret(source)) => Some((source, value.clone())),
+            _ => None,
+        });
+        sources.collect()
+    }
+
+    /// Whether neither hole nor secret stands anywhere in the value. Large collections are looked through once.
+    pub fn is_plain(&self, value: &Value) -> bool {
+        match value {
+            Value::Null(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+            Value::Hole(_) | Value::Secret(_) => false,
+            Value::List(all) | Value::Set(all) => {
+                self.all_plain(value, Arc::as_ptr(all).addr(), all.items.iter())
+            }
+            Value::Tuple(all) => self.all_plain(value, Arc::as_ptr(all).addr(), all.iter()),
+            Value::Map(all) => {
+                let values = all.entries.iter().map(|(_, value)| value);
+                self.all_plain(value, Arc::as_ptr(all).addr(), values)
+            }
+            Value::Object(all) => {
+                let values = all.iter().map(|(_, value)| value);
+                self.all_plain(value, Arc::as_ptr(all).addr(), values)
+            }
+        }
+    }
+
+    fn all_plain<'v>(
+        &self,
+        whole: &Value,
+        place: usize,
+        mut values: impl ExactSizeIterator<Item = &'v Value>,
+    ) -> bool {
+        if values.len() < LARGE {
+            return values.all(|value| self.is_plain(value));
+        }
+        if let Some((_, is_plain)) = self.plain.borrow().get(&place) {
+            return *is_plain;
+        }
+        let is_plain = values.all(|value| self.is_plain(value));
+        let mut remembered = self.plain.borrow_mut();
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        // The value is kept beside its place in memory, so that no other one can come to lie there.
+        remembered.insert(place, (whole.clone(), is_plain));
+        is_plain
     }
 
     /// The hole that an expression leaves. Its literals hold all operands.
     pub fn expr(&self, expr: Expr, ty: Type, sensitive: bool) -> Value {
         let id = self.push(Node::Expr(expr));
-        Value::Hole(std::sync::Arc::new(Hole { id, ty, sensitive }))
+        Value::Hole(Arc::new(Hole { id, ty, sensitive }))
     }
 
     /// The secret that an expression over secrets makes; `value` is what it is in this process.
     pub fn secret_expr(&self, expr: Expr, value: Value) -> Value {
         let id = self.push(Node::Expr(expr));
-        Value::Secret(std::sync::Arc::new(Secret { id, value }))
+        Value::Secret(Arc::new(Secret { id, value }))
     }
 
     /// The hole that an answer of a pure data source leaves.
     pub fn data(&self, kind: &str, arguments: Object, attribute: &Name, ty: Type, sensitive: bool) -> Value {
         let id = self.push(Node::Data { kind: kind.into(), arguments, attribute: attribute.clone() });
-        Value::Hole(std::sync::Arc::new(Hole { id, ty, sensitive }))
+        Value::Hole(Arc::new(Hole { id, ty, sensitive }))
     }
 
     /// A copy of one node.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use relight_contract::Value;
 
 use super::{Expr, Reference, Residuals, Step};
-use crate::diag::{Code, Span};
+use crate::diag::{Code, Span, codes};
 
 /// Why an expression has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,30 @@ impl Failure {
     pub fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// What is wrong whatever the values are. An object that is absent at a site is not among them: `try` is for that.
+const LASTING: &[Code] = &[
+    codes::REFERENCE_UNKNOWN,
+    codes::REFERENCE_MALFORMED,
+    codes::REFERENCE_OUT_OF_PLACE,
+    codes::VARIABLE_UNKNOWN,
+    codes::LOCAL_UNKNOWN,
+    codes::SITE_UNKNOWN,
+    codes::MODULE_OUTPUT_UNKNOWN,
+    codes::CYCLE,
+    codes::KIND_UNKNOWN,
+    codes::DATA_UNKNOWN,
+    codes::KIND_ATTRIBUTE_UNKNOWN,
+    codes::VALUE_TOO_LARGE,
+];
+
+impl Failure {
+    /// Whether no value could mend it, so that neither `try` nor `can` catches it, nor the arm of a conditional that is
+    /// not taken hides it.
+    pub fn is_lasting(&self) -> bool {
+        LASTING.contains(&self.code)
     }
 }
 

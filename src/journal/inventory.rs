@@ -105,7 +105,7 @@ fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier
         | Ask::Update { attributes, .. }
         | Ask::Perform { attributes, .. }
         | Ask::Delete { attributes, .. } => attributes.as_object(),
-        Ask::Claim { .. } | Ask::Forget { .. } => None,
+        Ask::Claim { .. } | Ask::Forget { .. } | Ask::Nothing => None,
     };
     let fields: Vec<Name> = match given {
         Some(given) => given.keys().map(|name| Name::from(name.as_str())).collect(),

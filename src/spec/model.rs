@@ -416,7 +416,7 @@ pub struct Guard {
 }
 
 /// The blocks that stand guard over steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum GuardKind {
     /// What "up" means.
     Probe,

@@ -1,7 +1,7 @@
 //! What a block depends on: the blocks that its expressions name, and the calls around it.
 
 use super::model::{Block, BlockId, BlockKind, BlockName, NodeId, Topology};
-use super::resolve::{Target, Where, references};
+use super::resolve::{Target, references};
 use super::walk::{Part, expressions};
 use crate::diag::{Diagnostic, Span};
 use crate::expr::{Reference, Step};
@@ -26,9 +26,14 @@ pub fn dependencies(topology: &Topology, id: BlockId, visit: &mut dyn FnMut(Depe
     let block = topology.block(id);
     expressions(topology, block, &mut |part, expr| {
         // Site and role blocks of an overlay are written in the root module, and name its things.
-        references(topology, part_node(topology, block, part, expr.span), expr, &mut |reference, steps, span, target| {
-            visit(Dependency { part, reference, steps, span, target });
-        });
+        references(
+            topology,
+            part_node(topology, block, part, expr.span),
+            expr,
+            &mut |reference, steps, span, target| {
+                visit(Dependency { part, reference, steps, span, target });
+            },
+        );
     });
     if let BlockKind::Variable(index) = block.kind {
         argument(topology, block, index, visit);
@@ -38,9 +43,9 @@ pub fn dependencies(topology: &Topology, id: BlockId, visit: &mut dyn FnMut(Depe
 /// The module whose names an expression of a block uses: the block's own, but for what an overlay gives.
 pub fn part_node(topology: &Topology, block: &Block, part: Part<'_>, span: Span) -> NodeId {
     let outside = match part {
-        Part::Role(_) | Part::Exists | Part::Sites => topology
-            .resource(block)
-            .is_some_and(|resource| !covers(resource.span, span)),
+        Part::Role(_) | Part::Exists | Part::Sites => {
+            topology.resource(block).is_some_and(|resource| !covers(resource.span, span))
+        }
         _ => false,
     };
     if outside { super::resolve::ROOT } else { block.node }
@@ -64,7 +69,13 @@ fn argument(topology: &Topology, block: &Block, index: usize, visit: &mut dyn Fn
 }
 
 /// The blocks behind a target: for a module call its outputs, and for `depends_on` all that stands in it.
-pub fn expand(topology: &Topology, target: BlockId, steps: &[Step], whole: bool, visit: &mut dyn FnMut(BlockId)) {
+pub fn expand(
+    topology: &Topology,
+    target: BlockId,
+    steps: &[Step],
+    whole: bool,
+    visit: &mut dyn FnMut(BlockId),
+) {
     visit(target);
     let BlockKind::Call(_, child) = topology.block(target).kind else { return };
     if whole {
@@ -96,9 +107,4 @@ fn inside(topology: &Topology, node: NodeId, visit: &mut dyn FnMut(BlockId)) {
             visit(BlockId(u32::try_from(index).unwrap_or(u32::MAX)));
         }
     }
-}
-
-/// Whether a reference stays in the asker's own site.
-pub fn is_bare(at: Where) -> bool {
-    at == Where::Here
 }

@@ -114,13 +114,17 @@ fn unknown(
         .at(name.span)
         .help("leave it out; `relight schema` lists what each kind supports"),
         None => {
-            let within = if path.is_empty() { String::new() } else { format!(" in `{}`", path.trim_end_matches('.')) };
+            let within =
+                if path.is_empty() { String::new() } else { format!(" in `{}`", path.trim_end_matches('.')) };
             Diagnostic::error(
                 codes::KIND_ATTRIBUTE_UNKNOWN,
                 format!("`{}` has no {what} `{}`{within}", table.name, name.name),
             )
             .at(name.span)
-            .did_you_mean(suggest(&name.name, rows.iter().filter(|row| row.is_settable()).map(|row| row.name)))
+            .did_you_mean(suggest(
+                &name.name,
+                rows.iter().filter(|row| row.is_settable()).map(|row| row.name),
+            ))
         }
     });
 }
@@ -151,9 +155,12 @@ fn roles(topology: &Topology, block: &Block, kind: &'static Kind, diagnostics: &
         }
         if role.selector == Selector::Lost && !(kind.placement == Placement::Global && has_sites) {
             diagnostics.push(
-                Diagnostic::error(codes::LOST_BLOCK, "nothing is changed in a lost site, so `lost` has no effect here")
-                    .at(role.span)
-                    .help("it is for global kinds that say `sites`: their calls do not go to the lost site"),
+                Diagnostic::error(
+                    codes::LOST_BLOCK,
+                    "nothing is changed in a lost site, so `lost` has no effect here",
+                )
+                .at(role.span)
+                .help("it is for global kinds that say `sites`: their calls do not go to the lost site"),
             );
         }
         replacements(kind, role, diagnostics);
@@ -174,7 +181,10 @@ fn replacements(kind: &'static Kind, role: &RoleBlock, diagnostics: &mut Diagnos
             diagnostics.push(
                 Diagnostic::error(
                     codes::ROLE_REPLACES,
-                    format!("a change of `{}` replaces `{}`, so it may not depend on the role", row.name, kind.name),
+                    format!(
+                        "a change of `{}` replaces `{}`, so it may not depend on the role",
+                        row.name, kind.name
+                    ),
                 )
                 .at(name.span)
                 .help("put it into a `site \"...\" {}` block, where it stays whatever the role"),
@@ -192,7 +202,9 @@ fn sources(kind: &'static Kind, placements: &[&PlacementBlocks], diagnostics: &m
             diagnostics.push(
                 Diagnostic::error(
                     codes::POSTURE_PROMOTES,
-                    format!("`{source}` in `standby \"{posture}\"` would make a change of posture a promotion"),
+                    format!(
+                        "`{source}` in `standby \"{posture}\"` would make a change of posture a promotion"
+                    ),
                 )
                 .at(attribute.name.span)
                 .help("put it into `standby {}`, which counts for every posture"),

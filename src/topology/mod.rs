@@ -44,8 +44,11 @@ pub fn bind(
     let set_up = sites::set_up(root, &statics, registry, diagnostics)?;
     if set_up.sites.len() > reach::MOST_SITES {
         diagnostics.push(
-            Diagnostic::error(codes::SITE_MISSING, format!("there are more than {} sites", reach::MOST_SITES))
-                .help("split the topology"),
+            Diagnostic::error(
+                codes::SITE_MISSING,
+                format!("there are more than {} sites", reach::MOST_SITES),
+            )
+            .help("split the topology"),
         );
         return None;
     }

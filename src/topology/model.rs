@@ -252,7 +252,11 @@ impl Block {
         let root = &topology.spec.modules[0];
         let own = topology.resource(self).map(|resource| &resource.placement);
         own.into_iter()
-            .chain(overlays.iter().filter_map(|index| root.overlays.get(*index).map(|overlay| &overlay.placement)))
+            .chain(
+                overlays
+                    .iter()
+                    .filter_map(|index| root.overlays.get(*index).map(|overlay| &overlay.placement)),
+            )
             .collect()
     }
 }

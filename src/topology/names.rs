@@ -19,7 +19,12 @@ pub(super) fn check(topology: &Topology, diagnostics: &mut Diagnostics) {
     arguments(topology, diagnostics);
 }
 
-fn one(topology: &Topology, repeat: Option<&Repeat>, dependency: &Dependency<'_>, diagnostics: &mut Diagnostics) {
+fn one(
+    topology: &Topology,
+    repeat: Option<&Repeat>,
+    dependency: &Dependency<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let span = dependency.span;
     match (&dependency.target, dependency.reference) {
         (Err(problem), _) => diagnostics.push(problem.clone()),

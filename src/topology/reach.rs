@@ -77,35 +77,41 @@ fn own(topology: &Topology, block: &Block, statics: &Statics<'_>, diagnostics: &
         BlockKind::Data(_, bound) if !bound.kind.is_pure() => (bound.kind.provider, bound.kind.placement),
         _ => return Reach::Neutral,
     };
-    let declared = block.placements(topology).into_iter().filter_map(|blocks| blocks.sites.as_ref()).next_back();
+    let declared =
+        block.placements(topology).into_iter().filter_map(|blocks| blocks.sites.as_ref()).next_back();
     let possible = provider_sites(topology, block, provider, diagnostics);
     match (placement, declared) {
         (Placement::Regional, None) => Reach::Fixed(possible),
         (Placement::Global, None) | (Placement::Spanning, _) => Reach::Neutral,
         (_, Some(Sites::All(_))) => Reach::Fixed(possible),
-        (_, Some(Sites::List(expr))) => {
-            Reach::Fixed(listed(topology, expr, statics, diagnostics).map_or(possible, |mask| mask & possible))
-        }
+        (_, Some(Sites::List(expr))) => Reach::Fixed(
+            listed(topology, expr, statics, diagnostics).map_or(possible, |mask| mask & possible),
+        ),
     }
 }
 
 /// The sites of a provider that take a block: those whose alias is the one that the block names, or has not.
 fn provider_sites(topology: &Topology, block: &Block, provider: &str, diagnostics: &mut Diagnostics) -> Mask {
     let Some(resource) = topology.resource(block) else { return 0 };
-    let explicit = resource.provider.as_ref().and_then(|name| name.alias.as_ref().map(|alias| alias.name.clone()));
+    let explicit =
+        resource.provider.as_ref().and_then(|name| name.alias.as_ref().map(|alias| alias.name.clone()));
     let key = (relight_contract::Name::from(provider), explicit.clone());
     let alias = match topology.node(block.node).aliases.get(&key) {
         Some(outside) => outside.clone(),
         None => explicit,
     };
     let fits = |site: &super::model::Site| {
-        (provider == "builtin" || site.provider.name == provider) && (provider == "builtin" || site.alias == alias)
+        (provider == "builtin" || site.provider.name == provider)
+            && (provider == "builtin" || site.alias == alias)
     };
-    let mask = (0..).zip(&topology.sites).filter(|(_, site)| fits(site)).fold(0, |mask, (bit, _)| mask | 1 << bit);
+    let mask =
+        (0..).zip(&topology.sites).filter(|(_, site)| fits(site)).fold(0, |mask, (bit, _)| mask | 1 << bit);
     if mask == 0 {
         let problem = match &alias {
-            Some(alias) => Diagnostic::error(codes::ALIAS_UNKNOWN, format!("no site stands for `{provider}.{alias}`"))
-                .help(format!("give the site of that region `alias = \"{alias}\"`")),
+            Some(alias) => {
+                Diagnostic::error(codes::ALIAS_UNKNOWN, format!("no site stands for `{provider}.{alias}`"))
+                    .help(format!("give the site of that region `alias = \"{alias}\"`"))
+            }
             None => Diagnostic::error(
                 codes::SITE_MISSING,
                 format!("no site of the provider `{provider}` takes `{}`", resource.kind.name),
@@ -117,9 +123,15 @@ fn provider_sites(topology: &Topology, block: &Block, provider: &str, diagnostic
     mask
 }
 
-fn listed(topology: &Topology, expr: &Expr, statics: &Statics<'_>, diagnostics: &mut Diagnostics) -> Option<Mask> {
+fn listed(
+    topology: &Topology,
+    expr: &Expr,
+    statics: &Statics<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Mask> {
     let value = diagnostics.keep(statics.evaluate(expr).map_err(Diagnostic::from))?;
-    let names: Option<Vec<&str>> = value.as_items().map(|items| items.iter().filter_map(Value::as_str).collect());
+    let names: Option<Vec<&str>> =
+        value.as_items().map(|items| items.iter().filter_map(Value::as_str).collect());
     let Some(names) = names.filter(|names| !names.is_empty()) else {
         diagnostics.push(
             Diagnostic::error(codes::SITES_INVALID, "`sites` must be `all` or a list of names of sites")
@@ -184,7 +196,8 @@ fn spread(edges: &[Edge], reach: &mut [Reach]) {
     for edge in edges {
         askers[edge.to as usize].push(edge.from);
     }
-    let mut queue: Vec<u32> = (0..).zip(reach.iter()).filter(|(_, reach)| reach.spreads().is_some()).map(|(id, _)| id).collect();
+    let mut queue: Vec<u32> =
+        (0..).zip(reach.iter()).filter(|(_, reach)| reach.spreads().is_some()).map(|(id, _)| id).collect();
     while let Some(id) = queue.pop() {
         let Some(mask) = reach[id as usize].spreads() else { continue };
         for asker in &askers[id as usize] {
@@ -218,7 +231,9 @@ fn report_global(topology: &Topology, edges: &[Edge], reach: &[Reach], diagnosti
                     format!("`{from}` exists once, but `{to}` exists once per site"),
                 )
                 .at(edge.span)
-                .help(format!("say `sites = all` in `{from}` to have one per site, or name one site: `primary.{to}`")),
+                .help(format!(
+                    "say `sites = all` in `{from}` to have one per site, or name one site: `primary.{to}`"
+                )),
             );
         }
     }

@@ -80,9 +80,7 @@ fn dynamic_sites(topology: &Topology, expr: &Expr, visit: &mut dyn FnMut(Span, R
 
 fn site_path(topology: &Topology, names: &[&Name], span: Span) -> Result<Target, Diagnostic> {
     let name = match names {
-        [word, kind, name, ..] if &***word == "data" => {
-            BlockName::Data(Name::clone(kind), Name::clone(name))
-        }
+        [word, kind, name, ..] if &***word == "data" => BlockName::Data(Name::clone(kind), Name::clone(name)),
         [word, name, ..] if &***word == "module" => BlockName::Call(Name::clone(name)),
         [word, name, ..] if &***word == "local" => BlockName::Local(Name::clone(name)),
         [kind, name, ..] if topology.registry.kind(kind).is_some() => {
@@ -90,9 +88,12 @@ fn site_path(topology: &Topology, names: &[&Name], span: Span) -> Result<Target,
         }
         [_] => return Ok(Target::Nothing),
         _ => {
-            return Err(Diagnostic::error(codes::REFERENCE_MALFORMED, "`sites[...]` names nothing in a site")
-                .at(span)
-                .help("write `sites[each.key].aws_vpc.main` or `sites[each.key].value`"));
+            return Err(Diagnostic::error(
+                codes::REFERENCE_MALFORMED,
+                "`sites[...]` names nothing in a site",
+            )
+            .at(span)
+            .help("write `sites[each.key].aws_vpc.main` or `sites[each.key].value`"));
         }
     };
     find(topology, ROOT, &name, span).map(|id| Target::Block(id, Where::Any))
@@ -108,11 +109,13 @@ pub fn resolve(
     match reference {
         Reference::Site(name) => {
             let built_in = ["name", "provider", "region", "account", "role", "posture", "drill"];
-            let known = built_in.contains(&&**name) || topology.sites.iter().any(|site| site.values.contains(name));
+            let known =
+                built_in.contains(&&**name) || topology.sites.iter().any(|site| site.values.contains(name));
             if known {
                 return Ok(Target::Site);
             }
-            let names = topology.sites.iter().flat_map(|site| site.values.names().map(|name| name.to_string()));
+            let names =
+                topology.sites.iter().flat_map(|site| site.values.names().map(|name| name.to_string()));
             Err(Diagnostic::error(codes::SITE_VALUE_UNKNOWN, format!("no site has a value `{name}`"))
                 .at(span)
                 .help("sites give values of their own in `values = { ... }`")
@@ -155,7 +158,9 @@ pub fn block_name(reference: &Reference) -> Option<BlockName> {
         Reference::Resource { mode: Mode::Managed, kind, name } => {
             Some(BlockName::Resource(kind.clone(), name.clone()))
         }
-        Reference::Resource { mode: Mode::Data, kind, name } => Some(BlockName::Data(kind.clone(), name.clone())),
+        Reference::Resource { mode: Mode::Data, kind, name } => {
+            Some(BlockName::Data(kind.clone(), name.clone()))
+        }
         _ => None,
     }
 }

@@ -39,10 +39,12 @@ pub(super) fn set_up(
     };
     let settings = provider_settings(module, statics, registry, diagnostics);
     let mut instance = Name::from("default");
-    if let Some(text) = block.instance.as_ref().and_then(|expr| text(statics, expr, "instance", diagnostics)) {
+    if let Some(text) = block.instance.as_ref().and_then(|expr| text(statics, expr, "instance", diagnostics))
+    {
         instance = text;
     }
-    let objective = block.objective.as_ref().map(|body| objective(body, statics, diagnostics)).unwrap_or_default();
+    let objective =
+        block.objective.as_ref().map(|body| objective(body, statics, diagnostics)).unwrap_or_default();
     let store = block.store.as_ref().and_then(|body| {
         let url = body.attribute("url")?;
         text(statics, &url.value, "url", diagnostics)
@@ -198,9 +200,12 @@ fn site(
             }
         } else {
             diagnostics.push(
-                Diagnostic::error(codes::BLOCK_UNKNOWN, format!("`site` has no block `{}`", nested.name.name))
-                    .at(nested.name.span)
-                    .help(format!("settings of this site's provider go into `{} {{ ... }}`", provider.name)),
+                Diagnostic::error(
+                    codes::BLOCK_UNKNOWN,
+                    format!("`site` has no block `{}`", nested.name.name),
+                )
+                .at(nested.name.span)
+                .help(format!("settings of this site's provider go into `{} {{ ... }}`", provider.name)),
             );
         }
     }
@@ -223,7 +228,8 @@ fn role(
     posture: Option<Name>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Role> {
-    let span = |what: &str| block.body.attribute(what).map_or(block.name.span, |attribute| attribute.value.span);
+    let span =
+        |what: &str| block.body.attribute(what).map_or(block.name.span, |attribute| attribute.value.span);
     let parsed = match posture.as_deref() {
         None => None,
         Some(word) => match word.parse::<Posture>() {
@@ -252,27 +258,36 @@ fn role(
         (Some("standby"), Some(posture)) => Some(Role::Standby(posture)),
         (Some("standby"), None) => {
             diagnostics.push(
-                Diagnostic::error(codes::POSTURE_INVALID, format!("the standby `{}` has no posture", block.name.name))
-                    .at(block.name.span)
-                    .help("add `posture = \"pilot_light\"`, `\"warm\"` or `\"hot\"`"),
+                Diagnostic::error(
+                    codes::POSTURE_INVALID,
+                    format!("the standby `{}` has no posture", block.name.name),
+                )
+                .at(block.name.span)
+                .help("add `posture = \"pilot_light\"`, `\"warm\"` or `\"hot\"`"),
             );
             None
         }
         (Some(word), _) => {
             diagnostics.push(
-                Diagnostic::error(codes::ROLE_INVALID, format!("`{word}` is not a role that a spec declares"))
-                    .at(span("role"))
-                    .help("a site is `primary` or `standby`; `fenced` and `lost` are declared when it happens")
-                    .did_you_mean(suggest(word, ["primary", "standby"])),
+                Diagnostic::error(
+                    codes::ROLE_INVALID,
+                    format!("`{word}` is not a role that a spec declares"),
+                )
+                .at(span("role"))
+                .help("a site is `primary` or `standby`; `fenced` and `lost` are declared when it happens")
+                .did_you_mean(suggest(word, ["primary", "standby"])),
             );
             None
         }
         (None, _) => {
             if block.body.attribute("role").is_none() {
                 diagnostics.push(
-                    Diagnostic::error(codes::ARGUMENT_MISSING, format!("the site `{}` has no `role`", block.name.name))
-                        .at(block.name.span)
-                        .help("add `role = \"primary\"` or `role = \"standby\"`"),
+                    Diagnostic::error(
+                        codes::ARGUMENT_MISSING,
+                        format!("the site `{}` has no `role`", block.name.name),
+                    )
+                    .at(block.name.span)
+                    .help("add `role = \"primary\"` or `role = \"standby\"`"),
                 );
             }
             None
@@ -289,8 +304,11 @@ fn known_provider(
     let found = registry.provider(&name).filter(|provider| !provider.home.is_empty());
     if found.is_none() {
         let span = block.body.attribute("provider").map_or(block.name.span, |attribute| attribute.value.span);
-        let known: Vec<&str> =
-            registry.providers().filter(|provider| !provider.home.is_empty()).map(|provider| provider.name).collect();
+        let known: Vec<&str> = registry
+            .providers()
+            .filter(|provider| !provider.home.is_empty())
+            .map(|provider| provider.name)
+            .collect();
         diagnostics.push(
             Diagnostic::error(codes::PROVIDER_UNKNOWN, format!("relight has no provider `{name}`"))
                 .at(span)
@@ -381,7 +399,8 @@ fn read_settings(
         }
     }
     for nested in body.blocks.iter().filter(|nested| nested.dynamic.is_none()) {
-        let Some(rows) = provider_field(provider, &nested.name.name).and_then(|row| row.shape.fields()) else {
+        let Some(rows) = provider_field(provider, &nested.name.name).and_then(|row| row.shape.fields())
+        else {
             continue;
         };
         let mut object = Object::new();
@@ -404,7 +423,8 @@ fn insert_setting(object: &mut Object, row: &Field, value: Value, span: Span, di
         Ok(value) => {
             object.insert(row.name, value);
         }
-        Err(error) => diagnostics
-            .push(Diagnostic::error(codes::TYPE_MISMATCH, format!("`{}`: {}", row.name, error.message)).at(span)),
+        Err(error) => diagnostics.push(
+            Diagnostic::error(codes::TYPE_MISMATCH, format!("`{}`: {}", row.name, error.message)).at(span),
+        ),
     }
 }

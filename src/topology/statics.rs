@@ -60,7 +60,9 @@ impl<'a> Statics<'a> {
         if self.depth.get() >= DEPTH {
             return Err(Failure::new(
                 codes::CYCLE,
-                format!("`local.{name}` is reached through more than {DEPTH} other local values, or through itself"),
+                format!(
+                    "`local.{name}` is reached through more than {DEPTH} other local values, or through itself"
+                ),
                 span,
             ));
         }
@@ -74,9 +76,11 @@ impl<'a> Statics<'a> {
 impl Scope for Statics<'_> {
     fn look_up(&self, reference: &Reference, _: &[Step], span: Span) -> Result<(Value, usize), Failure> {
         let value = match reference {
-            Reference::Variable(name) => self.variables.get(name).map(|(value, _)| value.clone()).ok_or_else(|| {
-                Failure::new(codes::VARIABLE_UNKNOWN, format!("there is no variable `{name}`"), span)
-            })?,
+            Reference::Variable(name) => {
+                self.variables.get(name).map(|(value, _)| value.clone()).ok_or_else(|| {
+                    Failure::new(codes::VARIABLE_UNKNOWN, format!("there is no variable `{name}`"), span)
+                })?
+            }
             Reference::Local(name) => self.local(name, span)?,
             Reference::PathModule | Reference::PathRoot | Reference::PathWorking => Value::from("."),
             Reference::Workspace => Value::from("default"),
@@ -116,8 +120,12 @@ pub(super) fn variables(
     }
     let mut values = BTreeMap::new();
     for variable in &module.variables {
-        let given =
-            inputs.variables.iter().rev().find(|(name, _)| *name == variable.name.name).map(|(_, given)| given);
+        let given = inputs
+            .variables
+            .iter()
+            .rev()
+            .find(|(name, _)| *name == variable.name.name)
+            .map(|(_, given)| given);
         let value = match given {
             Some(given) => given_value(&statics, variable, given),
             None => default_value(&statics, variable),
@@ -207,12 +215,15 @@ fn with_defaults(
     let entries = |object: &relight_contract::Object| -> Result<relight_contract::Object, String> {
         object.iter().map(|(name, value)| Ok((name.clone(), descend(name, value)?))).collect()
     };
-    let items = |items: &[Value]| items.iter().map(|item| descend("*", item)).collect::<Result<Vec<_>, String>>();
+    let items =
+        |items: &[Value]| items.iter().map(|item| descend("*", item)).collect::<Result<Vec<_>, String>>();
     let none = BTreeMap::new();
     let module = Module::default();
     let statics = Statics::new(&module, &none, files, residuals);
     Ok(match &value {
-        Value::Object(object) if !defaults.values.is_empty() || defaults.inner.iter().any(|(name, _)| &**name != "*") => {
+        Value::Object(object)
+            if !defaults.values.is_empty() || defaults.inner.iter().any(|(name, _)| &**name != "*") =>
+        {
             let mut object = (**object).clone();
             for (name, default) in &defaults.values {
                 if object.get(name).is_none_or(Value::is_null) {

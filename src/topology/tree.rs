@@ -31,8 +31,11 @@ pub(super) fn grow(spec: &Spec, registry: &Registry, diagnostics: &mut Diagnosti
     while next < tree.nodes.len() {
         if tree.nodes.len() > LIMIT {
             diagnostics.push(
-                Diagnostic::error(codes::MODULE_LIMIT, format!("the spec leads to more than {LIMIT} module calls"))
-                    .help("calls multiply through modules that call modules: flatten them, or use `for_each`"),
+                Diagnostic::error(
+                    codes::MODULE_LIMIT,
+                    format!("the spec leads to more than {LIMIT} module calls"),
+                )
+                .help("calls multiply through modules that call modules: flatten them, or use `for_each`"),
             );
             break;
         }
@@ -60,7 +63,12 @@ impl Tree {
             self.add(node, name, BlockKind::Variable(index), variable.name.span);
         }
         for (index, local) in module.locals.iter().enumerate() {
-            self.add(node, BlockName::Local(local.name.name.clone()), BlockKind::Local(index), local.name.span);
+            self.add(
+                node,
+                BlockName::Local(local.name.name.clone()),
+                BlockKind::Local(index),
+                local.name.span,
+            );
         }
         for (index, resource) in module.resources.iter().enumerate() {
             self.add_resource(registry, node, index, resource, diagnostics);
@@ -69,10 +77,20 @@ impl Tree {
             self.add_call(node, index, call);
         }
         for (index, output) in module.outputs.iter().enumerate() {
-            self.add(node, BlockName::Output(output.name.name.clone()), BlockKind::Output(index), output.name.span);
+            self.add(
+                node,
+                BlockName::Output(output.name.name.clone()),
+                BlockKind::Output(index),
+                output.name.span,
+            );
         }
         for (index, check) in module.checks.iter().enumerate() {
-            self.add(node, BlockName::Check(check.name.name.clone()), BlockKind::Check(index), check.name.span);
+            self.add(
+                node,
+                BlockName::Check(check.name.name.clone()),
+                BlockKind::Check(index),
+                check.name.span,
+            );
         }
     }
 
@@ -104,7 +122,13 @@ impl Tree {
         for (key, value) in &parent.aliases {
             aliases.entry(key.clone()).or_insert_with(|| value.clone());
         }
-        self.nodes.push(ModuleNode { parent: Some(node), call: Some(id), module: call.module, path, aliases });
+        self.nodes.push(ModuleNode {
+            parent: Some(node),
+            call: Some(id),
+            module: call.module,
+            path,
+            aliases,
+        });
     }
 
     fn add_resource(
@@ -119,7 +143,8 @@ impl Tree {
         match resource.mode {
             Mode::Managed => match registry.kind(kind) {
                 Some(found) => {
-                    let bound = Bound { kind: found, overlays: Vec::new(), managed: managed(&resource.placement) };
+                    let bound =
+                        Bound { kind: found, overlays: Vec::new(), managed: managed(&resource.placement) };
                     let block = BlockKind::Resource(index, Arc::new(bound));
                     let label = BlockName::Resource(kind.clone(), name.clone());
                     self.add(node, label, block, resource.name.span);
@@ -160,19 +185,29 @@ impl Tree {
             });
             let Some(block) = block else {
                 let wanted = overlay_label(overlay);
-                let candidates: Vec<String> = self.names.keys().filter_map(|(node, name)| {
-                    let path = &self.nodes[node.0 as usize].path;
-                    let name = match name {
-                        BlockName::Resource(kind, name) => format!("{kind}.{name}"),
-                        BlockName::Data(kind, name) => format!("data.{kind}.{name}"),
-                        _ => return None,
-                    };
-                    Some(path.iter().fold(String::new(), |text, step| format!("{text}module.{step}.")) + &name)
-                }).collect();
+                let candidates: Vec<String> = self
+                    .names
+                    .keys()
+                    .filter_map(|(node, name)| {
+                        let path = &self.nodes[node.0 as usize].path;
+                        let name = match name {
+                            BlockName::Resource(kind, name) => format!("{kind}.{name}"),
+                            BlockName::Data(kind, name) => format!("data.{kind}.{name}"),
+                            _ => return None,
+                        };
+                        Some(
+                            path.iter().fold(String::new(), |text, step| format!("{text}module.{step}."))
+                                + &name,
+                        )
+                    })
+                    .collect();
                 diagnostics.push(
-                    Diagnostic::error(codes::OVERLAY_TARGET, format!("there is no resource `{wanted}` to lay over"))
-                        .at(overlay.name.span)
-                        .did_you_mean(suggest(&wanted, candidates.iter().map(String::as_str))),
+                    Diagnostic::error(
+                        codes::OVERLAY_TARGET,
+                        format!("there is no resource `{wanted}` to lay over"),
+                    )
+                    .at(overlay.name.span)
+                    .did_you_mean(suggest(&wanted, candidates.iter().map(String::as_str))),
                 );
                 continue;
             };

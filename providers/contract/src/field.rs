@@ -117,6 +117,10 @@ pub struct Field {
     pub local: bool,
     /// An observed attribute of relight's own, unknown to Terraform.
     pub own: bool,
+    /// While it is true, the cloud refuses to delete the object (`deletion_protection`).
+    pub guards_deletion: bool,
+    /// How long the value stays taken after its object is gone, in seconds: names that a cloud reserves.
+    pub reserved_seconds: u32,
     /// How many blocks are needed at least.
     pub minimum: u16,
     /// How many blocks are allowed at most; 0 for any number.
@@ -143,6 +147,8 @@ const fn field(presence: Presence) -> Field {
         moves: false,
         local: false,
         own: false,
+        guards_deletion: false,
+        reserved_seconds: 0,
         minimum: 0,
         maximum: 0,
         doc: "",
@@ -307,6 +313,20 @@ impl Field {
     #[must_use]
     pub const fn own(mut self) -> Field {
         self.own = true;
+        self
+    }
+
+    /// While it is true, the cloud refuses to delete the object.
+    #[must_use]
+    pub const fn guards_deletion(mut self) -> Field {
+        self.guards_deletion = true;
+        self
+    }
+
+    /// The value of a deleted object stays taken this long.
+    #[must_use]
+    pub const fn reserved(mut self, seconds: u32) -> Field {
+        self.reserved_seconds = seconds;
         self
     }
 

@@ -6,11 +6,13 @@
 pub mod address;
 pub mod builtin;
 pub mod canonical;
+pub mod coverage;
 pub mod fault;
 pub mod field;
 pub mod json;
 pub mod kind;
 pub mod number;
+pub mod order;
 pub mod pattern;
 pub mod provider;
 pub mod request;
@@ -21,7 +23,7 @@ pub mod value;
 
 pub use address::{Address, Key, Mode, ModulePath, ModuleStep, OwnerId};
 pub use fault::{Fault, FaultKind};
-pub use field::{Field, Shape};
+pub use field::{Canonical, Field, Mutability, Presence, Reference, Shape};
 pub use json::DecodeError;
 pub use kind::{
     Act, Capability, ControlPlane, DataKind, DataSource, Example, Identity, Kind, Listing, Literal, NameRule,

@@ -259,6 +259,12 @@ macro_rules! field_name {
     (match_) => {
         "match"
     };
+    (override_) => {
+        "override"
+    };
+    (self_) => {
+        "self"
+    };
     ($field:ident) => {
         stringify!($field)
     };

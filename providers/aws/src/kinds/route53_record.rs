@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use relight_contract::field::{optional, output, required};
+use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Blocks, Capability, ControlPlane, Example, Identity, Kind, Listing, One,
     Operation, Placement, Timeouts, block,
@@ -80,21 +80,31 @@ block! {
     pub struct Record {
         alias: BlockList<Alias> = optional().maximum(1).conflicts(&["records", "ttl"])
             .doc("An answer that follows another AWS resource."),
-        allow_overwrite: bool = optional().local()
+        allow_overwrite: bool = computed().default_bool(false).local()
             .doc("Whether a record that exists already is taken over. relight upserts its own records anyway."),
-        cidr_routing_policy: BlockList<CidrRouting> = optional().maximum(1).doc("Routing by the client's network."),
+        cidr_routing_policy: BlockList<CidrRouting> = optional().maximum(1)
+            .conflicts(&["failover_routing_policy", "geolocation_routing_policy", "geoproximity_routing_policy",
+                "latency_routing_policy", "multivalue_answer_routing_policy", "weighted_routing_policy"])
+            .doc("Routing by the client's network."),
         failover_routing_policy: BlockList<FailoverRouting> = optional().maximum(1)
+            .conflicts(&["geolocation_routing_policy", "geoproximity_routing_policy", "latency_routing_policy",
+                "multivalue_answer_routing_policy", "weighted_routing_policy"])
             .doc("Primary and secondary answers."),
         fqdn: String = output().made("{name}").doc("The full name."),
         geolocation_routing_policy: BlockList<GeolocationRouting> = optional().maximum(1)
+            .conflicts(&["geoproximity_routing_policy", "latency_routing_policy",
+                "multivalue_answer_routing_policy", "weighted_routing_policy"])
             .doc("Routing by where the client is."),
         geoproximity_routing_policy: BlockList<GeoproximityRouting> = optional().maximum(1)
+            .conflicts(&["latency_routing_policy", "multivalue_answer_routing_policy", "weighted_routing_policy"])
             .doc("Routing by distance."),
         health_check_id: String = optional().mentions("aws_route53_health_check", "id")
             .doc("The health check that decides whether the record answers."),
         id: String = output().made("{zone_id}_{name:lower}_{type}").doc("Zone, name, type and set identifier."),
-        latency_routing_policy: BlockList<LatencyRouting> = optional().maximum(1).doc("Routing by latency."),
-        multivalue_answer_routing_policy: bool = optional()
+        latency_routing_policy: BlockList<LatencyRouting> = optional().maximum(1)
+            .conflicts(&["multivalue_answer_routing_policy", "weighted_routing_policy"])
+            .doc("Routing by latency."),
+        multivalue_answer_routing_policy: bool = optional().conflicts(&["weighted_routing_policy"])
             .doc("Whether up to eight healthy records answer together."),
         name: String = required().replaces().dns().doc("The name, relative to the zone or in full."),
         records: BTreeSet<String> = optional().doc("The answers."),

@@ -1,0 +1,104 @@
+//! `aws_db_subnet_group`: the subnets that databases may stand in. Class A: its name is unique in a region.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use relight_contract::field::{computed, optional, output, required};
+use relight_contract::{
+    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
+};
+
+use crate::timing::{CALL, QUICK};
+
+block! {
+    /// The attributes of `aws_db_subnet_group`.
+    pub struct DbSubnetGroup {
+        arn: String = output().made("arn:aws:rds:{region}:{account}:subgrp:{name:lower}").doc("The ARN."),
+        description: String = optional().default_text("Managed by Terraform")
+            .doc("A description. RDS wants one, so that the default is that of Terraform."),
+        id: String = output().made("{name:lower}").doc("The name."),
+        name: String = computed().replaces().ignore_case().doc("The name, in lower case."),
+        name_prefix: String = computed().replaces().conflicts(&["name"]).doc("What a derived name begins with."),
+        subnet_ids: BTreeSet<String> = required().refers("aws_subnet", "id")
+            .doc("The subnets, of two zones at least."),
+        supported_network_types: BTreeSet<String> = output().doc("The IP versions that the subnets allow."),
+        tags: BTreeMap<String, String> = optional().doc("Tags."),
+        tags_all: BTreeMap<String, String> = output().made("{tags}").moves()
+            .doc("Tags, those of the provider's `default_tags` included."),
+        vpc_id: String = output().made("vpc-{hex:17}").doc("The VPC of the subnets."),
+    }
+}
+
+const SITE: ControlPlane = ControlPlane::Regional;
+
+/// The table of `aws_db_subnet_group`.
+pub static KIND: Kind = Kind {
+    name: "aws_db_subnet_group",
+    provider: "aws",
+    service: "rds",
+    doc: "The subnets that databases may stand in.",
+    placement: Placement::Regional,
+    identity: Identity::Name(NameRule {
+        attribute: "name",
+        prefix: Some("name_prefix"),
+        longest: 255,
+        scope: Scope::Region,
+    }),
+    tags: Some("tags"),
+    fields: DbSubnetGroup::FIELDS,
+    capabilities: &[],
+    listing: Listing::All { page: 100 },
+    operations: &[
+        Operation {
+            act: Act::List,
+            calls: &["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
+            plane: SITE,
+            timing: CALL,
+        },
+        Operation {
+            act: Act::Read,
+            calls: &["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
+            plane: SITE,
+            timing: CALL,
+        },
+        Operation {
+            act: Act::Create,
+            calls: &["rds:CreateDBSubnetGroup", "rds:AddTagsToResource"],
+            plane: SITE,
+            timing: QUICK,
+        },
+        Operation {
+            act: Act::Update,
+            calls: &["rds:ModifyDBSubnetGroup", "rds:AddTagsToResource", "rds:RemoveTagsFromResource"],
+            plane: SITE,
+            timing: QUICK,
+        },
+        Operation { act: Act::Delete, calls: &["rds:DeleteDBSubnetGroup"], plane: SITE, timing: QUICK },
+    ],
+    unsupported: &[],
+    examples: &[Example {
+        title: "Two subnets",
+        hcl: r#"resource "aws_vpc" "example" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id            = aws_vpc.example.id
+  cidr_block        = "10.0.1.0/24"
+  availability_zone = "us-east-1a"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id            = aws_vpc.example.id
+  cidr_block        = "10.0.2.0/24"
+  availability_zone = "us-east-1b"
+}
+
+resource "aws_db_subnet_group" "example" {
+  name       = "example"
+  subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+}
+"#,
+        update: "description = \"Databases of the example\"",
+        replace: "name = \"other\"",
+    }],
+};

@@ -1,0 +1,398 @@
+//! Layers of a body to attribute values: evaluated, converted to the table's types, checked against its rows.
+
+use relight_contract::field::object_type;
+use relight_contract::{Field, Name, Object, Presence, Shape, Type, Value};
+
+use super::evaluation::{Evaluation, Silent};
+use super::layers::{Layers, Source};
+use super::model::Dependency;
+use super::scope::Asker;
+use crate::diag::{Diagnostic, Span, codes, suggest};
+use crate::expr::convert::convert_in;
+use crate::expr::{Expr, ExprKind};
+use crate::spec::{Body, NestedBlock};
+
+/// The most nested blocks that one `dynamic` may make.
+const MOST_BLOCKS: usize = 100_000;
+
+/// What a body turned out to be.
+pub(super) struct Evaluated {
+    pub(super) attributes: Object,
+    pub(super) after: Vec<Dependency>,
+    /// Something could not be evaluated; it was reported.
+    pub(super) failed: bool,
+    /// Something waits for a data source.
+    pub(super) pending: bool,
+}
+
+impl Evaluated {
+    pub(super) fn new() -> Evaluated {
+        Evaluated { attributes: Object::new(), after: Vec::new(), failed: false, pending: false }
+    }
+}
+
+impl Evaluation<'_> {
+    /// The attributes of one instance. Unset ones are left out.
+    pub(super) fn attributes(
+        &mut self,
+        layers: &Layers<'_>,
+        rows: &[Field],
+        kind: &str,
+        asker: &Asker,
+        span: Span,
+    ) -> Evaluated {
+        let mut found = Evaluated::new();
+        for (row, source) in &layers.fields {
+            let value = match source {
+                Source::Attribute(attribute, node) => {
+                    self.attribute(row, &attribute.value, &asker.in_node(*node), &mut found)
+                }
+                Source::Blocks(blocks, node) => {
+                    Some(self.blocks(row, blocks, &asker.in_node(*node), kind, &mut found))
+                }
+            };
+            if let Some(value) = value.filter(|value| !value.is_null()) {
+                found.attributes.insert(row.name, value);
+            }
+        }
+        if !found.failed && !found.pending {
+            self.required(rows, &found.attributes, kind, span, &mut found.failed);
+        }
+        found
+    }
+
+    fn attribute(&mut self, row: &Field, expr: &Expr, asker: &Asker, found: &mut Evaluated) -> Option<Value> {
+        // Literals are most of what is written: they need no scope.
+        let value = match &expr.kind {
+            ExprKind::Literal(value) => value.clone(),
+            _ => {
+                let (value, touched) = self.try_value(asker, expr);
+                found.after.extend(touched);
+                match value {
+                    Ok(value) => value,
+                    Err(failure) => {
+                        match Silent::of(&failure) {
+                            Some(Silent::Pending) => found.pending = true,
+                            _ => {
+                                found.failed = true;
+                                self.report(failure);
+                            }
+                        }
+                        return None;
+                    }
+                }
+            }
+        };
+        let converted = self.fit(row, &value, expr.span, found)?;
+        if row.shape.accepts_blocks() && !converted.is_null() {
+            return Some(complete(row.shape, &converted));
+        }
+        Some(converted)
+    }
+
+    /// The value in the type and words of its row.
+    fn fit(&mut self, row: &Field, value: &Value, span: Span, found: &mut Evaluated) -> Option<Value> {
+        let converted = convert_in(value, &settable_type(row), &self.desired.residuals);
+        match converted {
+            Ok(value) => {
+                self.words(row, &value, span, found);
+                Some(value)
+            }
+            Err(error) => {
+                let place =
+                    if error.path.is_empty() { String::new() } else { format!(" at `{}`", error.path) };
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        format!("`{}`{place}: {}", row.name, error.message),
+                    )
+                    .at(span)
+                    .help(format!("its type is `{}`", row.ty())),
+                );
+                found.failed = true;
+                None
+            }
+        }
+    }
+
+    fn words(&mut self, row: &Field, value: &Value, span: Span, found: &mut Evaluated) {
+        let Some(text) = value.as_str().filter(|_| !row.words.is_empty()) else { return };
+        let known = row.words.contains(&text)
+            || (row.canonical == relight_contract::Canonical::CaseInsensitive
+                && row.words.iter().any(|word| word.eq_ignore_ascii_case(text)));
+        if !known {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    codes::KIND_ATTRIBUTE_VALUE,
+                    format!("`{}` does not take `{text}`", row.name),
+                )
+                .at(span)
+                .help(format!("it takes {}", row.words.join(", ")))
+                .did_you_mean(suggest(text, row.words.iter().copied())),
+            );
+            found.failed = true;
+        }
+    }
+
+    fn blocks(
+        &mut self,
+        row: &Field,
+        blocks: &[&NestedBlock],
+        asker: &Asker,
+        kind: &str,
+        found: &mut Evaluated,
+    ) -> Value {
+        let rows = row.shape.fields().unwrap_or(&[]);
+        let mut items = Vec::new();
+        for block in blocks {
+            match &block.dynamic {
+                None => items.extend(self.block(rows, &block.body, asker, &[], kind, block.span, found)),
+                Some(dynamic) => {
+                    let elements = self.elements(&dynamic.for_each, asker, found);
+                    for (key, value) in elements {
+                        let iterator = Object::from_iter([("key", key), ("value", value)]);
+                        let bound = [(dynamic.iterator.clone(), Value::object(iterator))];
+                        items.extend(self.block(rows, &block.body, asker, &bound, kind, block.span, found));
+                    }
+                }
+            }
+        }
+        let span = blocks.first().map_or(Span::NONE, |block| block.span);
+        self.count(row, items.len(), kind, span, found);
+        let element = object_type(rows);
+        match row.shape {
+            Shape::BlockSet(_) | Shape::Set(_) => Value::set(element, items),
+            Shape::BlockList(_) | Shape::List(_) => Value::list(element, items),
+            _ => items.into_iter().next().unwrap_or(Value::Null(element)),
+        }
+    }
+
+    fn count(&mut self, row: &Field, count: usize, kind: &str, span: Span, found: &mut Evaluated) {
+        let most = match row.shape {
+            Shape::Block(_) | Shape::Object(_) => 1,
+            _ => usize::from(row.maximum),
+        };
+        let problem = if count < usize::from(row.minimum) {
+            Some(format!("`{kind}` needs at least {} `{}` blocks", row.minimum, row.name))
+        } else if most > 0 && count > most {
+            Some(format!("`{kind}` takes at most {most} `{}` blocks, not {count}", row.name))
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            self.diagnostics.push(Diagnostic::error(codes::KIND_BLOCK_COUNT, problem).at(span));
+            found.failed = true;
+        }
+    }
+
+    /// What a `dynamic` block goes through: must be known.
+    fn elements(&mut self, expr: &Expr, asker: &Asker, found: &mut Evaluated) -> Vec<(Value, Value)> {
+        let (value, touched) = self.try_value(asker, expr);
+        found.after.extend(touched);
+        let value = match value {
+            Ok(value) => value,
+            Err(failure) => {
+                match Silent::of(&failure) {
+                    Some(Silent::Pending) => found.pending = true,
+                    _ => {
+                        found.failed = true;
+                        self.report(failure);
+                    }
+                }
+                return Vec::new();
+            }
+        };
+        let elements: Option<Vec<(Value, Value)>> = match value.unmarked() {
+            Value::List(list) => Some(numbered(&list.items)),
+            Value::Tuple(items) => Some(numbered(items)),
+            Value::Set(set) => Some(set.items.iter().map(|item| (item.clone(), item.clone())).collect()),
+            other => other.as_entries().map(|entries| {
+                entries.iter().map(|(key, value)| (Value::String(key.clone()), value.clone())).collect()
+            }),
+        };
+        match elements {
+            Some(elements) if elements.len() <= MOST_BLOCKS => elements,
+            Some(elements) => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        codes::VALUE_TOO_LARGE,
+                        format!("{} nested blocks are more than {MOST_BLOCKS}", elements.len()),
+                    )
+                    .at(expr.span),
+                );
+                found.failed = true;
+                Vec::new()
+            }
+            None => {
+                let (code, problem) = match value.unmarked() {
+                    Value::Hole(_) => (
+                        codes::KNOWN_WHEN_PLANNING,
+                        "`for_each` of a dynamic block must be known when planning",
+                    ),
+                    _ => (
+                        codes::FOR_EACH_INVALID,
+                        "`for_each` of a dynamic block must be a list, set, map or object",
+                    ),
+                };
+                self.diagnostics.push(Diagnostic::error(code, problem).at(expr.span));
+                found.failed = true;
+                Vec::new()
+            }
+        }
+    }
+
+    /// The object of one nested block; every row is there, the unset ones null.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one evaluation, none of which is a whole of its own"
+    )]
+    fn block(
+        &mut self,
+        rows: &'static [Field],
+        body: &Body,
+        asker: &Asker,
+        bound: &[(Name, Value)],
+        kind: &str,
+        span: Span,
+        found: &mut Evaluated,
+    ) -> Option<Value> {
+        let mut object = Object::new();
+        for attribute in &body.attributes {
+            let Some(row) = relight_contract::field::find(rows, &attribute.name.name) else { continue };
+            let expr = substitute(&attribute.value, bound);
+            let value = self.attribute(row, &expr, asker, found)?;
+            object.insert(row.name, value);
+        }
+        let mut names: Vec<&str> = body.blocks.iter().map(|nested| &*nested.name.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let Some(row) = relight_contract::field::find(rows, name) else { continue };
+            let nested: Vec<NestedBlock> =
+                body.blocks_named(name).map(|nested| substitute_block(nested, bound)).collect();
+            let nested: Vec<&NestedBlock> = nested.iter().collect();
+            object.insert(row.name, self.blocks(row, &nested, asker, kind, found));
+        }
+        self.required(rows, &object, kind, span, &mut found.failed);
+        Some(complete(Shape::Object(rows), &Value::object(object)))
+    }
+
+    fn required(&mut self, rows: &[Field], object: &Object, kind: &str, span: Span, failed: &mut bool) {
+        for row in rows {
+            let given = object.get(row.name).filter(|value| !value.is_null());
+            let missing = row.presence == Presence::Required && given.is_none()
+                || row.minimum > 0 && given.is_none() && row.shape.is_block();
+            if missing {
+                let what = if row.shape.is_block() { "block" } else { "attribute" };
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        codes::KIND_ATTRIBUTE_MISSING,
+                        format!("`{kind}` needs the {what} `{}`", row.name),
+                    )
+                    .at(span)
+                    .help(row.doc.to_owned()),
+                );
+                *failed = true;
+            }
+            let conflict =
+                row.conflicts.iter().find(|other| object.get(other).is_some_and(|value| !is_unset(value)));
+            if let (Some(other), Some(value)) = (conflict, given)
+                && !is_unset(value)
+            {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        codes::KIND_ATTRIBUTES_CONFLICT,
+                        format!("`{}` and `{other}` of `{kind}` exclude each other", row.name),
+                    )
+                    .at(span)
+                    .help("keep one of them"),
+                );
+                *failed = true;
+            }
+        }
+    }
+}
+
+fn is_unset(value: &Value) -> bool {
+    value.is_null() || value.as_items().is_some_and(<[Value]>::is_empty)
+}
+
+fn numbered(items: &[Value]) -> Vec<(Value, Value)> {
+    (0..).map(Value::from).zip(items.iter().cloned()).collect()
+}
+
+/// The row's type, where an object may leave out what its rows do not require.
+fn settable_type(row: &Field) -> Type {
+    optional(row.shape)
+}
+
+fn optional(shape: Shape) -> Type {
+    match shape {
+        Shape::List(inner) => Type::list(optional(*inner)),
+        Shape::Set(inner) => Type::set(optional(*inner)),
+        Shape::Map(inner) => Type::map(optional(*inner)),
+        Shape::Object(rows) => {
+            let attributes = rows.iter().map(|row| (Name::from(row.name), optional(row.shape))).collect();
+            let optional = rows.iter().map(|row| Name::from(row.name)).collect();
+            Type::Object(std::sync::Arc::new(relight_contract::ObjectType { attributes, optional }))
+        }
+        other => other.ty(),
+    }
+}
+
+/// The value with every row of its objects, and the plain type of its row.
+fn complete(shape: Shape, value: &Value) -> Value {
+    match (shape, value) {
+        (
+            Shape::Object(rows) | Shape::Block(rows) | Shape::BlockList(rows) | Shape::BlockSet(rows),
+            Value::Object(object),
+        ) => {
+            let whole: Object = rows
+                .iter()
+                .map(|row| {
+                    let given = object.get(row.name).map(|value| complete(row.shape, value));
+                    (row.name, given.unwrap_or_else(|| Value::Null(row.ty())))
+                })
+                .collect();
+            Value::object(whole)
+        }
+        (Shape::List(inner), Value::List(list)) => {
+            Value::list(inner.ty(), list.items.iter().map(|item| complete(*inner, item)).collect())
+        }
+        (Shape::Set(inner), Value::Set(set)) => {
+            Value::set(inner.ty(), set.items.iter().map(|item| complete(*inner, item)).collect())
+        }
+        (_, other) => other.clone(),
+    }
+}
+
+/// The expression with variables of enclosing `dynamic` blocks replaced by what they are.
+fn substitute<'e>(expr: &'e Expr, bound: &[(Name, Value)]) -> std::borrow::Cow<'e, Expr> {
+    match bound {
+        [] => std::borrow::Cow::Borrowed(expr),
+        _ => std::borrow::Cow::Owned(crate::expr::bind(expr, bound)),
+    }
+}
+
+fn substitute_block(block: &NestedBlock, bound: &[(Name, Value)]) -> NestedBlock {
+    let mut block = block.clone();
+    if !bound.is_empty() {
+        bind_body(&mut block.body, bound);
+        if let Some(dynamic) = &mut block.dynamic {
+            dynamic.for_each = crate::expr::bind(&dynamic.for_each, bound);
+        }
+    }
+    block
+}
+
+fn bind_body(body: &mut Body, bound: &[(Name, Value)]) {
+    for attribute in &mut body.attributes {
+        attribute.value = std::sync::Arc::new(crate::expr::bind(&attribute.value, bound));
+    }
+    for nested in &mut body.blocks {
+        bind_body(&mut nested.body, bound);
+        if let Some(dynamic) = &mut nested.dynamic {
+            dynamic.for_each = crate::expr::bind(&dynamic.for_each, bound);
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! What stands beside the instances: outputs, checks, moves, removals and imports.
+
+use relight_contract::{Address, Key, Mode, Object, Value};
+
+use super::evaluation::{Each, Evaluation, Outcome};
+use super::model::{CheckResult, DesiredOutput, Pattern};
+use super::scope::Asker;
+use crate::diag::{Diagnostic, codes};
+use crate::spec::{Import, Moved, Removed, RemovedFrom, Target, TargetKey};
+use crate::topology::{BlockName, NodeId, SiteId};
+
+const ROOT: NodeId = NodeId(0);
+
+impl Evaluation<'_> {
+    pub(super) fn finish(&mut self) {
+        self.outputs();
+        let root = &self.topology.spec.modules[0];
+        for moved in &root.moved {
+            self.moved(moved);
+        }
+        for removed in &root.removed {
+            self.removed(removed);
+        }
+        for import in &root.imports {
+            self.import(import);
+        }
+        if self.desired.residuals.is_over_limit() {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    codes::VALUE_TOO_LARGE,
+                    "the plan would carry more open expressions than can be stored",
+                )
+                .help("make fewer instances, or refer to single attributes instead of whole resources"),
+            );
+        }
+    }
+
+    fn outputs(&mut self) {
+        let topology = self.topology;
+        for output in &topology.spec.modules[0].outputs {
+            let name = output.name.name.clone();
+            let Some(id) = topology.find(ROOT, &BlockName::Output(name.clone())) else { continue };
+            let mut by_site = Object::new();
+            let mut only = None;
+            for vertex in self.vertices.all(topology, id) {
+                let (_, site) = self.vertices.place(vertex);
+                let outcome = self.slots[vertex as usize].first().map(|cell| cell.outcome.clone());
+                match (outcome, site) {
+                    (Some(Outcome::Value(value)), Some(site)) => {
+                        by_site.insert(topology.site(site).name.clone(), value);
+                    }
+                    (Some(Outcome::Value(value)), None) => only = Some(value),
+                    // An output of what is not in this site is left out of the map; elsewhere it was reported.
+                    _ => {}
+                }
+            }
+            let per_site = topology.block(id).sites.is_some();
+            let value = if per_site { Some(Value::object(by_site)) } else { only };
+            let Some(value) = value else { continue };
+            if value.has_secret() && !output.sensitive {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        codes::OUTPUT_SENSITIVE,
+                        format!("the output `{name}` would show a secret"),
+                    )
+                    .at(output.value.span)
+                    .help("add `sensitive = true` to it"),
+                );
+            }
+            self.desired.outputs.insert(name, DesiredOutput { value, sensitive: output.sensitive });
+        }
+    }
+
+    pub(super) fn check(&mut self, node: NodeId, index: usize, site: Option<SiteId>, instance: usize) {
+        let check = &self.topology.module(node).checks[index];
+        let asker = Asker::new(node, site, instance);
+        let label = self
+            .topology
+            .node(node)
+            .path
+            .iter()
+            .fold(String::new(), |text, step| format!("{text}module.{step}."));
+        let site_name = site.map(|site| format!("@{}", self.topology.site(site).name)).unwrap_or_default();
+        for assertion in &check.assertions {
+            let passed = match self.try_value(&asker, &assertion.condition).0 {
+                Ok(value) => value.as_bool(),
+                Err(failure) => {
+                    self.report(failure);
+                    Some(false)
+                }
+            };
+            let message = if passed == Some(false) { self.message(&asker, assertion) } else { String::new() };
+            self.desired.checks.push(CheckResult {
+                name: format!("{label}check.{}{site_name}", check.name.name),
+                passed,
+                message,
+                span: assertion.condition.span,
+            });
+        }
+    }
+
+    /// Moves as pairs of addresses: one for every instance that the new address has.
+    fn moved(&mut self, moved: &Moved) {
+        let mut pairs = Vec::new();
+        for instance in &self.desired.instances {
+            if let Some(old) = matches(&moved.to, &instance.address)
+                .and_then(|rest| rewrite(&moved.from, rest, &instance.address))
+            {
+                pairs.push((old, instance.address.clone()));
+            }
+        }
+        self.desired.moved.extend(pairs);
+    }
+
+    fn removed(&mut self, removed: &Removed) {
+        match &removed.from {
+            RemovedFrom::Site(site) => self.desired.removed_sites.push(site.name.clone()),
+            RemovedFrom::Target(target) => {
+                let pattern = pattern(target);
+                let still = self.desired.instances.iter().find(|instance| pattern.matches(&instance.address));
+                if let Some(instance) = still {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            codes::REMOVED_INVALID,
+                            format!("`{}` is said to be removed, but is still in the spec", instance.address),
+                        )
+                        .at(removed.span)
+                        .help("take the `removed` block or the resource out"),
+                    );
+                }
+                match removed.destroy {
+                    true => self.desired.removed.push(pattern),
+                    false => self.desired.forgotten.push(pattern),
+                }
+            }
+        }
+    }
+
+    fn import(&mut self, import: &Import) {
+        let asker = Asker::new(ROOT, None, 0);
+        let rounds: Vec<Each> = match &import.for_each {
+            None => vec![Each::Once],
+            Some(expr) => match self.try_value(&asker, expr).0 {
+                Ok(value) => match (value.as_entries(), value.as_items()) {
+                    (Some(entries), _) => entries
+                        .iter()
+                        .map(|(key, value)| Each::ForEach(Value::String(key.clone()), value.clone()))
+                        .collect(),
+                    (_, Some(items)) => {
+                        items.iter().map(|item| Each::ForEach(item.clone(), item.clone())).collect()
+                    }
+                    _ => Vec::new(),
+                },
+                Err(failure) => return self.report(failure),
+            },
+        };
+        for each in rounds {
+            let asker = asker.clone().each(each);
+            self.import_one(import, &asker);
+        }
+    }
+
+    fn import_one(&mut self, import: &Import, asker: &Asker) {
+        let text = |this: &mut Self, expr| match this.try_value(asker, expr).0 {
+            Ok(Value::String(text)) => Some(text),
+            Ok(_) => {
+                this.diagnostics.push(
+                    Diagnostic::error(codes::IMPORT_INVALID, "this must be text that is known when planning")
+                        .at(import.span),
+                );
+                None
+            }
+            Err(failure) => {
+                this.report(failure);
+                None
+            }
+        };
+        let Some(native_id) = text(self, &import.id) else { return };
+        let site = match &import.site {
+            Some(expr) => match text(self, expr) {
+                Some(site) => Some(site),
+                None => return,
+            },
+            None => {
+                let primaries = self.assignment.primaries();
+                primaries.first().map(|site| self.topology.site(*site).name.clone())
+            }
+        };
+        let Some((mode, kind, name, key)) = &import.to.resource else { return };
+        let key = match key {
+            None => None,
+            Some(TargetKey::Fixed(key)) => Some(key.clone()),
+            Some(TargetKey::Expr(expr)) => match self.try_value(asker, expr).0 {
+                Ok(Value::String(text)) => Some(Key::Text(text)),
+                Ok(value) => value.as_i64().and_then(|index| u64::try_from(index).ok()).map(Key::Index),
+                Err(failure) => return self.report(failure),
+            },
+        };
+        let module =
+            import.to.module.iter().fold(relight_contract::ModulePath::root(), |path, (name, key)| {
+                path.child(name.clone(), key.clone())
+            });
+        let address =
+            Address { module, mode: *mode, kind: kind.clone(), name: name.clone(), key, site: None };
+        let global = self.desired.by_address.contains_key(&address);
+        let address = match (global, site) {
+            (false, Some(site)) => address.at(site),
+            _ => address,
+        };
+        if !self.desired.by_address.contains_key(&address) {
+            self.diagnostics.push(
+                Diagnostic::error(codes::IMPORT_INVALID, format!("there is no `{address}` to import into"))
+                    .at(import.to.span)
+                    .help("declare the resource, or name the site with `site = \"...\"`"),
+            );
+            return;
+        }
+        self.desired.imports.insert(address, native_id);
+    }
+}
+
+/// What a target leaves open in an address that it matches.
+struct Rest {
+    /// How many calls of the address the target names.
+    calls: usize,
+}
+
+fn matches(target: &Target, address: &Address) -> Option<Rest> {
+    let steps = address.module.steps();
+    if steps.len() < target.module.len() {
+        return None;
+    }
+    let calls_fit = target
+        .module
+        .iter()
+        .zip(steps)
+        .all(|((name, key), step)| *name == step.name && (key.is_none() || *key == step.key));
+    let resource_fits = match &target.resource {
+        None => true,
+        Some((mode, kind, name, key)) => {
+            let key_fits = match key {
+                None => true,
+                Some(TargetKey::Fixed(key)) => Some(key) == address.key.as_ref(),
+                Some(TargetKey::Expr(_)) => false,
+            };
+            steps.len() == target.module.len()
+                && *mode == address.mode
+                && *kind == address.kind
+                && *name == address.name
+                && key_fits
+        }
+    };
+    (calls_fit && resource_fits).then_some(Rest { calls: target.module.len() })
+}
+
+/// The address before the move.
+fn rewrite(from: &Target, rest: Rest, address: &Address) -> Option<Address> {
+    let steps = address.module.steps();
+    let mut module = relight_contract::ModulePath::root();
+    for (index, (name, key)) in from.module.iter().enumerate() {
+        // A call that is named without a key on both sides keeps the key of the instance.
+        let kept = || steps.get(index).filter(|_| index < rest.calls).and_then(|step| step.key.clone());
+        module = module.child(name.clone(), key.clone().or_else(kept));
+    }
+    for step in steps.get(rest.calls..)? {
+        module = module.child(step.name.clone(), step.key.clone());
+    }
+    let mut old = Address { module, ..address.clone() };
+    if let Some((mode, kind, name, key)) = &from.resource {
+        old.mode = *mode;
+        old.kind = kind.clone();
+        old.name = name.clone();
+        old.key = match key {
+            Some(TargetKey::Fixed(key)) => Some(key.clone()),
+            Some(TargetKey::Expr(_)) => return None,
+            None => address.key.clone(),
+        };
+    }
+    Some(old)
+}
+
+fn pattern(target: &Target) -> Pattern {
+    Pattern {
+        module: target.module.clone(),
+        resource: target.resource.as_ref().map(|(_, kind, name, key)| {
+            let key = match key {
+                Some(TargetKey::Fixed(key)) => Some(key.clone()),
+                _ => None,
+            };
+            (kind.clone(), name.clone(), key)
+        }),
+    }
+}
+
+impl Pattern {
+    /// Whether an address fits.
+    pub fn matches(&self, address: &Address) -> bool {
+        let steps = address.module.steps();
+        let calls = steps.len() >= self.module.len()
+            && self
+                .module
+                .iter()
+                .zip(steps)
+                .all(|((name, key), step)| *name == step.name && (key.is_none() || *key == step.key));
+        let resource = match &self.resource {
+            None => true,
+            Some((kind, name, key)) => {
+                steps.len() == self.module.len()
+                    && address.mode == Mode::Managed
+                    && *kind == address.kind
+                    && *name == address.name
+                    && (key.is_none() || *key == address.key)
+            }
+        };
+        calls && resource
+    }
+}

@@ -1,0 +1,52 @@
+//! Topology and assignment to `Desired`: the only place where a role turns into existence, counts and sizes.
+//!
+//! Everything is evaluated in one pass, each block behind what it refers to, in every site. What only a step can
+//! tell is left as a hole. The room refuses to know what is live.
+
+mod attributes;
+mod evaluation;
+mod finish;
+mod layers;
+pub mod model;
+mod modules;
+mod resources;
+mod scope;
+mod vertices;
+
+use std::collections::HashMap;
+
+pub use evaluation::ModuleFiles;
+pub use model::{
+    Answers, Assignment, CheckResult, Dependency, Desired, DesiredOutput, Ignore, Instance, InstanceId,
+    JoinId, Lifecycle, Pattern, Wanted,
+};
+
+use crate::diag::Diagnostics;
+use crate::topology::Topology;
+
+/// Everything that a topology wants under an assignment of roles, as far as `answers` of data sources reach: look
+/// at [`Desired::wanted`] first, read those, and ask again.
+///
+/// `now` is the plan's time (RFC 3339), for `plantimestamp`.
+pub fn desire(
+    topology: &Topology,
+    assignment: &Assignment,
+    answers: &Answers,
+    files: &dyn ModuleFiles,
+    now: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Desired {
+    let evaluation = evaluation::Evaluation {
+        topology,
+        assignment,
+        answers,
+        files,
+        now,
+        vertices: vertices::Vertices::new(topology),
+        slots: Vec::new(),
+        modules: HashMap::new(),
+        desired: Desired::default(),
+        diagnostics,
+    };
+    evaluation.run()
+}

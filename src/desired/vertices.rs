@@ -1,0 +1,165 @@
+//! What is evaluated, and in which order: every block, once for each of its sites.
+
+use relight_contract::Role;
+
+use super::layers::applies;
+use super::model::Assignment;
+use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::graph::Graph;
+use crate::topology::walk::Part;
+use crate::topology::{Block, BlockId, BlockKind, SiteId, Target, Topology, Where, dependencies, expand};
+
+/// The position of a block in a site.
+pub(super) type VertexId = u32;
+
+/// All vertices, with the block and site of each.
+pub(super) struct Vertices {
+    first: Vec<VertexId>,
+    at: Vec<(BlockId, Option<SiteId>)>,
+}
+
+impl Vertices {
+    pub(super) fn new(topology: &Topology) -> Vertices {
+        let mut vertices = Vertices { first: Vec::with_capacity(topology.blocks.len()), at: Vec::new() };
+        for (index, block) in topology.blocks.iter().enumerate() {
+            // Blocks are counted in u32, and so are they times sites: both are limited when the spec is bound.
+            let id = BlockId(u32::try_from(index).unwrap_or(u32::MAX));
+            vertices.first.push(u32::try_from(vertices.at.len()).unwrap_or(u32::MAX));
+            match &block.sites {
+                None => vertices.at.push((id, None)),
+                Some(sites) => vertices.at.extend(sites.iter().map(|site| (id, Some(*site)))),
+            }
+        }
+        vertices
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    pub(super) fn place(&self, vertex: VertexId) -> (BlockId, Option<SiteId>) {
+        self.at[vertex as usize]
+    }
+
+    /// The vertex of a block for who asks from `site`: the same site, or the only one that the block has.
+    pub(super) fn of(&self, topology: &Topology, block: BlockId, site: Option<SiteId>) -> Option<VertexId> {
+        let first = self.first[block.0 as usize];
+        match &topology.block(block).sites {
+            None => Some(first),
+            Some(sites) => {
+                let position = sites.iter().position(|own| Some(*own) == site);
+                let position = position.or((sites.len() == 1).then_some(0))?;
+                Some(first + u32::try_from(position).ok()?)
+            }
+        }
+    }
+
+    /// Every vertex of a block.
+    pub(super) fn all(&self, topology: &Topology, block: BlockId) -> std::ops::Range<VertexId> {
+        let first = self.first[block.0 as usize];
+        let count = topology.block(block).sites.as_ref().map_or(1, Vec::len);
+        first..first + u32::try_from(count).unwrap_or(0)
+    }
+
+    /// Vertices in an order in which each stands behind what it refers to; circles are reported as paths.
+    pub(super) fn order(
+        &self,
+        topology: &Topology,
+        assignment: &Assignment,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<VertexId>> {
+        let mut edges = Vec::new();
+        for vertex in 0..u32::try_from(self.at.len()).unwrap_or(u32::MAX) {
+            self.edges_of(topology, assignment, vertex, &mut edges);
+        }
+        let count = u32::try_from(self.at.len()).ok()?;
+        let graph = Graph::new(count, &edges).ok()?;
+        drop(edges);
+        match graph.order() {
+            Ok(order) => Some(order),
+            Err(_) => {
+                graph.cycles().iter().for_each(|cycle| diagnostics.push(self.circle(topology, &cycle.path)));
+                None
+            }
+        }
+    }
+
+    fn edges_of(
+        &self,
+        topology: &Topology,
+        assignment: &Assignment,
+        vertex: VertexId,
+        edges: &mut Vec<(VertexId, VertexId)>,
+    ) {
+        let (id, site) = self.place(vertex);
+        let block = topology.block(id);
+        let role = site.map(|site| assignment.role(site));
+        if let Some(call) = topology.node(block.node).call {
+            edges.extend(self.of(topology, call, site).map(|target| (vertex, target)));
+        }
+        dependencies(topology, id, &mut |dependency| {
+            if !counts(topology, dependency.part, site, role) {
+                return;
+            }
+            let Ok(Target::Block(target, at)) = dependency.target else { return };
+            let whole = dependency.part == Part::DependsOn;
+            expand(topology, target, dependency.steps, whole, &mut |target| match at {
+                Where::Here => edges.extend(self.of(topology, target, site).map(|to| (vertex, to))),
+                Where::At(site) => edges.extend(self.of(topology, target, Some(site)).map(|to| (vertex, to))),
+                Where::Primary => edges.extend(
+                    assignment
+                        .primaries()
+                        .into_iter()
+                        .filter_map(|site| self.of(topology, target, Some(site)))
+                        .map(|to| (vertex, to)),
+                ),
+                Where::Any => {
+                    edges
+                        .extend(self.all(topology, target).filter(|to| *to != vertex).map(|to| (vertex, to)));
+                }
+            });
+        });
+    }
+
+    fn circle(&self, topology: &Topology, path: &[VertexId]) -> Diagnostic {
+        let label = |vertex: VertexId| {
+            let (block, site) = self.place(vertex);
+            let site = site.map(|site| format!("@{}", topology.site(site).name)).unwrap_or_default();
+            format!("{}{site}", topology.label(block))
+        };
+        let mut names: Vec<String> = path.iter().map(|vertex| label(*vertex)).collect();
+        names.extend(path.first().map(|vertex| label(*vertex)));
+        let shown = match names.len() {
+            0..=20 => names.join(" -> "),
+            count => format!(
+                "{} -> ... {} more ... -> {}",
+                names[..10].join(" -> "),
+                count - 20,
+                names[count - 10..].join(" -> ")
+            ),
+        };
+        let span = |vertex: VertexId| topology.block(self.place(vertex).0).span;
+        let mut diagnostic = Diagnostic::error(codes::CYCLE, format!("these depend on each other: {shown}"))
+            .help("break the circle: let one of them refer to something that comes before");
+        if let Some(first) = path.first() {
+            diagnostic = diagnostic.at(span(*first));
+        }
+        for vertex in path.iter().skip(1).take(8) {
+            diagnostic = diagnostic.label(span(*vertex), format!("{} is part of the circle", label(*vertex)));
+        }
+        diagnostic
+    }
+}
+
+/// Whether a part of a block counts in a site with that role.
+fn counts(topology: &Topology, part: Part<'_>, site: Option<SiteId>, role: Option<Role>) -> bool {
+    match part {
+        Part::Role(selector) => applies(topology, selector, site, role),
+        _ => true,
+    }
+}
+
+/// Whether a block is a resource or data source.
+pub(super) fn is_resource(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Resource(..) | BlockKind::Data(..))
+}
