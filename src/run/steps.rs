@@ -408,6 +408,7 @@ impl Run {
             adopted: false,
             accepted: None,
             tries: Tries::default(),
+            doubts: 0,
             looks: 0,
             settle_until: None,
             give_up_at: now.saturating_add(patience),
