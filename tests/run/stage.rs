@@ -406,7 +406,7 @@ pub fn standing(world: &World) -> Vec<String> {
         .map(|(domain, kind, live)| {
             let told = |name: &str| {
                 kind.field(name).is_some_and(|field| field.is_settable() && field.refers.is_none())
-                    && name != "answers"
+                    && !matches!(name, "answers" | "template")
             };
             let attributes: BTreeMap<&Name, Json> = live
                 .attributes
