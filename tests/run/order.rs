@@ -1,7 +1,10 @@
 //! Order, failure, interrupt, lease, secrets.
 
-use relight::journal::{Fact, Outcome, Phase, fold};
+use std::sync::Arc;
+
+use relight::journal::{Fact, Outcome, Phase, RunId, fold};
 use relight::plan::StepId;
+use relight::run::{Command, Event, Mode, Run, Session};
 use relight_contract::Act;
 use relight_contract::FaultKind;
 use relight_sim::{Disturbance, FaultPlan, Nth, Rule, Settings};
@@ -109,4 +112,66 @@ fn facts_that_no_run_writes_are_refused() {
     let last = twice.last().cloned().expect("it finished");
     twice.push(last);
     assert!(fold(&plan, &twice).is_err(), "a run finishes once");
+}
+
+#[test]
+fn no_call_leaves_before_its_start_is_recorded() {
+    let plan = building();
+    let session = Session { run: RunId("run-1".to_owned()), fencing: 1, approved: true, mode: Mode::Execute };
+    let mut run = Run::new(Arc::clone(&plan), session, &[], means(), 0).expect("a plan that runs");
+    let commands = run.on(Event::Tick, 0).expect("no contradiction");
+    let mut starts = Vec::new();
+    for command in &commands {
+        match command {
+            Command::Call(..) => panic!("nothing is durable yet"),
+            Command::Record(position, entry) if matches!(entry.fact, Fact::Started { .. }) => {
+                starts.push(*position)
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(starts.len(), 5, "everything that waits for nothing starts at once");
+    // Each record that becomes durable lets its own call go, and no other.
+    for (count, position) in starts.iter().enumerate() {
+        let calls = |commands: Vec<Command>| {
+            commands.iter().filter(|command| matches!(command, Command::Call(..))).count()
+        };
+        assert_eq!(calls(run.on(Event::Recorded(*position - 1), 0).expect("no contradiction")), 0, "{count}");
+        assert_eq!(calls(run.on(Event::Recorded(*position), 0).expect("no contradiction")), 1, "{count}");
+    }
+}
+
+#[test]
+fn the_longest_way_begins_first() {
+    let mut draft = Draft::default();
+    for name in ["a", "b", "c"] {
+        draft.create("cumulus_address", name, &[], serde_json::json!({}));
+    }
+    draft.create("cumulus_address", "d", &[StepId(1)], serde_json::json!({}));
+    draft.steps[2].seconds = (15, 30);
+    let plan = draft.plan();
+    let mut paper = Paper::default();
+    let _ = finish(&plan, world(Settings::calm(7)), &mut paper);
+    let entries = paper.entries.borrow();
+    let started = entries.iter().filter_map(|entry| match entry.fact {
+        Fact::Started { step, .. } => Some(step.0),
+        _ => None,
+    });
+    // 1 has 20 seconds ahead, 2 has 15, 0 has 10.
+    assert_eq!(started.collect::<Vec<_>>(), [1, 2, 0, 3]);
+}
+
+#[test]
+fn a_run_without_approval_asks_and_calls_nobody() {
+    let plan = building();
+    let session =
+        Session { run: RunId("run-1".to_owned()), fencing: 1, approved: false, mode: Mode::Execute };
+    let mut run = Run::new(plan, session, &[], means(), 0).expect("a plan that runs");
+    let commands = run.on(Event::Tick, 0).expect("no contradiction");
+    assert!(commands.iter().any(|command| matches!(command, Command::Ask)));
+    let commands = run.on(Event::Refused, 0).expect("no contradiction");
+    let refused = |command: &Command| matches!(command, Command::Record(_, entry) if entry.fact == Fact::Finished { outcome: Outcome::Refused });
+    assert!(commands.iter().all(refused), "{commands:?}");
+    let commands = run.on(Event::Recorded(1), 0).expect("no contradiction");
+    assert!(matches!(commands.as_slice(), [Command::Finish(Outcome::Refused)]), "{commands:?}");
 }
