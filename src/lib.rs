@@ -1,5 +1,6 @@
 //! relight
 
+pub mod cli;
 pub mod desired;
 pub mod diag;
 pub mod expr;

@@ -7,6 +7,7 @@ use super::lower::Lowering;
 use super::names::Names;
 use super::split::split;
 use super::syntax::Text;
+use super::read::CHUNK;
 use super::{Attribute, FILE_LIMIT};
 use crate::diag::{Diagnostic, Diagnostics, FileId, Span, codes};
 use crate::expr::Expr;
@@ -61,6 +62,24 @@ pub fn parse_assignments(text: &str, file: FileId) -> Result<Vec<Attribute>, Dia
         }
         attributes
     })
+}
+
+/// Every syntax error of a file, whatever its blocks and attributes are called.
+pub fn check_syntax(text: &str, file: FileId) -> Diagnostics {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let whole = Text { text, file, shift: 0 };
+    if let Err(problems) = too_large(text, file) {
+        return problems;
+    }
+    let split = split(text, start..text.len(), CHUNK);
+    let mut problems = Diagnostics::new();
+    problems.extend(split.flaws.iter().map(|flaw| flaw.diagnostic(whole)));
+    for chunk in split.chunks {
+        let shift = isize::try_from(chunk.start).unwrap_or(0);
+        let text = text.get(chunk).unwrap_or_default();
+        problems.keep(Text { text, file, shift }.body());
+    }
+    problems
 }
 
 fn lowered<T>(source: Text, lower: impl FnOnce(&mut Lowering) -> T) -> Result<T, Diagnostics> {
