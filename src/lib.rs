@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod desired;
 pub mod diag;
+pub mod diff;
 pub mod expr;
 pub mod graph;
 pub mod memory;

@@ -297,6 +297,56 @@ impl Expr {
         }
     }
 
+    /// The expression with every literal replaced by what `map` makes of it.
+    pub fn map_literals<E>(&self, map: &mut impl FnMut(&Value) -> Result<Value, E>) -> Result<Expr, E> {
+        let kind = match &self.kind {
+            ExprKind::Literal(value) => ExprKind::Literal(map(value)?),
+            ExprKind::Reference(_) | ExprKind::Bound(_) => self.kind.clone(),
+            ExprKind::Template(parts) => {
+                let parts = parts.iter().map(|part| match part {
+                    Part::Text(text) => Ok(Part::Text(text.clone())),
+                    Part::Value(expr) => expr.map_literals(map).map(Part::Value),
+                });
+                ExprKind::Template(parts.collect::<Result<_, E>>()?)
+            }
+            ExprKind::TemplateFor(each) => ExprKind::TemplateFor(Box::new(each.map_literals(map)?)),
+            ExprKind::For(each) => ExprKind::For(Box::new(each.map_literals(map)?)),
+            ExprKind::Attribute { of, name } => {
+                ExprKind::Attribute { of: boxed(of, map)?, name: name.clone() }
+            }
+            ExprKind::Index { of, key } => ExprKind::Index { of: boxed(of, map)?, key: boxed(key, map)? },
+            ExprKind::Splat { of, each } => ExprKind::Splat { of: boxed(of, map)?, each: boxed(each, map)? },
+            ExprKind::Unary { operator, operand } => {
+                ExprKind::Unary { operator: *operator, operand: boxed(operand, map)? }
+            }
+            ExprKind::Binary { operator, operands } => {
+                let operands = (operands.0.map_literals(map)?, operands.1.map_literals(map)?);
+                ExprKind::Binary { operator: *operator, operands: Box::new(operands) }
+            }
+            ExprKind::Conditional { parts } => {
+                let (condition, then, otherwise) = &**parts;
+                let parts =
+                    (condition.map_literals(map)?, then.map_literals(map)?, otherwise.map_literals(map)?);
+                ExprKind::Conditional { parts: Box::new(parts) }
+            }
+            ExprKind::Call { function, arguments, spread } => ExprKind::Call {
+                function: function.clone(),
+                arguments: all(arguments, map)?,
+                spread: *spread,
+            },
+            ExprKind::Tuple(items) => ExprKind::Tuple(all(items, map)?),
+            ExprKind::Object(entries) => {
+                let entries =
+                    entries.iter().map(|(key, value)| Ok((key.map_literals(map)?, value.map_literals(map)?)));
+                ExprKind::Object(entries.collect::<Result<_, E>>()?)
+            }
+            ExprKind::Convert { value, ty } => {
+                ExprKind::Convert { value: boxed(value, map)?, ty: ty.clone() }
+            }
+        };
+        Ok(Expr::new(kind, self.span))
+    }
+
     /// Calls `visit` with every reference in the expression, its span, and the steps written behind it as far as
     /// they are fixed. The parser bounds the depth of an expression.
     pub fn each_reference<'e>(&'e self, visit: &mut dyn FnMut(&'e Reference, &[Step], Span)) {
@@ -329,4 +379,26 @@ impl Expr {
             _ => base.each_child(&mut |child| child.each_reference(visit)),
         }
     }
+}
+
+impl For {
+    fn map_literals<E>(&self, map: &mut impl FnMut(&Value) -> Result<Value, E>) -> Result<For, E> {
+        Ok(For {
+            key: self.key.clone(),
+            value: self.value.clone(),
+            collection: self.collection.map_literals(map)?,
+            key_result: self.key_result.as_ref().map(|expr| expr.map_literals(map)).transpose()?,
+            result: self.result.map_literals(map)?,
+            condition: self.condition.as_ref().map(|expr| expr.map_literals(map)).transpose()?,
+            group: self.group,
+        })
+    }
+}
+
+fn boxed<E>(expr: &Expr, map: &mut impl FnMut(&Value) -> Result<Value, E>) -> Result<Box<Expr>, E> {
+    expr.map_literals(map).map(Box::new)
+}
+
+fn all<E>(exprs: &[Expr], map: &mut impl FnMut(&Value) -> Result<Value, E>) -> Result<Vec<Expr>, E> {
+    exprs.iter().map(|expr| expr.map_literals(map)).collect()
 }

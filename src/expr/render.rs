@@ -2,6 +2,8 @@
 
 use relight_contract::{Name, Object, Type, Value};
 
+use super::{Expr, ExprKind};
+
 /// What is shown for a hole.
 pub const UNKNOWN: &str = "(known after apply)";
 
@@ -13,6 +15,14 @@ pub fn render(value: &Value) -> String {
     let mut text = String::new();
     write_value(value, 0, &mut text);
     text
+}
+
+/// What the console answers to an expression with this value: the value, or, to `type(...)`, the bare type.
+pub fn answer(expr: &Expr, value: &Value) -> String {
+    match (&expr.kind, value) {
+        (ExprKind::Call { function, .. }, Value::String(text)) if &**function == "type" => text.to_string(),
+        _ => render(value),
+    }
 }
 
 fn write_value(value: &Value, indent: usize, into: &mut String) {

@@ -267,6 +267,8 @@ pub enum Ask {
         #[schemars(with = "String")]
         owner: OwnerId,
     },
+    /// Nothing at all: it gathers what many steps wait for.
+    Nothing,
     /// Nothing of the cloud: the inventory forgets the object.
     Forget {
         /// The object.
@@ -356,7 +358,7 @@ pub struct PlannedChange {
     /// Whether the new object is made before the old one goes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub create_first: bool,
-    /// The fields that change. For creations, the fields that the spec gives.
+    /// The fields that change; none for a creation, whose step holds all that the spec gives.
     pub fields: Vec<FieldChange>,
     /// Its steps.
     pub steps: Vec<StepId>,

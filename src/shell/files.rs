@@ -2,14 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
 use super::folder::{DiskFolder, confined, normal, read_file};
-use crate::diag::{Diagnostics, Sources, Span};
+use crate::diag::{Sources, Span};
 use crate::expr::{Expr, Files};
 use crate::spec::{FILE_LIMIT, FolderError, parse_template};
 
@@ -74,19 +74,21 @@ impl Files for ModuleFiles {
     }
 
     fn matching(&self, path: &str, pattern: &str) -> Result<Vec<String>, String> {
-        // What a pattern begins with is a folder like any other.
-        let glob = GlobBuilder::new(pattern)
+        let base = self.path(path);
+        // The pattern goes on from the folder, and may lead out of it and back.
+        let joined = normal(&base.join(pattern.trim_start_matches('/')));
+        let inner = joined
+            .strip_prefix(&base)
+            .map_err(|_| format!("the pattern `{pattern}` leads out of its folder"))?;
+        let glob = GlobBuilder::new(&inner.to_string_lossy())
             .literal_separator(true)
             .backslash_escape(true)
             .build()
             .map_err(|error| format!("the pattern `{pattern}` is not usable: {}", error.kind()))?
             .compile_matcher();
-        if Path::new(pattern).components().any(|part| part.as_os_str() == "..") {
-            return Err(format!("the pattern `{pattern}` leads out of its folder"));
-        }
-        let folder = match confined(&self.module, &self.path(path)) {
-            Ok(folder) => folder,
-            Err(FolderError::Missing) => return Ok(Vec::new()),
+        let folder = match confined(&self.module, &base) {
+            Ok(folder) if folder.is_dir() => folder,
+            Ok(_) | Err(FolderError::Missing) => return Ok(Vec::new()),
             Err(error) => return Err(self.failure(path, &error)),
         };
         let mut found = Vec::new();
@@ -125,7 +127,7 @@ impl ModuleFiles {
 fn template_error(name: &str, text: &str) -> String {
     let mut sources = Sources::new();
     let file = sources.register(name, text);
-    let problems = parse_template(text, file).err().unwrap_or_else(Diagnostics::new);
+    let problems = parse_template(text, file).err().unwrap_or_default();
     let Some(first) = problems.sorted().first().copied() else {
         return format!("`{name}` is not a template");
     };

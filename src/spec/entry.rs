@@ -5,9 +5,9 @@ use hcl_edit::structure::Structure;
 
 use super::lower::Lowering;
 use super::names::Names;
-use super::split::split;
-use super::syntax::Text;
 use super::read::CHUNK;
+use super::split::{Mask, split};
+use super::syntax::{Text, masked};
 use super::{Attribute, FILE_LIMIT};
 use crate::diag::{Diagnostic, Diagnostics, FileId, Span, codes};
 use crate::expr::Expr;
@@ -16,9 +16,10 @@ use crate::expr::Expr;
 /// is registered, for the places in diagnostics.
 pub fn parse_expression(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
     // In parentheses, so that line ends and comments mean what they mean inside of brackets.
+    let masks = check(text, file)?;
     let wrapped = format!("({text}\n)");
-    let source = Text { text: &wrapped, file, shift: -1 };
-    check(text, file)?;
+    let shown = format!("({}\n)", masked(text, 0..text.len(), &masks));
+    let source = Text { text: &wrapped, shown: &shown, file, shift: -1 };
     let tree = source.expression()?;
     let Expression::Parenthesis(inner) = &tree else {
         let message = "This is not valid HCL: a parenthesis is closed that was not opened.";
@@ -29,8 +30,8 @@ pub fn parse_expression(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
 
 /// The text of a template file; every name in it is a bound variable.
 pub fn parse_template(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
-    let source = Text { text, file, shift: 0 };
     too_large(text, file)?;
+    let source = Text { text, shown: text, file, shift: 0 };
     let tree = source.template()?;
     lowered(source, |lowering| {
         lowering.open = true;
@@ -40,8 +41,9 @@ pub fn parse_template(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
 
 /// A file of `name = value` lines, such as one with values of variables.
 pub fn parse_assignments(text: &str, file: FileId) -> Result<Vec<Attribute>, Diagnostics> {
-    let source = Text { text, file, shift: 0 };
-    check(text, file)?;
+    let masks = check(text, file)?;
+    let shown = masked(text, 0..text.len(), &masks);
+    let source = Text { text, shown: &shown, file, shift: 0 };
     let tree = source.body()?;
     lowered(source, |lowering| {
         let mut attributes = Vec::new();
@@ -67,7 +69,7 @@ pub fn parse_assignments(text: &str, file: FileId) -> Result<Vec<Attribute>, Dia
 /// Every syntax error of a file, whatever its blocks and attributes are called.
 pub fn check_syntax(text: &str, file: FileId) -> Diagnostics {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let whole = Text { text, file, shift: 0 };
+    let whole = Text { text, shown: text, file, shift: 0 };
     if let Err(problems) = too_large(text, file) {
         return problems;
     }
@@ -76,8 +78,9 @@ pub fn check_syntax(text: &str, file: FileId) -> Diagnostics {
     problems.extend(split.flaws.iter().map(|flaw| flaw.diagnostic(whole)));
     for chunk in split.chunks {
         let shift = isize::try_from(chunk.start).unwrap_or(0);
+        let shown = masked(text, chunk.clone(), &split.masks);
         let text = text.get(chunk).unwrap_or_default();
-        problems.keep(Text { text, file, shift }.body());
+        problems.keep(Text { text, shown: &shown, file, shift }.body());
     }
     problems
 }
@@ -88,14 +91,14 @@ fn lowered<T>(source: Text, lower: impl FnOnce(&mut Lowering) -> T) -> Result<T,
     if problems.has_errors() { Err(problems) } else { Ok(result) }
 }
 
-/// Refuses what the parser should not be given.
-fn check(text: &str, file: FileId) -> Result<(), Diagnostics> {
+/// Refuses what the parser should not be given, and finds what it would misread.
+fn check(text: &str, file: FileId) -> Result<Vec<Mask>, Diagnostics> {
     too_large(text, file)?;
+    let split = split(text, 0..text.len(), usize::MAX);
     let mut problems = Diagnostics::new();
-    for flaw in split(text, 0..text.len(), usize::MAX).flaws {
-        problems.push(flaw.diagnostic(Text { text, file, shift: 0 }));
-    }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    problems
+        .extend(split.flaws.iter().map(|flaw| flaw.diagnostic(Text { text, shown: text, file, shift: 0 })));
+    if problems.is_empty() { Ok(split.masks) } else { Err(problems) }
 }
 
 fn too_large(text: &str, file: FileId) -> Result<(), Diagnostics> {

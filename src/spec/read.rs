@@ -15,8 +15,8 @@ use super::folder::{Folder, FolderError, path};
 use super::lower::Lowering;
 use super::module::{self, Installed, MODULE_LIMIT};
 use super::names::Names;
-use super::split::split;
-use super::syntax::Text;
+use super::split::{Mask, split};
+use super::syntax::{Text, masked};
 use super::{Ident, Module, Spec};
 use crate::diag::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 
@@ -70,6 +70,14 @@ struct Reader<'f> {
     installed: Option<Installed>,
 }
 
+/// A part of a file that is parsed at a time.
+struct Chunk<'f> {
+    file: &'f File,
+    range: Range<usize>,
+    /// Those of the whole file.
+    masks: Arc<[Mask]>,
+}
+
 /// A file, read.
 struct File {
     module: usize,
@@ -95,17 +103,17 @@ impl Reader<'_> {
             let start = if file.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             (hash, split(&file.text, start..file.text.len(), CHUNK))
         });
-        let mut chunks: Vec<(&File, Range<usize>)> = Vec::new();
+        let mut chunks: Vec<Chunk> = Vec::new();
         for (file, (hash, split)) in files.iter().zip(cut) {
             self.spec.files.push((file.path.clone(), hash));
-            let whole = Text { text: &file.text, file: file.id, shift: 0 };
+            let whole = Text { text: &file.text, shown: &file.text, file: file.id, shift: 0 };
             self.problems.extend(split.flaws.iter().map(|flaw| flaw.diagnostic(whole)));
-            chunks.extend(split.chunks.into_iter().map(|chunk| (file, chunk)));
+            let masks: Arc<[Mask]> = split.masks.into();
+            chunks.extend(split.chunks.into_iter().map(|range| Chunk { file, range, masks: masks.clone() }));
         }
-        let fragments =
-            parallel(self.workers, &chunks, |names, (file, range)| lower(names, file, range.clone()));
+        let fragments = parallel(self.workers, &chunks, lower);
         let mut sources: Vec<Vec<Ident>> = waves.iter().map(|_| Vec::new()).collect();
-        for ((file, _), (fragment, problems)) in chunks.iter().zip(fragments) {
+        for (Chunk { file, .. }, (fragment, problems)) in chunks.iter().zip(fragments) {
             self.problems.append(problems);
             if let Some(sources) = sources.get_mut(file.module - first) {
                 sources.extend(fragment.sources);
@@ -267,11 +275,11 @@ fn root_only(module: &Module, problems: &mut Diagnostics) {
 
 /// Parses and lowers one chunk of a file. With a syntax error in it, its structures are parsed one by one, so that
 /// the others are read, and every error is found.
-fn lower(names: &mut Names, file: &File, range: Range<usize>) -> (Fragment, Diagnostics) {
+fn lower(names: &mut Names, chunk: &Chunk) -> (Fragment, Diagnostics) {
     let (mut fragment, mut problems) = (Fragment::default(), Diagnostics::new());
-    if lower_range(names, file, range.clone(), &mut fragment, &mut problems).is_err() {
-        for piece in split(&file.text, range, 0).chunks {
-            if let Err(error) = lower_range(names, file, piece, &mut fragment, &mut problems) {
+    if lower_range(names, chunk, chunk.range.clone(), &mut fragment, &mut problems).is_err() {
+        for piece in split(&chunk.file.text, chunk.range.clone(), 0).chunks {
+            if let Err(error) = lower_range(names, chunk, piece, &mut fragment, &mut problems) {
                 problems.push(error);
             }
         }
@@ -281,13 +289,16 @@ fn lower(names: &mut Names, file: &File, range: Range<usize>) -> (Fragment, Diag
 
 fn lower_range(
     names: &mut Names,
-    file: &File,
+    chunk: &Chunk,
     range: Range<usize>,
     fragment: &mut Fragment,
     problems: &mut Diagnostics,
 ) -> Result<(), Diagnostic> {
+    let file = chunk.file;
     let shift = isize::try_from(range.start).unwrap_or(isize::MAX);
-    let text = Text { text: file.text.get(range).unwrap_or_default(), file: file.id, shift };
+    let shown = masked(&file.text, range.clone(), &chunk.masks);
+    let text = file.text.get(range).unwrap_or_default();
+    let text = Text { text, shown: &shown, file: file.id, shift };
     let body = text.body()?;
     Lowering::new(text, names, problems).file(&body, fragment);
     Ok(())

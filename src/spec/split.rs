@@ -36,29 +36,56 @@ pub(super) struct Split {
     pub(super) chunks: Vec<Range<usize>>,
     /// What is wrong with the pieces that stand in no chunk.
     pub(super) flaws: Vec<Flaw>,
+    /// What the parser would misread, ascending.
+    pub(super) masks: Vec<Mask>,
 }
+
+/// A place that the parser must be shown otherwise than it is written, at the same length. What matters there is
+/// taken from the source itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mask {
+    /// Where, as offsets into the text.
+    pub(super) range: Range<usize>,
+    /// What stands there.
+    pub(super) what: Masked,
+}
+
+/// What the parser would misread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Masked {
+    /// A heredoc without lines: the parser would look for its delimiter further on.
+    EmptyHeredoc,
+    /// A line of a heredoc that begins with the delimiter and goes on: the parser would end there.
+    Delimiter,
+    /// A number beyond the range of a double: the parser would stop in it.
+    Number,
+}
+
+/// How many flaws of one text are looked for: each can cost a look at all that follows.
+const MAX_FLAWS: usize = 20;
 
 /// Cuts the `range` of `text` into chunks of at least `target` bytes; a `target` of 0 gives one chunk per structure.
 pub(super) fn split(text: &str, range: Range<usize>, target: usize) -> Split {
     let mut split = Split::default();
     let (mut chunk, mut at) = (range.start, range.start);
-    while at < range.end {
-        let scanned = scan(text.as_bytes(), at, range.end);
-        let end = match scanned {
-            Ok(end) => end,
+    while at < range.end && split.flaws.len() < MAX_FLAWS {
+        let masks = split.masks.len();
+        match scan(text.as_bytes(), at, range.end, &mut split.masks) {
+            Ok(end) => {
+                at = end;
+                if at - chunk >= target {
+                    split.chunks.push(chunk..at);
+                    chunk = at;
+                }
+            }
             Err(flaw) => {
+                split.masks.truncate(masks);
                 if chunk < at {
                     split.chunks.push(chunk..at);
                 }
-                at = recover(text, at, range.end, flaw, &mut split.flaws);
+                at = recover(text, at..range.end, flaw, &mut split.flaws);
                 chunk = at;
-                continue;
             }
-        };
-        at = end;
-        if at - chunk >= target {
-            split.chunks.push(chunk..at);
-            chunk = at;
         }
     }
     if chunk < at {
@@ -68,16 +95,15 @@ pub(super) fn split(text: &str, range: Range<usize>, target: usize) -> Split {
 }
 
 /// Where to go on behind a piece that is not well formed: at the next line that begins a block at its first column.
-fn recover(text: &str, start: usize, end: usize, flaw: Flaw, flaws: &mut Vec<Flaw>) -> usize {
-    // What is never closed swallows all that follows, so that the search begins at the piece itself.
-    let from =
-        if flaw.code == codes::SYNTAX && flaw.message.contains("never closed") { start } else { flaw.at };
-    let next = next_header(text, from.max(start), end);
-    let flaw = match next < end {
-        true => scan(text.as_bytes(), start, next).err().unwrap_or(flaw),
-        false => flaw,
-    };
-    flaws.push(flaw);
+/// What is never closed swallows blocks behind it, so that the flaw of the piece itself is looked for again.
+fn recover(text: &str, range: Range<usize>, flaw: Flaw, flaws: &mut Vec<Flaw>) -> usize {
+    let next = next_header(text, range.start, range.end);
+    if next == range.end {
+        flaws.push(flaw);
+    } else if let Err(flaw) = scan(text.as_bytes(), range.start, next, &mut Vec::new()) {
+        flaws.push(flaw);
+    }
+    // Without a flaw up to there it was a comment in front of the piece.
     next
 }
 
@@ -142,18 +168,19 @@ enum Kind<'t> {
     Heredoc(&'t [u8]),
 }
 
-struct Scanner<'t> {
+struct Scanner<'t, 'm> {
     text: &'t [u8],
     at: usize,
     end: usize,
     open: Vec<Open<'t>>,
     /// The last byte that was neither blank nor comment: tells a block's brace from an object's.
     last: u8,
+    masks: &'m mut Vec<Mask>,
 }
 
 /// The end of the top-level structure that begins at `start`: behind its line end.
-fn scan(text: &[u8], start: usize, end: usize) -> Result<usize, Flaw> {
-    let mut scanner = Scanner { text, at: start, end, open: Vec::new(), last: b'\n' };
+fn scan(text: &[u8], start: usize, end: usize, masks: &mut Vec<Mask>) -> Result<usize, Flaw> {
+    let mut scanner = Scanner { text, at: start, end, open: Vec::new(), last: b'\n', masks };
     while scanner.at < end {
         match scanner.open.last().map(|open| open.kind) {
             Some(Kind::Quote) => scanner.quote()?,
@@ -188,7 +215,7 @@ fn never_closed(open: &Open) -> Flaw {
     Flaw { at: open.at, code: codes::SYNTAX, message, help }
 }
 
-impl<'t> Scanner<'t> {
+impl<'t> Scanner<'t, '_> {
     fn byte(&self, ahead: usize) -> u8 {
         let at = self.at + ahead;
         if at < self.end { self.text.get(at).copied().unwrap_or(0) } else { 0 }
@@ -243,10 +270,37 @@ impl<'t> Scanner<'t> {
                 self.at += 1;
                 self.entry()?;
             }
+            (b'0'..=b'9', _) => self.number(),
             _ => self.at += 1,
         }
         self.last = byte;
         Ok(false)
+    }
+
+    /// Digits: the end of a name, an index, or a number.
+    fn number(&mut self) {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let in_word =
+            before.last().is_some_and(|&byte| byte == b'_' || byte == b'.' || byte.is_ascii_alphanumeric());
+        let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let rest = self.rest();
+        let mut length = digits(rest);
+        if !in_word {
+            let fraction = rest.get(length + 1..).map_or(0, digits);
+            if rest.get(length) == Some(&b'.') && fraction > 0 {
+                length += 1 + fraction;
+            }
+            if let Some(b'e' | b'E') = rest.get(length) {
+                let sign = usize::from(matches!(rest.get(length + 1), Some(b'+' | b'-')));
+                let exponent = rest.get(length + 1 + sign..).map_or(0, digits);
+                length += if exponent > 0 { 1 + sign + exponent } else { 0 };
+            }
+            let text = std::str::from_utf8(rest.get(..length).unwrap_or_default()).unwrap_or_default();
+            if text.parse().is_ok_and(f64::is_infinite) {
+                self.masks.push(Mask { range: self.at..self.at + length, what: Masked::Number });
+            }
+        }
+        self.at += length;
     }
 
     /// A brace behind a name or a label, outside of expressions, is a block's.
@@ -353,10 +407,21 @@ impl<'t> Scanner<'t> {
             let length = line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len());
             let line = line.get(..length).unwrap_or_default();
             self.at += 1;
+            let indent = line.len() - line.trim_ascii_start().len();
             if line.trim_ascii() == delimiter {
-                self.open.pop();
+                let opened = self.open.pop();
+                let first = opened.is_some_and(|open| {
+                    !self.text.get(open.at..self.at - 1).is_some_and(|s| s.contains(&b'\n'))
+                });
+                if let (true, Some(open)) = (first, opened) {
+                    let range = open.at..self.at + indent + delimiter.len();
+                    self.masks.push(Mask { range, what: Masked::EmptyHeredoc });
+                }
                 self.at += length;
                 self.last = b'"';
+            } else if line.trim_ascii_start().starts_with(delimiter) {
+                let start = self.at + indent;
+                self.masks.push(Mask { range: start..start + delimiter.len(), what: Masked::Delimiter });
             }
             return Ok(());
         }

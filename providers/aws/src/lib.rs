@@ -1,12 +1,14 @@
 //! AWS: its kinds, its manners, and (behind the feature `api`) its API.
 
+mod data;
 mod kinds;
 mod timing;
 
 use relight_contract::field::optional;
 use relight_contract::{Block, Provider, TagRules, block};
 
-pub use kinds::{DATA, KINDS};
+pub use data::DATA;
+pub use kinds::KINDS;
 
 block! {
     /// What a `provider "aws"` block, and an `aws` block in a site, may set.

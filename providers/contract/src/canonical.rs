@@ -51,9 +51,10 @@ fn same_entries(a: &Object, b: &Object) -> bool {
     set(a) == set(b)
 }
 
-/// Rows that the wanted side leaves unset keep what the cloud chose, so they do not count.
+/// Rows that the wanted side leaves unset keep what the cloud chose, so they do not count; nor do those that the
+/// cloud never tells back or never keeps.
 fn same_rows(rows: &'static [Field], wanted: &Object, live: &Object) -> bool {
-    rows.iter().filter(|row| row.is_settable()).all(|row| {
+    rows.iter().filter(|row| row.is_settable() && !row.write_only && !row.local).all(|row| {
         let absent = Value::Null(row.ty());
         let wanted = wanted.get(row.name).unwrap_or(&absent);
         let live = live.get(row.name).unwrap_or(&absent);

@@ -234,7 +234,8 @@ pub struct Kind {
     pub placement: Placement,
     /// How an object is found and made once.
     pub identity: Identity,
-    /// The field that holds the user's tags; `None` when objects cannot carry an owner tag.
+    /// The field that holds the user's tags, a map of text or blocks with `key` and `value`; `None` when objects
+    /// cannot carry an owner tag.
     pub tags: Option<&'static str>,
     /// Its attributes and nested blocks.
     pub fields: &'static [Field],

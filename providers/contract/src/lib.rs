@@ -12,6 +12,7 @@ pub mod field;
 pub mod json;
 pub mod kind;
 pub mod number;
+pub mod order;
 pub mod pattern;
 pub mod provider;
 pub mod request;

@@ -134,6 +134,8 @@ pub struct Live {
     pub attributes: Object,
     /// Whose it is, by its owner tag.
     pub owner: Option<OwnerId>,
+    /// The address that it was made for, by its hint tag: true only if the owner id of that address is `owner`.
+    pub hint: Option<Name>,
     /// The token of the call that created it, by its intent tag.
     pub token: Option<Name>,
     /// What the cloud compares on a change (fingerprint, ETag), where it has such a thing.

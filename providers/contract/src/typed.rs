@@ -259,6 +259,9 @@ macro_rules! field_name {
     (match_) => {
         "match"
     };
+    (override_) => {
+        "override"
+    };
     (self_) => {
         "self"
     };

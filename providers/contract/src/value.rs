@@ -71,7 +71,7 @@ pub enum Value {
     String(Name),
     /// `list(T)`.
     List(Arc<Sequence>),
-    /// `set(T)`; items sorted and distinct.
+    /// `set(T)`; items distinct, in the order of [`crate::order`].
     Set(Arc<Sequence>),
     /// `[a, b]` before it is converted.
     Tuple(Arc<Vec<Value>>),
@@ -101,8 +101,7 @@ impl Value {
 
     /// A set; sorts the items and drops duplicates. The caller has converted them to `element`.
     pub fn set(element: Type, mut items: Vec<Value>) -> Value {
-        items.sort();
-        items.dedup();
+        crate::order::arrange(&mut items);
         Value::Set(Arc::new(Sequence { element, items }))
     }
 

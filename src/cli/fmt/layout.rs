@@ -174,7 +174,7 @@ fn align(lines: &mut [Line<'_>]) {
 fn columns<'t>(
     lines: &mut [Line<'t>],
     width: impl Fn(&Line<'t>) -> usize,
-    cell: impl Fn(&mut Line<'t>) -> &mut Vec<Token<'t>>,
+    cell: impl for<'l> Fn(&'l mut Line<'t>) -> &'l mut Vec<Token<'t>>,
     has: impl Fn(&Line<'t>) -> bool,
 ) {
     for chain in lines.chunk_by_mut(|first, second| has(first) == has(second)) {

@@ -1,6 +1,6 @@
 //! Calls of the function library: unknown and secret arguments are this side's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use relight_contract::{Hole, HoleId, Name, Type, Value};
@@ -10,7 +10,7 @@ use super::{Bindings, Evaluator, described, is_marked, literal};
 use crate::diag::{Span, codes, suggest};
 use crate::expr::convert::{convert_in, reveal};
 use crate::expr::functions::{self, FunctionError, Outcome};
-use crate::expr::{Expr, ExprKind, Failure};
+use crate::expr::{Expr, ExprKind, Failure, Node};
 
 /// A call with its arguments evaluated.
 struct Called<'e> {
@@ -97,27 +97,51 @@ impl Evaluator<'_, '_> {
     /// `merge` and `concat` do, leaves everything around them plain. `None` when it needs to look at one.
     fn invoke_around(&self, called: &Called<'_>) -> Result<Option<Value>, Failure> {
         let mut secrets: BTreeMap<HoleId, Value> = BTreeMap::new();
+        let mut holes: BTreeSet<HoleId> = BTreeSet::new();
         let mut cover = |value: &Value| -> Result<Value, Failure> {
-            Ok(match value {
-                Value::Secret(secret) => {
-                    secrets.insert(secret.id, value.clone());
-                    let hole = Hole { id: secret.id, ty: secret.value.ty(), sensitive: true };
-                    Value::Hole(Arc::new(hole))
-                }
-                hole => hole.clone(),
-            })
+            let Value::Secret(secret) = value else {
+                value.each_hole(&mut |id| {
+                    holes.insert(id);
+                });
+                return Ok(value.clone());
+            };
+            secrets.insert(secret.id, value.clone());
+            Ok(Value::Hole(Arc::new(Hole { id: secret.id, ty: secret.value.ty(), sensitive: true })))
         };
         let covered: Result<Vec<Value>, Failure> =
             called.values.iter().map(|value| value.map_holes(&mut cover)).collect();
         let Ok(Outcome::Known(value)) = self.ask(called, &covered?, true) else { return Ok(None) };
+        let mut is_untouched = true;
         let mut uncover = |value: &Value| -> Result<Value, Failure> {
             let Value::Hole(hole) = value else { return Ok(value.clone()) };
-            let Some(secret) = secrets.get(&hole.id) else { return Ok(value.clone()) };
+            let origin = self.origin(hole.id);
+            let Some(secret) = secrets.get(&origin) else {
+                is_untouched &= holes.contains(&origin);
+                return Ok(value.clone());
+            };
             convert_in(secret, &hole.ty, self.context.residuals).map_err(|error| {
                 called.failure(&FunctionError { argument: None, message: error.message }, true)
             })
         };
-        value.map_holes(&mut uncover).map(Some)
+        let value = value.map_holes(&mut uncover)?;
+        // The order of a set tells of its members.
+        let tells = value.any(&mut |part| matches!(part, Value::Set(_)) && part.has_secret());
+        Ok((is_untouched && !tells).then_some(value))
+    }
+
+    /// The hole that a hole was converted from.
+    fn origin(&self, mut id: HoleId) -> HoleId {
+        let source = |node: &Node| match node {
+            Node::Expr(Expr { kind: ExprKind::Convert { value, .. }, .. }) => match &value.kind {
+                ExprKind::Literal(Value::Hole(hole)) => Some(hole.id),
+                _ => None,
+            },
+            _ => None,
+        };
+        while let Some(Some(earlier)) = self.context.residuals.with_node(id, source) {
+            id = earlier;
+        }
+        id
     }
 
     fn ask(&self, called: &Called<'_>, values: &[Value], has_secret: bool) -> Result<Outcome, Failure> {
@@ -165,7 +189,7 @@ impl Called<'_> {
     fn unknown(&self) -> Failure {
         let message = format!("There is no function `{}`.", self.function);
         let failure = Failure::new(codes::FUNCTION_UNKNOWN, message, self.span);
-        match suggest(self.function, functions::names().iter().chain(NAMES)) {
+        match suggest(self.function, functions::names()) {
             Some(near) => failure.help(format!("Did you mean `{near}`?")),
             None => failure,
         }

@@ -132,6 +132,8 @@ fn arithmetic(operator: Binary, left: &Number, right: &Number, span: Span) -> Re
         Binary::Subtract => left.sub(right),
         Binary::Multiply => left.mul(right),
         Binary::Divide => left.div(right),
+        // As Terraform has it, nothing divides by zero here, and all of it is left over.
+        Binary::Remainder if *right == Number::ZERO => return Ok(Value::Number(left.clone())),
         Binary::Remainder => left.rem(right),
         Binary::Less => return Ok(Value::Bool(left < right)),
         Binary::LessOrEqual => return Ok(Value::Bool(left <= right)),

@@ -38,7 +38,7 @@ impl Evaluator<'_, '_> {
             "try" => self.try_each(form, bindings),
             "can" => self.can(form.only()?, bindings),
             "type" => Ok(Value::text(render::type_text(&self.value(form.only()?, bindings)?.ty()))),
-            "sensitive" => Ok(self.sensitive(&self.value(form.only()?, bindings)?)),
+            "sensitive" => Ok(self.sensitive(form, &self.value(form.only()?, bindings)?)),
             "nonsensitive" => Ok(self.nonsensitive(form, self.value(form.only()?, bindings)?)),
             "issensitive" => Ok(Value::Bool(is_marked(&self.value(form.only()?, bindings)?))),
             "ephemeralasnull" => self.value(form.only()?, bindings),
@@ -120,7 +120,7 @@ impl Evaluator<'_, '_> {
         })
     }
 
-    fn sensitive(&self, value: &Value) -> Value {
+    fn sensitive(&self, form: Form<'_>, value: &Value) -> Value {
         let residuals = self.context.residuals;
         match value {
             Value::Secret(_) => value.clone(),
@@ -129,8 +129,12 @@ impl Evaluator<'_, '_> {
             }
             known if residuals.is_plain(known) => residuals.spec_secret(known.clone()),
             mixed => {
-                let hidden = self.hide(mixed);
-                self.secret(ExprKind::Literal(hidden.clone()), &hidden)
+                let hidden = ExprKind::Literal(self.hide(mixed));
+                match mixed.has_hole() {
+                    true => self.hole(hidden, mixed.ty(), true),
+                    // What is secret inside stays so, also after `nonsensitive`.
+                    false => residuals.secret_expr(Expr::new(hidden, form.span), mixed.clone()),
+                }
             }
         }
     }

@@ -117,8 +117,10 @@ impl Progress {
         let plain_until = self.text.len();
         match value.unmarked() {
             Value::String(text) => self.text.push_str(text),
-            // Writing to text does not fail.
-            Value::Number(number) => drop(write!(self.text, "{number}")),
+            Value::Number(number) => {
+                // Writing to text does not fail.
+                let _ = write!(self.text, "{number}");
+            }
             Value::Bool(flag) => self.text.push_str(if *flag { "true" } else { "false" }),
             Value::Hole(hole) if hole.ty.is_primitive() || hole.ty == Type::Dynamic => self.is_unknown = true,
             Value::Null(_) => {

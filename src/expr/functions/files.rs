@@ -63,12 +63,16 @@ fn base(path: &str) -> &str {
     }
 }
 
-/// All but the last part of a path, with `.` and `..` resolved as far as that goes without looking.
+/// All but the last part of a path.
 fn folder(path: &str) -> String {
-    let before = path.rfind('/').and_then(|slash| path.get(..=slash)).unwrap_or_default();
-    let rooted = before.starts_with('/');
+    clean(path.rfind('/').and_then(|slash| path.get(..=slash)).unwrap_or_default())
+}
+
+/// The shortest path that means the same, with `.` and `..` resolved as far as that goes without looking.
+pub(super) fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
-    for part in before.split('/').filter(|part| !part.is_empty() && *part != ".") {
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
         match (part, parts.last()) {
             ("..", None) if rooted => {}
             ("..", Some(last)) if *last != ".." => drop(parts.pop()),

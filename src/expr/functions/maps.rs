@@ -104,8 +104,8 @@ fn merge(arguments: &Arguments<'_>) -> Answer {
     let mut unknown = false;
     for (index, value) in all.iter().enumerate() {
         match value {
-            Value::Map(_) | Value::Object(_) | Value::Null(Type::Dynamic) => {}
-            Value::Null(ty) if matches!(ty, Type::Map(_) | Type::Object(_)) => {}
+            Value::Map(_) | Value::Object(_) => {}
+            Value::Null(Type::Dynamic | Type::Map(_) | Type::Object(_)) => {}
             Value::Hole(hole) if matches!(hole.ty, Type::Map(_) | Type::Object(_) | Type::Dynamic) => {
                 unknown = true
             }

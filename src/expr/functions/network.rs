@@ -13,8 +13,8 @@ const PREFIX: Parameter = Parameter::text("prefix");
 pub(super) static FUNCTIONS: &[Function] = &[
     Function::new("cidrhost", &[PREFIX, Parameter::number("hostnum")], text_type, |a, _| host(a)),
     Function::new("cidrnetmask", &[PREFIX], text_type, |a, _| {
-        let range = Range::parse(a.text(0))?;
-        if range.bits != 32 && !range.is_mapped() {
+        let range = Range::parse(a.text(0))?.unmapped()?;
+        if range.bits != 32 {
             return Err(wrong(0, "must be an IPv4 range: IPv6 has no netmasks"));
         }
         let ones = (BigInt::one() << range.bits) - (BigInt::one() << (range.bits - range.length));
@@ -38,6 +38,8 @@ struct Range {
     bits: u32,
     /// Bits that all addresses of the range share.
     length: u32,
+    /// Whether this IPv4 range was written as one of IPv6.
+    is_mapped: bool,
 }
 
 impl Range {
@@ -49,12 +51,20 @@ impl Range {
         let is_number = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
         let length = length.parse().ok().filter(|length| is_number && *length <= bits).ok_or_else(refuse)?;
         let behind = bits - length;
-        Ok(Range { first: BigInt::from(address) >> behind << behind, bits, length })
+        let first = BigInt::from(address) >> behind << behind;
+        if bits == 128 && length >= 96 && (&first >> 32_u32) == BigInt::from(0xffff) {
+            let first = first & BigInt::from(u32::MAX);
+            return Ok(Range { first, bits: 32, length: length - 96, is_mapped: true });
+        }
+        Ok(Range { first, bits, length, is_mapped: false })
     }
 
-    /// Whether this is an IPv4 range written as one of IPv6. Terraform counts in the upper bits of such addresses.
-    fn is_mapped(&self) -> bool {
-        self.bits == 128 && (&self.first >> 32_u32) == BigInt::from(0xffff)
+    /// Refuses `::ffff:10.0.0.0/104`: what Terraform makes of it here lies outside the range.
+    fn unmapped(self) -> Result<Range, Halt> {
+        match self.is_mapped {
+            true => Err(wrong(0, "is an IPv4 range written as one of IPv6; write it as IPv4")),
+            false => Ok(self),
+        }
     }
 }
 
@@ -79,29 +89,15 @@ fn parse_address(text: &str) -> Option<(u128, u32)> {
     (count == 4).then_some((address, 32))
 }
 
-/// The text of an address; of one that is too large for its bits, the lower part.
 fn show(address: &BigInt, bits: u32) -> String {
-    // Only the magnitude is written, as Terraform does for the odd number below zero.
-    let magnitude = BigInt::from_biguint(Sign::Plus, address.magnitude().clone());
-    let low: BigInt = magnitude & ((BigInt::one() << bits) - 1);
-    if bits == 32 {
-        return Ipv4Addr::from(low.to_u32().unwrap_or_default()).to_string();
+    match bits {
+        32 => Ipv4Addr::from(address.to_u32().unwrap_or_default()).to_string(),
+        _ => Ipv6Addr::from(address.to_u128().unwrap_or_default()).to_string(),
     }
-    let address = Ipv6Addr::from(low.to_u128().unwrap_or_default());
-    match address.to_ipv4_mapped() {
-        Some(mapped) => mapped.to_string(),
-        None => address.to_string(),
-    }
-}
-
-fn show_range(address: &BigInt, bits: u32, length: u32) -> String {
-    let shown = show(address, bits);
-    let length = if bits == 128 && !shown.contains(':') { length.saturating_sub(96) } else { length };
-    format!("{shown}/{length}")
 }
 
 fn host(arguments: &Arguments<'_>) -> Answer {
-    let range = Range::parse(arguments.text(0))?;
+    let range = Range::parse(arguments.text(0))?.unmapped()?;
     let number = arguments.number(1).to_bigint().ok_or_else(|| wrong(1, "must be a whole number"))?;
     let size = BigInt::one() << (range.bits - range.length);
     let counted = if number.sign() == Sign::Minus { &number + &size } else { number.clone() };
@@ -109,31 +105,31 @@ fn host(arguments: &Arguments<'_>) -> Answer {
         let advice = format!("the range {} has addresses 0 to {}", arguments.text(0), size - 1);
         return Err(wrong(1, format!("there is no address {}: {advice}", shorten(number))));
     }
-    let shift: u32 = if range.is_mapped() { 96 } else { 0 };
-    Ok(Value::text(show(&(range.first | (counted << shift)), range.bits)))
+    Ok(Value::text(show(&(range.first | counted), range.bits)))
 }
 
 fn subnet(arguments: &Arguments<'_>) -> Answer {
     let range = Range::parse(arguments.text(0))?;
     let added = arguments.whole(1)?;
     let number = arguments.number(2).to_bigint().ok_or_else(|| wrong(2, "must be a whole number"))?;
-    let length = i64::from(range.length).checked_add(added).and_then(|length| u32::try_from(length).ok());
-    let length = length.filter(|length| *length <= range.bits).ok_or_else(|| {
-        let free = range.bits - range.length;
-        wrong(1, format!("a prefix of {} bits has {free} more to give, not {added}", range.length))
+    let free = range.bits - range.length;
+    let new_bits = u32::try_from(added).ok().filter(|bits| *bits <= free);
+    let new_bits = new_bits.ok_or_else(|| {
+        wrong(1, format!("a prefix of {} bits has 0 to {free} more, not {added}", range.length))
     })?;
-    let count = BigInt::one() << added.max(0).unsigned_abs();
-    if BigInt::from(number.magnitude().clone()) >= count && added >= 0 {
-        let advice = format!("{added} bits make subnets 0 to {}", count - 1);
+    let count = BigInt::one() << new_bits;
+    if number.sign() == Sign::Minus || number >= count {
+        let advice = format!("{new_bits} bits make subnets 0 to {}", count - 1);
         return Err(wrong(2, format!("there is no subnet {}: {advice}", shorten(number))));
     }
+    let length = range.length + new_bits;
     let address = range.first | (number << (range.bits - length));
-    Ok(Value::text(show_range(&address, range.bits, length)))
+    Ok(Value::text(format!("{}/{length}", show(&address, range.bits))))
 }
 
 /// Consecutive ranges, each aligned to its size.
 fn subnets(arguments: &Arguments<'_>) -> Answer {
-    let range = Range::parse(arguments.text(0))?;
+    let range = Range::parse(arguments.text(0))?.unmapped()?;
     let end: BigInt = &range.first + (BigInt::one() << (range.bits - range.length));
     let mut next = range.first.clone();
     let mut ranges = Vec::new();
@@ -154,7 +150,7 @@ fn subnets(arguments: &Arguments<'_>) -> Answer {
         if next > end {
             return Err(wrong(index, format!("there is no room left in {} for this one", arguments.text(0))));
         }
-        ranges.push(Value::text(show_range(&start, range.bits, length)));
+        ranges.push(Value::text(format!("{}/{length}", show(&start, range.bits))));
     }
     Ok(Value::list(Type::String, ranges))
 }

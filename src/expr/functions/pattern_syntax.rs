@@ -205,7 +205,7 @@ impl Translator<'_> {
             return Ok(());
         }
         self.output.push('?');
-        while let Some(flag) = self.rest.next() {
+        for flag in self.rest.by_ref() {
             self.output.push(flag);
             match flag {
                 ':' | ')' => return Ok(()),

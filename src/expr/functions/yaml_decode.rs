@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use granit_parser::{Event, Parser, ScalarStyle, Tag, options};
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, Tag, options};
 use relight_contract::{Name, Object, Value};
 
 use super::json::DEPTH_LIMIT;
@@ -19,6 +19,7 @@ pub(super) fn decode(arguments: &Arguments<'_>) -> Answer {
 /// A collection that is being read.
 struct Open {
     anchor: usize,
+    style: StructureStyle,
     content: Content,
 }
 
@@ -32,11 +33,23 @@ enum Key {
     Merge,
 }
 
-/// A value with how many nodes it has.
+/// A value with how many nodes it has, and how deep they are nested.
 #[derive(Clone)]
 struct Anchored {
     value: Value,
     nodes: usize,
+    depth: usize,
+}
+
+impl Anchored {
+    fn new(value: &Value) -> Anchored {
+        let items = value.as_items().into_iter().flatten();
+        let inner = items.chain(value.as_entries().into_iter().flatten().map(|(_, item)| item));
+        let (nodes, depth) = inner.map(Anchored::new).fold((1, 1), |(nodes, depth), item: Anchored| {
+            (item.nodes.saturating_add(nodes), depth.max(item.depth + 1))
+        });
+        Anchored { value: value.clone(), nodes, depth }
+    }
 }
 
 #[derive(Default)]
@@ -55,6 +68,10 @@ fn read(text: &str) -> Result<Value, String> {
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| error.to_string())?;
         let at = |message: String| format!("line {}: {message}", span.start.line());
+        if event.is_node() && reader.is_block() && is_tab_before(text, span.start.byte_offset().unwrap_or(0))
+        {
+            return Err(at("a tab cannot indent".to_owned()));
+        }
         reader.on(event).map_err(at)?;
     }
     reader.root.ok_or_else(|| "there is no document".to_owned())
@@ -68,24 +85,19 @@ impl Reader {
                 return Err("there is more than one document".to_owned());
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain;
                 // `<<` is a merge key even in quotes.
-                let value = if text == "<<" && self.expects_key() {
-                    None
-                } else {
-                    Some(scalar(&text, plain, tag.as_deref())?)
-                };
-                let value = value.unwrap_or_else(|| Value::text("<<"));
-                self.remember(anchor, &value, 1);
-                self.take(value, 1, text == "<<")?;
+                let merges = text == "<<" && self.expects_key();
+                let value = scalar(&text, style == ScalarStyle::Plain, tag.as_deref())?;
+                self.remember(anchor, &value);
+                self.take(value, 1, merges)?;
             }
-            Event::SequenceStart(_, anchor, tag) => {
+            Event::SequenceStart(style, anchor, tag) => {
                 check_tag(tag.as_deref(), "seq")?;
-                self.start(anchor, Content::Sequence(Vec::new()));
+                self.start(anchor, style, Content::Sequence(Vec::new()));
             }
-            Event::MappingStart(_, anchor, tag) => {
+            Event::MappingStart(style, anchor, tag) => {
                 check_tag(tag.as_deref(), "map")?;
-                self.start(anchor, Content::Mapping { entries: Vec::new(), key: None });
+                self.start(anchor, style, Content::Mapping { entries: Vec::new(), key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => self.finish()?,
             Event::Alias(anchor) => {
@@ -93,7 +105,10 @@ impl Reader {
                     return Err("an alias refers to what it stands in".to_owned());
                 }
                 let anchored = self.anchors.get(&anchor).cloned();
-                let Anchored { value, nodes } = anchored.ok_or("an alias refers to nothing")?;
+                let Anchored { value, nodes, depth } = anchored.ok_or("an alias refers to nothing")?;
+                if self.open.len() + depth > DEPTH_LIMIT {
+                    return Err(format!("aliases nest the document deeper than {DEPTH_LIMIT} levels"));
+                }
                 self.take(value, nodes, false)?;
             }
             _ => {}
@@ -101,36 +116,34 @@ impl Reader {
         Ok(())
     }
 
+    /// Whether what comes next is laid out by indentation, not by brackets.
+    fn is_block(&self) -> bool {
+        self.open.last().is_none_or(|open| open.style == StructureStyle::Block)
+    }
+
     fn expects_key(&self) -> bool {
         matches!(self.open.last(), Some(Open { content: Content::Mapping { key: None, .. }, .. }))
     }
 
-    fn start(&mut self, anchor: usize, content: Content) {
+    fn start(&mut self, anchor: usize, style: StructureStyle, content: Content) {
         self.unfinished.insert(anchor);
-        self.open.push(Open { anchor, content });
+        self.open.push(Open { anchor, style, content });
     }
 
     fn finish(&mut self) -> Result<(), String> {
-        let Some(Open { anchor, content }) = self.open.pop() else { return Ok(()) };
+        let Some(Open { anchor, content, .. }) = self.open.pop() else { return Ok(()) };
         self.unfinished.remove(&anchor);
         let value = match content {
             Content::Sequence(items) => Value::tuple(items),
             Content::Mapping { entries, .. } => Value::object(entries.into_iter().collect::<Object>()),
         };
-        if anchor != 0 {
-            let mut nodes = 0;
-            value.any(&mut |_| {
-                nodes += 1;
-                false
-            });
-            self.remember(anchor, &value, nodes);
-        }
+        self.remember(anchor, &value);
         self.take(value, 1, false)
     }
 
-    fn remember(&mut self, anchor: usize, value: &Value, nodes: usize) {
+    fn remember(&mut self, anchor: usize, value: &Value) {
         if anchor != 0 {
-            self.anchors.insert(anchor, Anchored { value: value.clone(), nodes });
+            self.anchors.insert(anchor, Anchored::new(value));
         }
     }
 
@@ -178,6 +191,13 @@ fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Result<Value, String> {
     }
     // Quotes and blocks make text, whatever the tag says.
     if plain { yaml_scalar::resolve(text, name.as_deref()) } else { Ok(text_value(text)) }
+}
+
+/// Whether only spaces and tabs, one tab at least, stand between the beginning of the line and the offset.
+fn is_tab_before(text: &str, offset: usize) -> bool {
+    let before = text.get(..offset).unwrap_or_default();
+    let indent = before.rsplit('\n').next().unwrap_or_default();
+    indent.contains('\t') && indent.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// The name of a standard tag: `int` of `!!int`.

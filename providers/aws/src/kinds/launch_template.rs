@@ -342,8 +342,14 @@ pub static KIND: Kind = Kind {
         Operation { act: Act::Delete, calls: &["ec2:DeleteLaunchTemplate"], plane: SITE, timing: QUICK },
     ],
     unsupported: &[
-        Unsupported { name: "elastic_gpu_specifications", reason: "AWS has ended Elastic Graphics" },
-        Unsupported { name: "elastic_inference_accelerator", reason: "AWS has ended Elastic Inference" },
+        Unsupported {
+            name: "elastic_gpu_specifications",
+            reason: "deprecated: AWS has ended Elastic Graphics",
+        },
+        Unsupported {
+            name: "elastic_inference_accelerator",
+            reason: "deprecated: AWS has ended Elastic Inference",
+        },
     ],
     examples: &[Example {
         title: "A template",

@@ -68,7 +68,7 @@ block! {
             .doc("Whether header fields with invalid names are taken out."),
         enable_cross_zone_load_balancing: bool = optional().default_bool(false)
             .doc("Whether targets in all zones share the load; application load balancers always do."),
-        enable_deletion_protection: bool = optional().default_bool(false)
+        enable_deletion_protection: bool = optional().default_bool(false).guards_deletion()
             .doc("Whether AWS refuses to delete it."),
         enable_http2: bool = optional().default_bool(true).doc("Whether clients may speak HTTP/2."),
         enable_tls_version_and_cipher_suite_headers: bool = optional().default_bool(false)

@@ -139,7 +139,7 @@ block! {
         arn: String = output()
             .made("arn:aws:elasticloadbalancing:{region}:{account}:listener/app/{load_balancer_arn:last}/{hex:16}")
             .doc("The ARN."),
-        certificate_arn: String = optional().mentions("aws_acm_certificate", "arn")
+        certificate_arn: String = optional()
             .doc("The default certificate, of the listener's own region."),
         default_action: BlockList<DefaultAction> = required().minimum(1)
             .doc("What happens to a request that no rule takes."),

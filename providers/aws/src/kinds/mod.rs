@@ -1,6 +1,6 @@
-//! The kinds of AWS: one file each, and one line each in the tables below.
+//! The kinds of AWS: one file each, and one line each in the table below.
 
-use relight_contract::{DataKind, Kind};
+use relight_contract::Kind;
 
 mod autoscaling_group;
 mod cloudwatch_metric_alarm;
@@ -85,6 +85,3 @@ pub static KINDS: &[&Kind] = &[
     &vpc_security_group_egress_rule::KIND,
     &vpc_security_group_ingress_rule::KIND,
 ];
-
-/// Every data source, by name.
-pub static DATA: &[&DataKind] = &[];

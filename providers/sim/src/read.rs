@@ -1,0 +1,125 @@
+//! Reading: lists, reads, finds and polls, as late as reads are.
+
+use relight_contract::{Answer, Fault, FaultKind, Identity, Kind, Listing, Live, Name, Object, canonical};
+
+use crate::World;
+use crate::create::opened_object;
+use crate::domain::Domain;
+use crate::shape::invalid;
+use crate::stored::Stored;
+use crate::world::Turn;
+
+impl World {
+    /// One page of a kind's objects, in order of their native ids.
+    pub(crate) fn list(
+        &self,
+        turn: &Turn,
+        kind: &'static Kind,
+        under: Option<&str>,
+        page: Option<&str>,
+    ) -> Result<Answer, Fault> {
+        let domain = self.domain(turn.place, kind);
+        let (size, parent) = match kind.listing {
+            Listing::All { page } => (page, None),
+            Listing::Under { attribute, page, .. } => (page, Some((attribute, under))),
+        };
+        let belongs: Box<dyn Fn(&Stored) -> bool> = match parent {
+            None => Box::new(|_| true),
+            Some((_, None)) => return Err(invalid(format!("{} is listed under a parent", kind.name))),
+            Some((attribute, Some(value))) => {
+                self.check_parent(kind, attribute, value, &domain, turn.now)?;
+                Box::new(move |stored| stored.text(attribute) == Some(value))
+            }
+        };
+        let mut listed = self
+            .state
+            .shelf(&domain, kind)
+            .filter(|stored| page.is_none_or(|after| &*stored.native_id > after))
+            .filter(|stored| stored.is_listed(turn.now) && belongs(stored));
+        let items: Vec<Live> =
+            listed.by_ref().take(usize::from(size.max(1))).map(|stored| stored.seen(turn.now)).collect();
+        let next = match listed.next() {
+            Some(_) => items.last().map(|live| live.native_id.clone()),
+            None => None,
+        };
+        Ok(Answer::Page { items, next })
+    }
+
+    fn check_parent(
+        &self,
+        kind: &'static Kind,
+        attribute: &str,
+        value: &str,
+        domain: &Domain,
+        now: u64,
+    ) -> Result<(), Fault> {
+        let parent = match kind.listing {
+            Listing::Under { kind, .. } => self.registry.kind(kind),
+            Listing::All { .. } => None,
+        };
+        let Some(parent) = parent else { return Ok(()) };
+        let named = kind.field(attribute).and_then(|row| row.refers).map_or("id", |refers| refers.attribute);
+        match self.target(parent, named, value, domain, false, now) {
+            Some(_) => Ok(()),
+            None => Err(Fault::new(FaultKind::NotFound, format!("there is no {} {value:?}", parent.name))),
+        }
+    }
+
+    /// One object by its native id.
+    pub(crate) fn read(&self, turn: &Turn, kind: &'static Kind, native_id: &str) -> Answer {
+        let domain = self.domain(turn.place, kind);
+        match self.state.get(&domain, kind, native_id).filter(|stored| stored.is_visible(turn.now)) {
+            Some(stored) => Answer::Object(stored.seen(turn.now)),
+            None => Answer::Absent,
+        }
+    }
+
+    /// What an earlier create left: by token for classes B and C, by name or key for A and D.
+    pub(crate) fn find(
+        &self,
+        turn: &Turn,
+        kind: &'static Kind,
+        token: &Name,
+        attributes: &Object,
+    ) -> Result<Vec<Live>, Fault> {
+        let domain = self.domain(turn.place, kind);
+        let attributes = opened_object(attributes)?;
+        let same = |name: &str, stored: &Stored| match (
+            kind.field(name),
+            attributes.get(name),
+            stored.attributes.get(name),
+        ) {
+            (Some(row), Some(wanted), Some(live)) => canonical::same(row, wanted, live),
+            (_, wanted, live) => {
+                wanted.is_none_or(relight_contract::Value::is_null)
+                    && live.is_none_or(relight_contract::Value::is_null)
+            }
+        };
+        let matches = |stored: &Stored| match kind.identity {
+            Identity::Token | Identity::Server => stored.token.as_ref() == Some(token),
+            Identity::Name(rule) => {
+                let parent = match rule.scope {
+                    relight_contract::Scope::Parent(parent) => same(parent, stored),
+                    _ => true,
+                };
+                parent && same(rule.attribute, stored)
+            }
+            Identity::Key(fields) => fields.iter().all(|field| same(field, stored)),
+        };
+        let shelf = self.state.shelf(&domain, kind);
+        let found = shelf.filter(|stored| stored.is_visible(turn.now) && matches(stored));
+        Ok(found.map(|stored| stored.seen(turn.now)).collect())
+    }
+
+    /// How an operation goes on. One that is not the object's last has ended.
+    pub(crate) fn poll(&self, turn: &Turn, kind: &'static Kind, native_id: &str, handle: &str) -> Answer {
+        let domain = self.domain(turn.place, kind);
+        match self.state.existing(&domain, kind, native_id, turn.now) {
+            None => Answer::Absent,
+            Some(stored) => match &stored.operation {
+                Some(operation) if *operation.handle == *handle => self.progress(stored, turn.now),
+                _ => Answer::Object(stored.live(turn.now)),
+            },
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Desired x live x memory to changes, those that are held included.
+//!
+//! Instances are gone through behind what they depend on, so that holes fill with what the live world tells and
+//! nothing will move. The room refuses to order anything, and to look at a cloud.
+
+mod compare;
+mod decide;
+mod find;
+pub mod model;
+mod orphans;
+pub(crate) mod outputs;
+
+use std::collections::BTreeSet;
+
+use relight_contract::{Address, Name, OwnerId, Value};
+
+pub use model::{Change, Changes, Delta, Survey};
+
+use crate::desired::{Assignment, Desired};
+use crate::diag::Diagnostics;
+use crate::memory::Memory;
+use crate::plan::Operation;
+use crate::topology::Topology;
+
+/// Everything that a diff is made of.
+pub struct Question<'a> {
+    /// What was meant.
+    pub topology: &'a Topology,
+    /// The roles.
+    pub assignment: &'a Assignment,
+    /// What is wanted.
+    pub desired: &'a Desired,
+    /// What is there.
+    pub survey: &'a Survey,
+    /// What is remembered.
+    pub memory: &'a Memory,
+    /// What is asked for.
+    pub operation: Operation,
+    /// What is left out, or asked for beyond it.
+    pub options: &'a Options,
+    /// The keyed digest of a value that no cloud tells back.
+    pub digest: &'a dyn Fn(&Value) -> Name,
+}
+
+/// What the caller narrows a plan to, or asks for beyond it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Only these addresses (with what they depend on); `None` for all.
+    pub targets: Option<BTreeSet<Address>>,
+    /// Only these sites; empty for all.
+    pub sites: BTreeSet<Name>,
+    /// Replaced whether they differ or not.
+    pub replace: BTreeSet<Address>,
+}
+
+impl Question<'_> {
+    /// The owner tag of an address.
+    pub fn owner(&self, address: &Address) -> OwnerId {
+        address.owner(&self.topology.name, &self.topology.instance)
+    }
+}
+
+/// Compares what is wanted with what is there.
+pub fn diff(question: &Question<'_>, diagnostics: &mut Diagnostics) -> Changes {
+    let variables = |name: &str| question.topology.variables.get(name).map(|(value, _)| value.clone());
+    let outputs = outputs::Outputs::new(question.desired, &question.topology.registry, &variables);
+    let filling = outputs::Filling::new(&question.desired.residuals, outputs);
+    let finder = find::Finder::new(question.survey, question.memory);
+    decide::Decider::new(question, finder, filling, diagnostics).run()
+}

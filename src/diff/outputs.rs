@@ -1,0 +1,128 @@
+//! What the outputs of objects are when a plan is made: known where nothing will move them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use relight_contract::{Address, DataSource, Live, Name, Object, Registry, Value};
+
+use crate::desired::Desired;
+use crate::expr::{Expr, Files, Filled, Filler, Leaves, Residuals, SecretSource};
+
+/// How far the outputs of an address are known.
+#[derive(Clone, Debug)]
+pub(super) enum Outlook {
+    /// The object stays: all that it tells.
+    Stays(Arc<Live>),
+    /// The object is updated: all that it tells but what an update moves, and what changes.
+    Updated(Arc<Live>, Vec<Name>),
+    /// The object is made: only what the plan itself decides.
+    Made(Object),
+    /// Its place could not be read.
+    Unknown,
+}
+
+/// The outlook of every instance that was looked at so far.
+pub(super) struct Outputs<'a> {
+    desired: &'a Desired,
+    registry: &'a Registry,
+    variables: &'a dyn Fn(&str) -> Option<Value>,
+    outlooks: HashMap<u32, Outlook>,
+}
+
+impl<'a> Outputs<'a> {
+    pub(super) fn new(
+        desired: &'a Desired,
+        registry: &'a Registry,
+        variables: &'a dyn Fn(&str) -> Option<Value>,
+    ) -> Outputs<'a> {
+        Outputs { desired, registry, variables, outlooks: HashMap::new() }
+    }
+
+    pub(super) fn set(&mut self, instance: u32, outlook: Outlook) {
+        self.outlooks.insert(instance, outlook);
+    }
+}
+
+impl Leaves for Outputs<'_> {
+    fn output(&mut self, address: &Address, attribute: &Name) -> Option<Value> {
+        let id = *self.desired.by_address.get(address)?;
+        let kind = self.desired.instance(id).kind;
+        match self.outlooks.get(&id)? {
+            Outlook::Stays(live) => live.get(attribute).cloned(),
+            Outlook::Updated(live, changed) => {
+                let moves = kind.field(attribute).is_none_or(|row| row.moves) || changed.contains(attribute);
+                if moves { None } else { live.get(attribute).cloned() }
+            }
+            Outlook::Made(attributes) => attributes.get(attribute).cloned(),
+            Outlook::Unknown => None,
+        }
+    }
+
+    fn secret(&mut self, source: &SecretSource) -> Option<Value> {
+        match source {
+            SecretSource::Variable(name) => (self.variables)(name),
+            SecretSource::Spec(_) => None,
+        }
+    }
+
+    fn data(&mut self, kind: &Name, arguments: &Object, attribute: &Name) -> Result<Value, String> {
+        match self.registry.data(kind).map(|data| data.source) {
+            Some(DataSource::Pure(answer)) => {
+                let answers = answer(arguments)?;
+                let known = answers.get(attribute).or_else(|| arguments.get(attribute));
+                Ok(known.cloned().unwrap_or(Value::NULL))
+            }
+            _ => Err(format!("there is no pure data source `{kind}`")),
+        }
+    }
+}
+
+/// Fills what is known by now into values; what is not stays a hole.
+pub(super) struct Filling<'a> {
+    filler: Filler<'a, Residuals>,
+    pub(super) outputs: Outputs<'a>,
+}
+
+impl<'a> Filling<'a> {
+    pub(super) fn new(residuals: &'a Residuals, outputs: Outputs<'a>) -> Filling<'a> {
+        Filling { filler: Filler::new(residuals), outputs }
+    }
+
+    /// The value with all holes filled that can be; secrets are known here and stay as they are.
+    pub(super) fn fill(&mut self, value: &Value) -> Result<Value, crate::expr::Failure> {
+        value.map_holes(&mut |part| match part {
+            Value::Hole(_) => match self.filler.fill_value(part, &mut self.outputs, &NoFiles) {
+                Filled::Known(value) => Ok(value),
+                Filled::Still(_) => Ok(part.clone()),
+                Filled::Failed(failure) => Err(failure),
+            },
+            other => Ok(other.clone()),
+        })
+    }
+
+    /// Attributes with all holes filled that can be.
+    pub(super) fn fill_all(&mut self, attributes: &Object) -> Result<Object, crate::expr::Failure> {
+        if !attributes.iter().any(|(_, value)| value.has_hole()) {
+            return Ok(attributes.clone());
+        }
+        attributes.iter().map(|(name, value)| Ok((name.clone(), self.fill(value)?))).collect()
+    }
+}
+
+/// Functions of files are evaluated when planning: what is left of an expression needs none.
+pub(crate) struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        Err(format!("`{path}` can be read while planning only"))
+    }
+    fn exists(&self, path: &str) -> Result<bool, String> {
+        Err(format!("`{path}` can be looked for while planning only"))
+    }
+    fn matching(&self, path: &str, _: &str) -> Result<Vec<String>, String> {
+        Err(format!("`{path}` can be searched while planning only"))
+    }
+    fn template(&self, name: &str, _: &str) -> Result<Expr, String> {
+        Err(format!("the template `{name}` can be read while planning only"))
+    }
+}

@@ -1,0 +1,447 @@
+//! The plan from its steps: ordered, renumbered, hashed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use relight_contract::address::hex;
+use relight_contract::{Act, Address, Live, Object, Value};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use super::estimate::estimate;
+use super::model::{
+    Action, Ask, Basis, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange, PlannedOutput,
+    PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
+};
+use super::steps::{Draft, Drafts, Part};
+use crate::desired::{Dependency, InstanceId};
+use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
+use crate::diff::{Change, Changes, Delta, Question};
+use crate::expr::{Renumbering, table};
+use crate::graph::Graph;
+
+/// What stands outside a plan's hash, and the hash of what was written.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// When the plan is made, in milliseconds since 1970.
+    pub now: relight_contract::Milliseconds,
+    /// How long it is good for, in milliseconds.
+    pub lifetime: relight_contract::Milliseconds,
+    /// The version of relight.
+    pub version: String,
+    /// Whether the clouds are simulated.
+    pub simulated: bool,
+}
+
+/// Orders the changes and makes a plan of them. `None` when the steps wait for each other.
+pub fn build(
+    question: &Question<'_>,
+    changes: &Changes,
+    circumstances: &Circumstances,
+    diagnostics: &mut Diagnostics,
+) -> Option<Plan> {
+    let drafts = Drafts::new(question.desired, changes);
+    let order = order(question, changes, &drafts.all, diagnostics)?;
+    let mut position = vec![0_u32; order.len()];
+    for (place, draft) in order.iter().enumerate() {
+        position[*draft as usize] = u32::try_from(place).ok()?;
+    }
+    let roots = roots(changes, &order, &drafts.all);
+    let (residuals, renumbering) = table(&question.desired.residuals, roots);
+    let writer = Writer { question, changes, renumbering: &renumbering, position: &position };
+    let steps: Vec<Step> = order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
+    let mut of_change: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
+    for (place, draft) in order.iter().enumerate() {
+        let draft = &drafts.all[*draft as usize];
+        if draft.part != Part::Gather {
+            of_change.entry(draft.change).or_default().push(StepId(u32::try_from(place).ok()?));
+        }
+    }
+    let planned = changes
+        .changes
+        .iter()
+        .enumerate()
+        .map(|(index, change)| writer.change(change, of_change.remove(&index).unwrap_or_default()))
+        .collect();
+    let content = Content {
+        format: FORMAT,
+        topology: question.topology.name.to_string(),
+        instance: question.topology.instance.to_string(),
+        operation: question.operation.clone(),
+        sites: sites(question, changes),
+        places: places(question, changes),
+        basis: basis(question, changes),
+        changes: planned,
+        kept: changes.kept,
+        steps,
+        residuals,
+        outputs: writer.outputs(),
+        notes: notes(question, changes),
+    };
+    let estimate = estimate(question, &content);
+    let envelope = Envelope {
+        created_at: circumstances.now,
+        expires_at: circumstances.now.saturating_add(circumstances.lifetime),
+        version: circumstances.version.clone(),
+        estimate,
+        simulated: circumstances.simulated,
+    };
+    Some(Plan { id: identify(&content), content, envelope })
+}
+
+/// The id of a plan: the hash of its content.
+pub fn identify(content: &Content) -> PlanId {
+    struct Hasher(Sha256);
+    impl std::io::Write for Hasher {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut hasher = Hasher(Sha256::new());
+    // Writing to a hash cannot fail, and every part of a plan has a JSON form.
+    let written = serde_json::to_writer(std::io::BufWriter::new(&mut hasher), content);
+    debug_assert!(written.is_ok());
+    PlanId(format!("plan-{}", &hex(&hasher.0.finalize())[..12]))
+}
+
+fn order(
+    question: &Question<'_>,
+    changes: &Changes,
+    drafts: &[Draft],
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<u32>> {
+    let edges: Vec<(u32, u32)> =
+        (0..).zip(drafts).flat_map(|(index, draft)| draft.after.iter().map(move |after| (index, *after))).collect();
+    let graph = Graph::new(u32::try_from(drafts.len()).ok()?, &edges).ok()?;
+    match graph.order() {
+        Ok(order) => Some(order),
+        Err(cycle) => {
+            let name = |draft: &u32| {
+                let draft = &drafts[*draft as usize];
+                format!("{} {}", draft.part.verb(), changes.changes[draft.change].address)
+            };
+            let mut names: Vec<String> = cycle.path.iter().map(name).collect();
+            names.extend(cycle.path.first().map(name));
+            let span = cycle
+                .path
+                .iter()
+                .find_map(|draft| changes.changes[drafts[*draft as usize].change].instance)
+                .map(|id| question.desired.instance(id).span);
+            let mut problem = Diagnostic::error(
+                codes::PLAN_CYCLE,
+                format!("the steps of the plan wait for each other: {}", names.join(" -> ")),
+            )
+            .help("`create_before_destroy` on one of them, or two applies one after the other, break the circle");
+            if let Some(span) = span {
+                problem = problem.at(span);
+            }
+            diagnostics.push(problem);
+            None
+        }
+    }
+}
+
+/// Every hole that a plan carries, in order of its first use.
+fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_contract::HoleId> {
+    let mut roots = Vec::new();
+    for draft in order {
+        let draft = &drafts[*draft as usize];
+        let change = &changes.changes[draft.change];
+        match draft.part {
+            Part::Create | Part::Update | Part::Unguard => {
+                change.attributes.iter().for_each(|(_, value)| value.each_hole(&mut |id| roots.push(id)));
+                change.fields.iter().for_each(|delta| delta.after.each_hole(&mut |id| roots.push(id)));
+            }
+            _ => {}
+        }
+    }
+    for change in &changes.changes {
+        change.fields.iter().for_each(|delta| delta.after.each_hole(&mut |id| roots.push(id)));
+    }
+    for conditions in changes.conditions.values() {
+        for (_, condition, message) in conditions {
+            condition.each_hole(&mut |id| roots.push(id));
+            message.each_hole(&mut |id| roots.push(id));
+        }
+    }
+    changes.outputs.values().for_each(|value| value.each_hole(&mut |id| roots.push(id)));
+    roots
+}
+
+struct Writer<'a> {
+    question: &'a Question<'a>,
+    changes: &'a Changes,
+    renumbering: &'a Renumbering,
+    position: &'a [u32],
+}
+
+impl Writer<'_> {
+    fn json(&self, value: &Value) -> Json {
+        if value.has_hole() || value.has_secret() { self.renumbering.value(value).to_json() } else { value.to_json() }
+    }
+
+    fn object(&self, object: &Object, keep: impl Fn(&str, &Value) -> bool) -> Json {
+        let entries = object.iter().filter(|(name, value)| keep(name, value));
+        Json::Object(entries.map(|(name, value)| (name.to_string(), self.json(value))).collect())
+    }
+
+    fn step(&self, index: u32, draft: &Draft) -> Step {
+        let change = &self.changes.changes[draft.change];
+        let act = match draft.part {
+            Part::Create => Act::Create,
+            Part::Update | Part::Unguard | Part::Claim => Act::Update,
+            Part::Delete | Part::DeleteOld => Act::Delete,
+            Part::Forget | Part::Gather => Act::Read,
+        };
+        let timing = change.kind.timing(act);
+        let nothing = matches!(draft.part, Part::Forget | Part::Gather);
+        let mut after: Vec<StepId> = draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
+        after.sort_unstable();
+        Step {
+            id: StepId(self.position[index as usize]),
+            verb: draft.part.verb(),
+            address: change.address.clone(),
+            kind: change.kind.name.to_owned(),
+            place: change.place.name.to_string(),
+            after,
+            ask: self.ask(draft.part, change),
+            why: match draft.part {
+                Part::Unguard => "it is guarded against deletion".to_owned(),
+                Part::Gather => "what comes behind waits for many".to_owned(),
+                _ => change.why.clone(),
+            },
+            one_way: false,
+            maybe: change.maybe && draft.part == Part::Update,
+            conditions: self.conditions(draft.part, change.instance),
+            seconds: if nothing { (0, 0) } else { (timing.p50_seconds, timing.p90_seconds) },
+        }
+    }
+
+    fn conditions(&self, part: Part, instance: Option<InstanceId>) -> Vec<StepCondition> {
+        let known = instance.and_then(|id| self.changes.conditions.get(&id));
+        let found = known.filter(|_| matches!(part, Part::Create | Part::Update));
+        let to_step = |(after, condition, message): &(bool, Value, Value)| StepCondition {
+            after: *after,
+            condition: self.json(condition),
+            message: self.json(message),
+        };
+        found.map(|all| all.iter().map(to_step).collect()).unwrap_or_default()
+    }
+
+    fn ask(&self, part: Part, change: &Change) -> Ask {
+        let native_id = change.live.as_ref().map(|live| live.native_id.to_string()).unwrap_or_default();
+        let version = change.live.as_ref().and_then(|live| live.version.as_ref().map(ToString::to_string));
+        let is_local = |name: &str| change.kind.field(name).is_some_and(|row| row.local);
+        let given = |_: &str, value: &Value| !value.is_null();
+        let owner = || self.question.owner(&change.address);
+        let deltas = |deltas: &[Delta]| {
+            Json::Object(deltas.iter().map(|delta| (delta.field.name.to_owned(), self.json(&delta.after))).collect())
+        };
+        match part {
+            Part::Create => Ask::Create { attributes: self.object(&change.attributes, given), owner: owner() },
+            Part::Update | Part::Unguard => Ask::Update {
+                native_id,
+                version,
+                changes: deltas(&change.fields),
+                attributes: self.object(&change.attributes, given),
+            },
+            Part::Delete | Part::DeleteOld => Ask::Delete {
+                native_id,
+                // A guard that is switched off first moves the version.
+                version: version.filter(|_| change.fields.is_empty() && part == Part::Delete),
+                attributes: self.object(&change.attributes, |name, value| {
+                    is_local(name) && !value.is_null() && !value.has_hole() && !value.has_secret()
+                }),
+                replaced: part == Part::DeleteOld,
+            },
+            Part::Claim => Ask::Claim { native_id, owner: owner() },
+            Part::Forget => Ask::Forget { native_id },
+            Part::Gather => Ask::Nothing,
+        }
+    }
+
+    fn change(&self, change: &Change, steps: Vec<StepId>) -> PlannedChange {
+        PlannedChange {
+            address: change.address.clone(),
+            kind: change.kind.name.to_owned(),
+            action: change.action,
+            label: label(change).to_owned(),
+            held: change.held.clone(),
+            why: change.why.clone(),
+            maybe: change.maybe,
+            create_first: change.create_first,
+            fields: change.fields.iter().map(|delta| self.delta(delta)).collect(),
+            steps,
+        }
+    }
+
+    fn delta(&self, delta: &Delta) -> FieldChange {
+        let hidden = delta.field.sensitive || delta.after.has_secret() || delta.before.has_secret();
+        let shown = |value: &Value| match hidden && !value.is_null() {
+            true => Json::from("(sensitive)"),
+            false => self.json(value),
+        };
+        FieldChange {
+            name: delta.field.name.to_owned(),
+            before: shown(&delta.before),
+            after: shown(&delta.after),
+            forces_replacement: delta.replaces,
+            sensitive: hidden,
+        }
+    }
+
+    fn outputs(&self) -> BTreeMap<String, PlannedOutput> {
+        let outputs = self.changes.outputs.iter().map(|(name, value)| {
+            let sensitive = self.question.desired.outputs.get(name).is_some_and(|output| output.sensitive);
+            let output = PlannedOutput { value: self.json(value), ty: value.ty().to_json(), sensitive };
+            (name.to_string(), output)
+        });
+        outputs.collect()
+    }
+}
+
+/// The word that people see.
+fn label(change: &Change) -> &'static str {
+    let within = |fields: &[&str]| {
+        !fields.is_empty()
+            && !change.fields.is_empty()
+            && change.fields.iter().all(|delta| fields.contains(&delta.field.name))
+    };
+    match change.action {
+        Action::Keep if change.claim.is_some() => "adopt",
+        Action::Keep => "keep",
+        Action::Create => "create",
+        Action::Update if within(change.kind.scalable()) => "scale",
+        Action::Update if within(change.kind.shiftable()) => "shift",
+        Action::Update => "update",
+        Action::Replace => "replace",
+        Action::Delete => "delete",
+        Action::Adopt => "adopt",
+        Action::Forget => "forget",
+    }
+}
+
+fn sites(question: &Question<'_>, changes: &Changes) -> Vec<PlannedSite> {
+    let topology = question.topology;
+    topology
+        .site_ids()
+        .map(|id| {
+            let site = topology.site(id);
+            PlannedSite {
+                name: site.name.to_string(),
+                provider: site.provider.name.to_owned(),
+                region: site.region.to_string(),
+                role: question.assignment.role(id),
+                unreachable: changes.unknown.get(&site.name).map(ToString::to_string),
+            }
+        })
+        .collect()
+}
+
+fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, PlannedPlace> {
+    let used = changes.changes.iter().map(|change| &change.place);
+    let all = question.desired.places.values().chain(used);
+    all.map(|place| {
+        let planned = PlannedPlace {
+            provider: place.provider.to_string(),
+            region: place.region.to_string(),
+            account: place.account.as_ref().map(ToString::to_string),
+            global: place.global,
+            settings: place.settings.to_json(),
+        };
+        (place.name.to_string(), planned)
+    })
+    .collect()
+}
+
+/// What the plan is valid for: the spec, the declarations, and every object that it touches or reads.
+fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
+    let mut live = BTreeMap::new();
+    let mut read: BTreeSet<InstanceId> = BTreeSet::new();
+    for change in &changes.changes {
+        live.insert(change.address.clone(), print_of(change.kind, change.live.as_deref()));
+        let after = change.instance.map(|id| question.desired.instance(id).after.as_slice()).unwrap_or_default();
+        read.extend(after.iter().filter_map(|dependency| match dependency {
+            Dependency::Instance(id) => Some(*id),
+            Dependency::Join(_) => None,
+        }));
+    }
+    for id in read {
+        let instance = question.desired.instance(id);
+        let found = changes.live.get(id as usize).and_then(Option::as_deref);
+        live.entry(instance.address.clone()).or_insert_with(|| print_of(instance.kind, found));
+    }
+    Basis { spec: spec_hash(question), epoch: question.memory.epoch, live }
+}
+
+/// The hash of every file and variable.
+fn spec_hash(question: &Question<'_>) -> String {
+    let mut hash = Sha256::new();
+    for (path, digest) in &question.topology.spec.files {
+        hash.update(path.as_bytes());
+        hash.update([0]);
+        hash.update(digest);
+    }
+    for (name, (value, sensitive)) in &question.topology.variables {
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        // A secret counts by its keyed digest: its value leaves no trace that could be guessed at.
+        match sensitive {
+            true => hash.update((question.digest)(value).as_bytes()),
+            false => hash.update(value.to_json().to_string().as_bytes()),
+        }
+        hash.update([0]);
+    }
+    hex(&hash.finalize()[..16])
+}
+
+/// The fingerprint of a live object, without what moves by itself.
+pub fn print_of(kind: &relight_contract::Kind, live: Option<&Live>) -> String {
+    let Some(live) = live else { return "absent".to_owned() };
+    let mut hash = Sha256::new();
+    hash.update(live.native_id.as_bytes());
+    for (name, value) in &live.attributes {
+        let steady = kind.field(name).is_some_and(|row| !row.volatile && !row.own && !row.local);
+        if steady && !value.is_null() {
+            hash.update([0]);
+            hash.update(name.as_bytes());
+            hash.update([0]);
+            hash.update(value.to_json().to_string().as_bytes());
+        }
+    }
+    hex(&hash.finalize()[..8])
+}
+
+fn notes(question: &Question<'_>, changes: &Changes) -> Vec<Note> {
+    let mut notes: Vec<Note> = changes
+        .notes
+        .iter()
+        .map(|note| Note {
+            code: note.code.id().to_owned(),
+            address: note.address.as_ref().and_then(|address| address.parse::<Address>().ok()),
+            message: note.message.clone(),
+            failed: note.severity == Severity::Error,
+        })
+        .collect();
+    for check in &question.desired.checks {
+        let message = match check.passed {
+            Some(true) => continue,
+            Some(false) => format!("{}: {}", check.name, check.message),
+            None => format!("{}: it is not known yet", check.name),
+        };
+        let failed = check.passed == Some(false);
+        notes.push(Note { code: codes::CHECK.id().to_owned(), address: None, message, failed });
+    }
+    notes.sort();
+    notes
+}
+
+impl Step {
+    /// Whether the step makes a call.
+    pub fn calls(&self) -> bool {
+        !matches!(self.ask, Ask::Nothing | Ask::Forget { .. }) && self.verb != Verb::Wait
+    }
+}

@@ -1,0 +1,381 @@
+//! Changes to steps, and what each step follows.
+
+use std::collections::HashMap;
+
+use relight_contract::{Address, Live, Shape, Value};
+
+use super::model::{Action, Verb};
+use crate::desired::{Dependency, Desired, InstanceId, JoinId};
+use crate::diff::{Change, Changes};
+
+/// How many steps a step names one by one; more are gathered by a step that does nothing else.
+const GATHER: usize = 16;
+
+/// A step before its position is known.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// The change that it is part of.
+    pub(super) change: usize,
+    pub(super) part: Part,
+    pub(super) after: Vec<u32>,
+}
+
+/// What a step does for its change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Create,
+    Update,
+    /// The guard against deletion is switched off.
+    Unguard,
+    Delete,
+    /// The old object of a replacement.
+    DeleteOld,
+    Claim,
+    Forget,
+    Gather,
+}
+
+impl Part {
+    pub(super) fn verb(self) -> Verb {
+        match self {
+            Part::Create => Verb::Create,
+            Part::Update | Part::Unguard | Part::Claim => Verb::Update,
+            Part::Delete | Part::DeleteOld | Part::Forget => Verb::Delete,
+            Part::Gather => Verb::Wait,
+        }
+    }
+}
+
+/// All steps of all changes.
+pub(super) struct Drafts<'a> {
+    desired: &'a Desired,
+    changes: &'a Changes,
+    pub(super) all: Vec<Draft>,
+    /// The step that what depends on an instance waits for.
+    main: HashMap<InstanceId, u32>,
+    /// The step that deletes an instance's object.
+    end: HashMap<InstanceId, u32>,
+    /// The step that deletes what a replacement leaves, once nothing refers to it any more.
+    old: HashMap<InstanceId, u32>,
+}
+
+/// Which steps of an instance a walk looks for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Look {
+    Main,
+    End,
+    Old,
+}
+
+impl<'a> Drafts<'a> {
+    pub(super) fn new(desired: &'a Desired, changes: &'a Changes) -> Drafts<'a> {
+        let mut drafts = Drafts {
+            desired,
+            changes,
+            all: Vec::new(),
+            main: HashMap::new(),
+            end: HashMap::new(),
+            old: HashMap::new(),
+        };
+        for (index, change) in changes.changes.iter().enumerate() {
+            if change.is_done() {
+                drafts.change(index, change);
+            }
+        }
+        drafts.forwards();
+        drafts.backwards();
+        drafts.references();
+        for draft in &mut drafts.all {
+            draft.after.sort_unstable();
+            draft.after.dedup();
+        }
+        drafts
+    }
+
+    fn add(&mut self, change: usize, part: Part, after: Vec<u32>) -> u32 {
+        self.all.push(Draft { change, part, after });
+        u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn change(&mut self, index: usize, change: &Change) {
+        let mut before = Vec::new();
+        if change.claim.is_some() {
+            before.push(self.add(index, Part::Claim, Vec::new()));
+        }
+        let main = match change.action {
+            Action::Create => Some(self.add(index, Part::Create, before)),
+            Action::Update | Action::Adopt if !change.fields.is_empty() => {
+                Some(self.add(index, Part::Update, before))
+            }
+            Action::Update | Action::Adopt | Action::Keep => before.first().copied(),
+            Action::Replace if change.create_first => {
+                let create = self.add(index, Part::Create, before);
+                let old = self.add(index, Part::DeleteOld, vec![create]);
+                if let Some(id) = change.instance {
+                    self.old.insert(id, old);
+                }
+                Some(create)
+            }
+            Action::Replace => {
+                let end = self.add(index, Part::DeleteOld, before);
+                if let Some(id) = change.instance {
+                    self.end.insert(id, end);
+                }
+                Some(self.add(index, Part::Create, vec![end]))
+            }
+            Action::Delete => {
+                if !change.fields.is_empty() {
+                    let unguard = self.add(index, Part::Unguard, before);
+                    before = vec![unguard];
+                }
+                let end = self.add(index, Part::Delete, before);
+                if let Some(id) = change.instance {
+                    self.end.insert(id, end);
+                }
+                None
+            }
+            Action::Forget => {
+                self.add(index, Part::Forget, before);
+                None
+            }
+        };
+        if let (Some(id), Some(main)) = (change.instance, main) {
+            self.main.insert(id, main);
+        }
+    }
+
+    /// What is made or changed follows what it depends on.
+    fn forwards(&mut self) {
+        let mut walk = Walk::new(Look::Main);
+        for (id, main) in sorted(&self.main) {
+            let found = walk.behind(self, id);
+            self.all[main as usize].after.extend(found);
+        }
+    }
+
+    /// What is deleted follows the deletion of what depends on it; an old object follows the last one that uses it.
+    fn backwards(&mut self) {
+        let mut ends = Walk::new(Look::End);
+        for (id, end) in sorted(&self.end) {
+            for below in ends.behind(self, id) {
+                self.all[below as usize].after.push(end);
+            }
+        }
+        let mut olds = Walk::new(Look::Old);
+        for (id, main) in sorted(&self.main) {
+            for below in olds.behind(self, id) {
+                self.all[below as usize].after.push(main);
+            }
+        }
+        let mut olds = Walk::new(Look::Old);
+        for (id, end) in sorted(&self.end) {
+            for below in olds.behind(self, id) {
+                self.all[below as usize].after.push(end);
+            }
+        }
+        let mut below = Walk::new(Look::Old);
+        for (id, old) in sorted(&self.old) {
+            for other in below.behind(self, id) {
+                self.all[other as usize].after.push(old);
+            }
+        }
+    }
+
+    /// What goes follows what still refers to it, as the live world and memory tell: so also for what the spec does
+    /// not know any more.
+    fn references(&mut self) {
+        let mut goes: HashMap<(&str, &str, String), u32> = HashMap::new();
+        let mut by_address: HashMap<&Address, u32> = HashMap::new();
+        let mut users = Vec::new();
+        for (index, draft) in self.all.iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let change = &self.changes.changes[draft.change];
+            let Some(live) = &change.live else { continue };
+            match draft.part {
+                Part::Delete | Part::DeleteOld => {
+                    by_address.insert(&change.address, index);
+                    for (name, value) in &live.attributes {
+                        if let Some(text) = value.as_str()
+                            && let Some(row) = change.kind.field(name)
+                        {
+                            goes.insert((change.kind.name, row.name, text.to_owned()), index);
+                        }
+                    }
+                    users.push((index, change, live));
+                }
+                Part::Update => users.push((index, change, live)),
+                _ => {}
+            }
+        }
+        let mut edges = Vec::new();
+        for (user, change, live) in users {
+            let wanted_twice = self.changes.changes[self.all[user as usize].change].instance.is_some();
+            each_reference(change.kind.fields, live, &mut |kind, attribute, text| {
+                if let Some(target) = goes.get(&(kind, attribute, text.to_owned())) {
+                    let both_known = wanted_twice
+                        && self.changes.changes[self.all[*target as usize].change].instance.is_some()
+                        && self.all[user as usize].part != Part::Update;
+                    // Between two wanted objects the spec's own order counts: it has no circles.
+                    if *target != user && !both_known {
+                        edges.push((*target, user));
+                    }
+                }
+            });
+            for address in &change.after {
+                if let Some(target) = by_address.get(address).filter(|target| **target != user) {
+                    edges.push((*target, user));
+                }
+            }
+        }
+        for (target, user) in edges {
+            self.all[target as usize].after.push(user);
+        }
+    }
+
+    fn of(&self, look: Look, id: InstanceId) -> Option<u32> {
+        match look {
+            Look::Main => self.main.get(&id),
+            Look::End => self.end.get(&id),
+            Look::Old => self.old.get(&id),
+        }
+        .copied()
+    }
+}
+
+fn sorted(map: &HashMap<InstanceId, u32>) -> Vec<(InstanceId, u32)> {
+    let mut all: Vec<(InstanceId, u32)> = map.iter().map(|(id, step)| (*id, *step)).collect();
+    all.sort_unstable();
+    all
+}
+
+/// Calls `visit` with every text of an object that a table says refers to something.
+fn each_reference(fields: &'static [relight_contract::Field], live: &Live, visit: &mut dyn FnMut(&'static str, &'static str, &str)) {
+    for row in fields {
+        if let Some(value) = live.get(row.name) {
+            in_value(row, row.shape, value, visit);
+        }
+    }
+}
+
+fn in_value(
+    row: &'static relight_contract::Field,
+    shape: Shape,
+    value: &Value,
+    visit: &mut dyn FnMut(&'static str, &'static str, &str),
+) {
+    match (shape, value) {
+        (_, Value::String(text)) => {
+            if let Some(refers) = &row.refers {
+                visit(refers.kind, refers.attribute, text);
+            }
+        }
+        (Shape::List(inner) | Shape::Set(inner), other) => {
+            for item in other.as_items().into_iter().flatten() {
+                in_value(row, *inner, item, visit);
+            }
+        }
+        (Shape::BlockList(rows) | Shape::BlockSet(rows), other) => {
+            for item in other.as_items().into_iter().flatten() {
+                in_rows(rows, item, visit);
+            }
+        }
+        (Shape::Object(rows) | Shape::Block(rows), other) => in_rows(rows, other, visit),
+        _ => {}
+    }
+}
+
+fn in_rows(
+    rows: &'static [relight_contract::Field],
+    value: &Value,
+    visit: &mut dyn FnMut(&'static str, &'static str, &str),
+) {
+    let Some(entries) = value.as_entries() else { return };
+    for row in rows {
+        if let Some(value) = entries.get(row.name) {
+            in_value(row, row.shape, value, visit);
+        }
+    }
+}
+
+/// The nearest steps behind dependencies: through instances that have none and through joins, each found once.
+struct Walk {
+    look: Look,
+    known: HashMap<Dependency, Vec<u32>>,
+}
+
+impl Walk {
+    fn new(look: Look) -> Walk {
+        Walk { look, known: HashMap::new() }
+    }
+
+    /// The nearest steps behind everything that an instance depends on.
+    fn behind(&mut self, drafts: &mut Drafts<'_>, id: InstanceId) -> Vec<u32> {
+        let after = &drafts.desired.instance(id).after;
+        let mut found = Vec::new();
+        for dependency in after {
+            found.extend_from_slice(self.nearest(drafts, *dependency));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn nearest(&mut self, drafts: &mut Drafts<'_>, dependency: Dependency) -> &[u32] {
+        let mut waiting = vec![dependency];
+        while let Some(&next) = waiting.last() {
+            if self.known.contains_key(&next) {
+                waiting.pop();
+                continue;
+            }
+            if let Dependency::Instance(id) = next
+                && let Some(step) = drafts.of(self.look, id)
+            {
+                self.known.insert(next, vec![step]);
+                waiting.pop();
+                continue;
+            }
+            let inner = members(drafts.desired, next);
+            let open: Vec<Dependency> = inner.iter().filter(|inner| !self.known.contains_key(inner)).copied().collect();
+            if open.is_empty() {
+                let found = self.gather(drafts, inner);
+                self.known.insert(next, found);
+                waiting.pop();
+            } else {
+                waiting.extend(open);
+            }
+        }
+        self.known.get(&dependency).map_or(&[], Vec::as_slice)
+    }
+
+    fn gather(&self, drafts: &mut Drafts<'_>, inner: &[Dependency]) -> Vec<u32> {
+        let mut found: Vec<u32> = inner.iter().filter_map(|inner| self.known.get(inner)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        if found.len() <= GATHER {
+            return found;
+        }
+        let change = found.last().map_or(0, |last| drafts.all[*last as usize].change);
+        match self.look {
+            Look::Main => vec![drafts.add(change, Part::Gather, found)],
+            Look::End | Look::Old => {
+                // Turned round: what is gathered waits, and whoever comes first is what the gathering waits for.
+                let gather = drafts.add(change, Part::Gather, Vec::new());
+                for step in found {
+                    drafts.all[step as usize].after.push(gather);
+                }
+                vec![gather]
+            }
+        }
+    }
+}
+
+fn members(desired: &Desired, dependency: Dependency) -> &[Dependency] {
+    match dependency {
+        Dependency::Instance(id) => &desired.instance(id).after,
+        Dependency::Join(join) => join_members(desired, join),
+    }
+}
+
+fn join_members(desired: &Desired, join: JoinId) -> &[Dependency] {
+    desired.joins.get(join as usize).map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,8 @@
+//! HCL text to a spec, through the room's public surface.
+
+mod blocks;
+mod expressions;
+mod folders;
+mod hostile;
+mod speed;
+mod support;
