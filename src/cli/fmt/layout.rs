@@ -56,7 +56,7 @@ fn unwrap(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 
 /// Where the sequence ends that is all there is in these quotes, on one line.
 fn wrapped(tokens: &[Token<'_>]) -> Option<usize> {
-    if tokens.get(1)?.text != "${" {
+    if !tokens.get(1)?.text.starts_with("${") {
         return None;
     }
     let mut depth = 0;
@@ -66,8 +66,9 @@ fn wrapped(tokens: &[Token<'_>]) -> Option<usize> {
             return None;
         }
         if depth == 0 {
-            let alone = token.text == "}" && tokens.get(index + 1)?.sort == Sort::CloseQuote;
-            let last = matches!(tokens.get(index + 2).map(|token| token.sort), None | Some(Sort::Newline));
+            let alone = tokens.get(index + 1)?.sort == Sort::CloseQuote;
+            let behind = tokens.get(index + 2).map_or(Sort::Newline, |token| token.sort);
+            let last = matches!(behind, Sort::Newline | Sort::LineComment | Sort::CloseBrace);
             return (alone && last && index > 2).then_some(index);
         }
     }
