@@ -2,7 +2,7 @@
 
 use relight_contract::canonical::same;
 use relight_contract::field::Presence;
-use relight_contract::{Field, Kind, Live, Literal, Mutability, Name, Object, Role, Value};
+use relight_contract::{Field, Kind, Literal, Live, Mutability, Name, Object, Role, Value};
 
 use super::model::Delta;
 use crate::desired::Ignore;
@@ -75,7 +75,8 @@ fn wanted(sides: &Sides<'_>, row: &'static Field) -> Option<Value> {
         Some(value) if !value.is_null() => Some(value.clone()),
         Some(_) => unset(row),
         None => {
-            let was_ours = sides.remembered.is_some_and(|item| item.fields.iter().any(|name| &**name == row.name));
+            let was_ours =
+                sides.remembered.is_some_and(|item| item.fields.iter().any(|name| &**name == row.name));
             if was_ours { unset(row) } else { None }
         }
     }
@@ -114,7 +115,8 @@ fn spare_capacity(sides: &Sides<'_>, row: &Field, before: &Value, after: &Value)
         return None;
     }
     let (before, after) = (before.as_number()?, after.as_number()?);
-    (before > after).then(|| format!("{before} run, {after} are asked for: a serving site is not scaled in unasked"))
+    (before > after)
+        .then(|| format!("{before} run, {after} are asked for: a serving site is not scaled in unasked"))
 }
 
 fn ignores(ignore: &Ignore, name: &str) -> bool {
@@ -158,7 +160,9 @@ fn graft(wanted: &Value, live: &Value, steps: &[Step]) -> Value {
             _ => {}
         }
         return match (wanted, live) {
-            (Value::Map(map), _) | (Value::Null(_), Value::Map(map)) => Value::map(map.element.clone(), object),
+            (Value::Map(map), _) | (Value::Null(_), Value::Map(map)) => {
+                Value::map(map.element.clone(), object)
+            }
             _ => Value::object(object),
         };
     }

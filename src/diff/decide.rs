@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use relight_contract::{Address, Identity, Live, Name, NameRule, Object, OwnerId, State, Value, address::hex};
+use relight_contract::{
+    Address, Identity, Live, Name, NameRule, Object, OwnerId, State, Value, address::hex,
+};
 use sha2::{Digest as _, Sha256};
 
 use super::compare::{Comparison, Sides, compare};
@@ -37,7 +39,15 @@ impl<'a> Decider<'a> {
         for (from, to) in &question.desired.moved {
             moved.entry(to.clone()).or_default().push(question.owner(from));
         }
-        Decider { question, finder, filling, changes: Changes::default(), diagnostics, changed: HashMap::new(), moved }
+        Decider {
+            question,
+            finder,
+            filling,
+            changes: Changes::default(),
+            diagnostics,
+            changed: HashMap::new(),
+            moved,
+        }
     }
 
     pub(super) fn run(mut self) -> Changes {
@@ -66,7 +76,8 @@ impl<'a> Decider<'a> {
         match found {
             Found::Ours(live) => self.present(id, attributes, live, None, "it differs from the spec"),
             Found::Untagged(live) => {
-                let why = if old.is_empty() { "its owner tag is missing" } else { "it was moved to this address" };
+                let why =
+                    if old.is_empty() { "its owner tag is missing" } else { "it was moved to this address" };
                 self.present(id, attributes, live, Some(owner), why);
             }
             Found::Absent => match question.desired.imports.get(&instance.address) {
@@ -74,7 +85,9 @@ impl<'a> Decider<'a> {
                 None => self.absent(id, attributes),
             },
             Found::Taken(live) => match question.desired.imports.get(&instance.address) {
-                Some(native_id) if *live.native_id == **native_id => self.adopt(id, attributes, native_id, owner),
+                Some(native_id) if *live.native_id == **native_id => {
+                    self.adopt(id, attributes, native_id, owner)
+                }
                 _ => self.taken(instance, &live),
             },
             Found::Several(count) => self.diagnostics.push(
@@ -106,13 +119,15 @@ impl<'a> Decider<'a> {
             return;
         }
         for (after, condition, message) in &instance.lifecycle.conditions {
-            let filled = self.filling.fill(condition).and_then(|value| Ok((value, self.filling.fill(message)?)));
+            let filled =
+                self.filling.fill(condition).and_then(|value| Ok((value, self.filling.fill(message)?)));
             match filled {
                 Ok((value, _)) if value.as_bool() == Some(true) => {}
                 Ok((value, message)) if value.as_bool() == Some(false) => {
                     let code = if *after { codes::POSTCONDITION } else { codes::PRECONDITION };
                     let message = message.as_str().unwrap_or("the condition does not hold").to_owned();
-                    self.diagnostics.push(Diagnostic::error(code, message).at(instance.span).address(&instance.address));
+                    self.diagnostics
+                        .push(Diagnostic::error(code, message).at(instance.span).address(&instance.address));
                 }
                 Ok((value, message)) => {
                     self.changes.conditions.entry(id).or_default().push((*after, value, message));
@@ -153,7 +168,9 @@ impl<'a> Decider<'a> {
         match self.finder.adopt(&instance.place.name, instance.kind, native_id) {
             Some(live) if live.owner.as_ref().is_none_or(|other| *other == owner) => {
                 self.present(id, attributes, live, Some(owner), "the spec imports it");
-                if let Some(change) = self.changes.changes.last_mut().filter(|change| change.instance == Some(id)) {
+                if let Some(change) =
+                    self.changes.changes.last_mut().filter(|change| change.instance == Some(id))
+                {
                     change.action = match change.action {
                         Action::Keep | Action::Update => Action::Adopt,
                         other => other,
@@ -172,7 +189,10 @@ impl<'a> Decider<'a> {
             None => self.diagnostics.push(
                 Diagnostic::error(
                     codes::IMPORT_INVALID,
-                    format!("there is no `{native_id}` of the kind `{}` in `{}`", instance.kind.name, instance.place.name),
+                    format!(
+                        "there is no `{native_id}` of the kind `{}` in `{}`",
+                        instance.kind.name, instance.place.name
+                    ),
                 )
                 .at(instance.span)
                 .address(&instance.address),
@@ -223,7 +243,14 @@ impl<'a> Decider<'a> {
         attributes.insert(rule.attribute, Value::from(name));
     }
 
-    fn present(&mut self, id: InstanceId, attributes: Object, live: Arc<Live>, claim: Option<OwnerId>, why: &str) {
+    fn present(
+        &mut self,
+        id: InstanceId,
+        attributes: Object,
+        live: Arc<Live>,
+        claim: Option<OwnerId>,
+        why: &str,
+    ) {
         self.changes.live.resize(id as usize, None);
         self.changes.live.push(Some(live.clone()));
         let question = self.question;
@@ -242,9 +269,14 @@ impl<'a> Decider<'a> {
             return self.doomed(id, attributes, live, &comparison);
         }
         for (field, why) in &comparison.left {
-            let code = if instance.kind.scalable().contains(&&**field) { codes::STEP_BLOCKED } else { codes::WRITE_ONLY };
+            let code = if instance.kind.scalable().contains(&&**field) {
+                codes::STEP_BLOCKED
+            } else {
+                codes::WRITE_ONLY
+            };
             self.changes.notes.push(
-                Diagnostic::note(code, format!("`{field}` of `{}`: {why}", instance.address)).address(&instance.address),
+                Diagnostic::note(code, format!("`{field}` of `{}`: {why}", instance.address))
+                    .address(&instance.address),
             );
         }
         self.transition(instance, &comparison);
@@ -280,12 +312,17 @@ impl<'a> Decider<'a> {
         let outlook = match action {
             _ if held.is_some() => Outlook::Stays(live.clone()),
             Action::Replace => {
-                self.name(instance, &mut attributes, instance.lifecycle.create_before_destroy.then_some(&*live));
+                self.name(
+                    instance,
+                    &mut attributes,
+                    instance.lifecycle.create_before_destroy.then_some(&*live),
+                );
                 self.changed.insert(id, None);
                 Outlook::Made(attributes.clone())
             }
             Action::Update => {
-                let names: Vec<Name> = comparison.deltas.iter().map(|delta| delta.field.name.into()).collect();
+                let names: Vec<Name> =
+                    comparison.deltas.iter().map(|delta| delta.field.name.into()).collect();
                 self.changed.insert(id, Some(names.iter().cloned().collect()));
                 Outlook::Updated(live.clone(), names)
             }
@@ -318,7 +355,10 @@ impl<'a> Decider<'a> {
     fn doomed(&mut self, id: InstanceId, attributes: Object, live: Arc<Live>, comparison: &Comparison) {
         let instance = self.question.desired.instance(id);
         self.guard(instance, "delete", &[]);
-        let guards = comparison.deltas.iter().filter(|delta| delta.field.guards_deletion && delta.before.as_bool() == Some(true));
+        let guards = comparison
+            .deltas
+            .iter()
+            .filter(|delta| delta.field.guards_deletion && delta.before.as_bool() == Some(true));
         let fields: Vec<Delta> = guards.cloned().collect();
         self.filling.outputs.set(id, Outlook::Stays(live.clone()));
         self.changes.changes.push(Change {
@@ -348,7 +388,10 @@ impl<'a> Decider<'a> {
         self.diagnostics.push(
             Diagnostic::error(
                 codes::DESTROY_PREVENTED,
-                format!("the plan would {verb} `{}`{because}, which `prevent_destroy` forbids", instance.address),
+                format!(
+                    "the plan would {verb} `{}`{because}, which `prevent_destroy` forbids",
+                    instance.address
+                ),
             )
             .at(instance.span)
             .address(&instance.address)
@@ -395,8 +438,8 @@ impl<'a> Decider<'a> {
     pub(super) fn untargeted_address(&self, address: &Address) -> bool {
         let options = &self.question.options;
         let outside_targets = options.targets.as_ref().is_some_and(|targets| !targets.contains(address));
-        let outside_sites =
-            !options.sites.is_empty() && address.site.as_ref().is_none_or(|site| !options.sites.contains(site));
+        let outside_sites = !options.sites.is_empty()
+            && address.site.as_ref().is_none_or(|site| !options.sites.contains(site));
         outside_targets || outside_sites
     }
 }
@@ -429,14 +472,21 @@ fn reason(
 }
 
 /// A name of the cloud's alphabet and length, the same for the same address, and distinct by its last part.
-fn derive_name(rule: NameRule, address: &Address, owner: &OwnerId, attributes: &Object, variant: &str) -> String {
+fn derive_name(
+    rule: NameRule,
+    address: &Address,
+    owner: &OwnerId,
+    attributes: &Object,
+    variant: &str,
+) -> String {
     let prefix = rule.prefix.and_then(|prefix| attributes.get(prefix)).and_then(Value::as_str);
     let digest = hex(&Sha256::digest(format!("{}{variant}", owner.0))[..5]);
     let begin: String = match prefix {
         Some(prefix) => prefix.to_owned(),
         None => {
             let label = address.name.to_lowercase();
-            let label: String = label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            let label: String =
+                label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
             let letter = label.starts_with(|c: char| c.is_ascii_alphabetic());
             format!("{}{}-", if letter { "" } else { "r-" }, label.trim_matches('-'))
         }

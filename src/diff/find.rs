@@ -87,7 +87,9 @@ fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
     let key = fields
         .into_iter()
         .map(|name| {
-            let Some(value) = attributes.get(name).filter(|value| !value.is_null()) else { return Some(String::new()) };
+            let Some(value) = attributes.get(name).filter(|value| !value.is_null()) else {
+                return Some(String::new());
+            };
             let form = kind.field(name)?.canonical;
             let plain = match value.as_str() {
                 Some(plain) => text(form, plain),
@@ -134,7 +136,7 @@ impl<'s> Finder<'s> {
         owner: &OwnerId,
         old: &[OwnerId],
     ) -> Found {
-        let remembered = self.memory.inventory.get(address).filter(|item| !item.deposed);
+        let remembered = self.memory.inventory.get(address);
         let native = remembered.map(|item| item.native_id.clone());
         let index = match self.index(place, kind) {
             Ok(index) => index,

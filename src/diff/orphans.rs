@@ -18,7 +18,7 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
     let mut missing_sites = BTreeSet::new();
     // What follows others goes first; the order of the plan sees to that, this is only stable.
     for (address, item) in memory.inventory.iter().rev() {
-        let wanted = decider.question.desired.by_address.contains_key(address) && !item.deposed;
+        let wanted = decider.question.desired.by_address.contains_key(address);
         if wanted || moved.contains(address) {
             continue;
         }
@@ -28,7 +28,10 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
             missing_sites.insert(site.clone());
             continue;
         }
-        orphan(decider, address, item);
+        orphan(decider, address, item, false);
+    }
+    for (address, items) in &memory.deposed {
+        items.iter().for_each(|item| orphan(decider, address, item, true));
     }
     for site in missing_sites {
         decider.diagnostics.push(
@@ -48,7 +51,7 @@ fn is_gone(decider: &Decider<'_>, site: &Name) -> bool {
     question.topology.site_named(site).is_none() && !question.desired.removed_sites.contains(site)
 }
 
-fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item) {
+fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bool) {
     let question = decider.question;
     let Some(kind) = question.topology.registry.kind(&item.kind) else {
         decider.changes.notes.push(
@@ -75,7 +78,10 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item) {
         decider.changes.notes.push(
             Diagnostic::note(
                 codes::UNCLAIMED,
-                format!("`{}` was ours as `{address}`, but does not carry its owner tag: it is left alone", live.native_id),
+                format!(
+                    "`{}` was ours as `{address}`, but does not carry its owner tag: it is left alone",
+                    live.native_id
+                ),
             )
             .address(address),
         );
@@ -83,7 +89,7 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item) {
     }
     let forgotten = question.desired.forgotten.iter().any(|pattern| pattern.matches(address))
         || address.site.as_ref().is_some_and(|site| question.desired.removed_sites.contains(site));
-    let (action, why) = match (forgotten, item.deposed) {
+    let (action, why) = match (forgotten, deposed) {
         (true, _) => (Action::Forget, "the spec says that it is not managed any more"),
         (false, true) => (Action::Delete, "a replacement took its place"),
         (false, false) => (Action::Delete, "it is not in the spec any more"),
@@ -158,13 +164,17 @@ fn unclaimed(decider: &mut Decider<'_>) {
         }
         let Some(kind) = question.topology.registry.kind(kind) else { continue };
         let Ok(index) = decider.finder.index(place, kind) else { continue };
-        let lost: Vec<Arc<Live>> = index.unclaimed().filter(|live| !known.contains(&live.native_id)).cloned().collect();
+        let lost: Vec<Arc<Live>> =
+            index.unclaimed().filter(|live| !known.contains(&live.native_id)).cloned().collect();
         for live in lost {
             if let Some(address) = hinted(decider, &live) {
                 notes.push(
                     Diagnostic::note(
                         codes::UNCLAIMED,
-                        format!("`{}` in `{place}` carries our tag as `{address}`, but nothing remembers it", live.native_id),
+                        format!(
+                            "`{}` in `{place}` carries our tag as `{address}`, but nothing remembers it",
+                            live.native_id
+                        ),
                     )
                     .address(&address)
                     .help("`--prune` deletes it; bringing its resource back into the spec takes it over"),

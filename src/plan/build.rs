@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::estimate::estimate;
 use super::model::{
-    Action, Ask, Basis, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange, PlannedOutput,
-    PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
+    Action, Ask, Basis, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange,
+    PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
 use super::steps::{Draft, Drafts, Part};
 use crate::desired::{Dependency, InstanceId};
@@ -48,7 +48,8 @@ pub fn build(
     let roots = roots(changes, &order, &drafts.all);
     let (residuals, renumbering) = table(&question.desired.residuals, roots);
     let writer = Writer { question, changes, renumbering: &renumbering, position: &position };
-    let steps: Vec<Step> = order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
+    let steps: Vec<Step> =
+        order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
     let mut of_change: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
     for (place, draft) in order.iter().enumerate() {
         let draft = &drafts.all[*draft as usize];
@@ -113,8 +114,10 @@ fn order(
     drafts: &[Draft],
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<u32>> {
-    let edges: Vec<(u32, u32)> =
-        (0..).zip(drafts).flat_map(|(index, draft)| draft.after.iter().map(move |after| (index, *after))).collect();
+    let edges: Vec<(u32, u32)> = (0..)
+        .zip(drafts)
+        .flat_map(|(index, draft)| draft.after.iter().map(move |after| (index, *after)))
+        .collect();
     let graph = Graph::new(u32::try_from(drafts.len()).ok()?, &edges).ok()?;
     match graph.order() {
         Ok(order) => Some(order),
@@ -180,7 +183,11 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn json(&self, value: &Value) -> Json {
-        if value.has_hole() || value.has_secret() { self.renumbering.value(value).to_json() } else { value.to_json() }
+        if value.has_hole() || value.has_secret() {
+            self.renumbering.value(value).to_json()
+        } else {
+            value.to_json()
+        }
     }
 
     fn object(&self, object: &Object, keep: impl Fn(&str, &Value) -> bool) -> Json {
@@ -198,7 +205,8 @@ impl Writer<'_> {
         };
         let timing = change.kind.timing(act);
         let nothing = matches!(draft.part, Part::Forget | Part::Gather);
-        let mut after: Vec<StepId> = draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
+        let mut after: Vec<StepId> =
+            draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
         after.sort_unstable();
         Step {
             id: StepId(self.position[index as usize]),
@@ -238,10 +246,14 @@ impl Writer<'_> {
         let given = |_: &str, value: &Value| !value.is_null();
         let owner = || self.question.owner(&change.address);
         let deltas = |deltas: &[Delta]| {
-            Json::Object(deltas.iter().map(|delta| (delta.field.name.to_owned(), self.json(&delta.after))).collect())
+            Json::Object(
+                deltas.iter().map(|delta| (delta.field.name.to_owned(), self.json(&delta.after))).collect(),
+            )
         };
         match part {
-            Part::Create => Ask::Create { attributes: self.object(&change.attributes, given), owner: owner() },
+            Part::Create => {
+                Ask::Create { attributes: self.object(&change.attributes, given), owner: owner() }
+            }
             Part::Update | Part::Unguard => Ask::Update {
                 native_id,
                 version,
@@ -363,7 +375,8 @@ fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
     let mut read: BTreeSet<InstanceId> = BTreeSet::new();
     for change in &changes.changes {
         live.insert(change.address.clone(), print_of(change.kind, change.live.as_deref()));
-        let after = change.instance.map(|id| question.desired.instance(id).after.as_slice()).unwrap_or_default();
+        let after =
+            change.instance.map(|id| question.desired.instance(id).after.as_slice()).unwrap_or_default();
         read.extend(after.iter().filter_map(|dependency| match dependency {
             Dependency::Instance(id) => Some(*id),
             Dependency::Join(_) => None,

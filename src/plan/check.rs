@@ -14,10 +14,14 @@ pub fn check(plan: &Plan) -> Vec<String> {
     let content = &plan.content;
     let mut problems = Vec::new();
     if content.format != FORMAT {
-        return vec![format!("it has the format {}, and this relight reads the format {FORMAT}", content.format)];
+        return vec![format!(
+            "it has the format {}, and this relight reads the format {FORMAT}",
+            content.format
+        )];
     }
     if identify(content) != plan.id {
-        problems.push(format!("its content is not what {} stands for: it was changed after planning", plan.id));
+        problems
+            .push(format!("its content is not what {} stands for: it was changed after planning", plan.id));
     }
     let makers = makers(plan);
     for (index, step) in content.steps.iter().enumerate() {
@@ -29,7 +33,8 @@ pub fn check(plan: &Plan) -> Vec<String> {
             problems.push(format!("{at} follows step {}, which does not come before it", late.0));
         }
         if step.calls() && !content.places.contains_key(&step.place) {
-            problems.push(format!("{at} goes to the place `{}`, which the plan does not describe", step.place));
+            problems
+                .push(format!("{at} goes to the place `{}`, which the plan does not describe", step.place));
         }
         match &step.ask {
             Ask::Update { native_id, .. }
@@ -49,7 +54,8 @@ pub fn check(plan: &Plan) -> Vec<String> {
 
 /// The step that gives the outputs of each address.
 fn makers(plan: &Plan) -> BTreeMap<&Address, StepId> {
-    let steps = plan.content.steps.iter().filter(|step| matches!(step.ask, Ask::Create { .. } | Ask::Update { .. }));
+    let steps =
+        plan.content.steps.iter().filter(|step| matches!(step.ask, Ask::Create { .. } | Ask::Update { .. }));
     steps.map(|step| (&step.address, step.id)).collect()
 }
 
@@ -71,7 +77,9 @@ fn holes(plan: &Plan, id: StepId, makers: &BTreeMap<&Address, StepId>, at: &str,
             continue;
         }
         match plan.content.residuals.get(&hole) {
-            None => problems.push(format!("{at} waits for the expression {hole}, which the plan does not carry")),
+            None => {
+                problems.push(format!("{at} waits for the expression {hole}, which the plan does not carry"))
+            }
             Some(Node::Output { address, attribute, .. }) => {
                 let maker = makers.get(address);
                 if maker.is_some_and(|maker| *maker >= id) {

@@ -15,9 +15,10 @@ pub(super) fn estimate(question: &Question<'_>, content: &Content) -> Estimate {
     let weights = |pick: fn(&(u32, u32)) -> u32| -> Vec<u64> {
         content.steps.iter().map(|step| u64::from(pick(&step.seconds))).collect()
     };
-    let (Ok(half), Ok(most)) =
-        (graph.critical_path(&weights(|seconds| seconds.0)), graph.critical_path(&weights(|seconds| seconds.1)))
-    else {
+    let (Ok(half), Ok(most)) = (
+        graph.critical_path(&weights(|seconds| seconds.0)),
+        graph.critical_path(&weights(|seconds| seconds.1)),
+    ) else {
         return Estimate::default();
     };
     let unmeasured = content.steps.iter().filter(|step| is_unmeasured(question, step)).count();

@@ -249,7 +249,11 @@ fn sorted(map: &HashMap<InstanceId, u32>) -> Vec<(InstanceId, u32)> {
 }
 
 /// Calls `visit` with every text of an object that a table says refers to something.
-fn each_reference(fields: &'static [relight_contract::Field], live: &Live, visit: &mut dyn FnMut(&'static str, &'static str, &str)) {
+fn each_reference(
+    fields: &'static [relight_contract::Field],
+    live: &Live,
+    visit: &mut dyn FnMut(&'static str, &'static str, &str),
+) {
     for row in fields {
         if let Some(value) = live.get(row.name) {
             in_value(row, row.shape, value, visit);
@@ -335,7 +339,8 @@ impl Walk {
                 continue;
             }
             let inner = members(drafts.desired, next);
-            let open: Vec<Dependency> = inner.iter().filter(|inner| !self.known.contains_key(inner)).copied().collect();
+            let open: Vec<Dependency> =
+                inner.iter().filter(|inner| !self.known.contains_key(inner)).copied().collect();
             if open.is_empty() {
                 let found = self.gather(drafts, inner);
                 self.known.insert(next, found);
@@ -348,7 +353,8 @@ impl Walk {
     }
 
     fn gather(&self, drafts: &mut Drafts<'_>, inner: &[Dependency]) -> Vec<u32> {
-        let mut found: Vec<u32> = inner.iter().filter_map(|inner| self.known.get(inner)).flatten().copied().collect();
+        let mut found: Vec<u32> =
+            inner.iter().filter_map(|inner| self.known.get(inner)).flatten().copied().collect();
         found.sort_unstable();
         found.dedup();
         if found.len() <= GATHER {

@@ -29,9 +29,10 @@ pub struct AllFiles(BTreeMap<Name, files::ModuleFiles>);
 
 impl AllFiles {
     pub fn new(folder: &DiskFolder, spec: &relight::spec::Spec) -> AllFiles {
-        let all = spec.modules.iter().map(|module| {
-            (module.directory.clone(), files::ModuleFiles::new(folder, &module.directory))
-        });
+        let all = spec
+            .modules
+            .iter()
+            .map(|module| (module.directory.clone(), files::ModuleFiles::new(folder, &module.directory)));
         AllFiles(all.collect())
     }
 }
@@ -61,7 +62,8 @@ pub fn load(path: &Path, variables: &[(&str, &str)]) -> Loaded {
         variables: variables
             .iter()
             .map(|(name, text)| {
-                let given = Given { text: Some((*text).to_owned()), expr: None, origin: "the test".to_owned() };
+                let given =
+                    Given { text: Some((*text).to_owned()), expr: None, origin: "the test".to_owned() };
                 (Name::from(*name), given)
             })
             .collect(),
@@ -82,7 +84,9 @@ pub fn load(path: &Path, variables: &[(&str, &str)]) -> Loaded {
         for wanted in &desired.wanted {
             let place = Place { account: Some(ACCOUNT.into()), ..(*wanted.place).clone() };
             let answer = match wanted.data.source {
-                DataSource::Cloud(sample) | DataSource::Object { sample, .. } => sample(&place, &wanted.arguments),
+                DataSource::Cloud(sample) | DataSource::Object { sample, .. } => {
+                    sample(&place, &wanted.arguments)
+                }
                 DataSource::Pure(answer) => answer(&wanted.arguments),
             };
             answers.insert(wanted.address.clone(), answer.map_err(Name::from));
