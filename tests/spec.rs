@@ -2,16 +2,19 @@
 
 mod support;
 
+use relight::memory::Memory;
+use relight::plan::Operation;
+
 #[test]
 fn probe() {
-    let path = std::env::args().nth(3).unwrap_or("examples/webshop".into());
-    let _ = path;
     for path in ["examples/webshop", "examples/lift"] {
-        let loaded = support::load(std::path::Path::new(path), &[]);
-        println!("{}", support::diagnostics_text(&loaded));
-        if let Some(desired) = &loaded.desired {
-            println!("{}", support::desired_text(desired));
-            println!("{} instances", desired.instances.len());
+        let mut loaded = support::load(std::path::Path::new(path), &[]);
+        let mut clouds = support::empty_clouds(relight_sim::Settings::calm(1));
+        let planned = loaded.plan(Operation::Apply, &Memory::default(), &mut clouds);
+        println!("{}", loaded.problems());
+        if let Some(planned) = planned {
+            println!("{}", support::plan_text(&planned.plan));
+            println!("{:?} {:?}", planned.plan.id, planned.plan.envelope.estimate);
         }
     }
 }

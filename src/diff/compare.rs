@@ -2,7 +2,7 @@
 
 use relight_contract::canonical::same;
 use relight_contract::field::Presence;
-use relight_contract::{Field, Kind, Literal, Live, Mutability, Name, Object, Role, Value};
+use relight_contract::{Field, Kind, Live, Mutability, Name, Object, Role, Value};
 
 use super::model::Delta;
 use crate::desired::Ignore;
@@ -28,7 +28,7 @@ pub(super) struct Sides<'a> {
     pub(super) remembered: Option<&'a Item>,
     pub(super) ignore: &'a Ignore,
     pub(super) role: Option<Role>,
-    pub(super) digest: &'a dyn Fn(&Value) -> Name,
+    pub(super) digest: &'a dyn Fn(&str, &Value) -> Name,
 }
 
 pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
@@ -82,18 +82,15 @@ fn wanted(sides: &Sides<'_>, row: &'static Field) -> Option<Value> {
     }
 }
 
-/// The value of a field that is managed as unset; what only the cloud can choose, it keeps.
+/// The value of a field that is managed as unset; what the cloud may choose, it keeps.
 fn unset(row: &'static Field) -> Option<Value> {
-    match (row.default, row.presence) {
-        (Literal::None, Presence::Computed) => None,
-        (default, _) => Some(default.to_value(&row.ty())),
-    }
+    (row.presence != Presence::Computed).then(|| row.default.to_value(&row.ty()))
 }
 
 fn write_only(sides: &Sides<'_>, row: &'static Field, after: &Value, found: &mut Comparison) {
     let remembered = sides.remembered.and_then(|item| item.digests.get(row.name));
     match remembered {
-        Some(digest) if !after.has_hole() && (sides.digest)(after) != *digest => {
+        Some(digest) if !after.has_hole() && (sides.digest)(row.name, after) != *digest => {
             found.maybe = false;
             let before = Value::Null(row.ty());
             let replaces = row.mutability == Mutability::Replace;

@@ -64,6 +64,8 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         return;
     };
     let live = match decider.finder.index(&item.place, kind) {
+        // It moved to another address.
+        Ok(index) if index.is_claimed(&item.native_id) => return,
         Ok(index) => index.native(&item.native_id).cloned(),
         Err(reason) => {
             let reason = reason.clone();

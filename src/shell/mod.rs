@@ -13,6 +13,7 @@ pub mod journal;
 pub mod lease;
 pub mod mailbox;
 pub mod observe;
+pub mod pipeline;
 pub mod record;
 pub mod store;
 pub mod transport;
