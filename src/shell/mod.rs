@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod drive;
 pub mod durable;
+pub mod environment;
 pub mod files;
 pub mod folder;
 pub mod interrupt;
