@@ -39,7 +39,7 @@ const MOST_TRIES: u32 = 8;
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     /// Kinds to list, each in a place.
-    pub lists: Vec<(Arc<Place>, &'static Kind)>,
+    pub lists: Vec<Listed>,
     /// Data sources to ask.
     pub data: Vec<LookUp>,
 }
@@ -87,6 +87,9 @@ pub fn observe(transport: &mut dyn Transport, registry: &Registry, wanted: &Want
     }
 }
 
+/// A kind in a place.
+type Listed = (Arc<Place>, &'static Kind);
+
 /// The state machine.
 pub struct Observe {
     observed: Observed,
@@ -96,7 +99,7 @@ pub struct Observe {
     in_flight: BTreeMap<Ticket, u64>,
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
-    children: BTreeMap<(Name, Name), Vec<(Arc<Place>, &'static Kind)>>,
+    children: BTreeMap<(Name, Name), Vec<Listed>>,
     limits: Limits,
     next: u64,
 }
@@ -123,7 +126,7 @@ impl Observe {
             limits: Limits::new(MOST_IN_FLIGHT),
             next: 0,
         };
-        let mut queue: VecDeque<(Arc<Place>, &'static Kind)> = wanted.lists.iter().cloned().collect();
+        let mut queue: VecDeque<Listed> = wanted.lists.iter().cloned().collect();
         let mut known = BTreeSet::new();
         while let Some((place, kind)) = queue.pop_front() {
             if !known.insert((place.name.clone(), kind.name)) {
