@@ -158,7 +158,10 @@ impl Evaluation<'_> {
             }
         }
         let span = blocks.first().map_or(Span::NONE, |block| block.span);
-        self.count(row, items.len(), kind, span, found);
+        // What could not be evaluated is missing from the count.
+        if !found.failed && !found.pending {
+            self.count(row, items.len(), kind, span, found);
+        }
         let element = object_type(rows);
         match row.shape {
             Shape::BlockSet(_) | Shape::Set(_) => Value::set(element, items),

@@ -102,6 +102,10 @@ impl Vertices {
                 return;
             }
             let Ok(Target::Block(target, at)) = dependency.target else { return };
+            // A validation asks for the variable that it belongs to.
+            if target == id && dependency.part == Part::Condition {
+                return;
+            }
             let whole = dependency.part == Part::DependsOn;
             expand(topology, target, dependency.steps, whole, &mut |target| match at {
                 Where::Here => edges.extend(self.of(topology, target, site).map(|to| (vertex, to))),

@@ -17,12 +17,8 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
     let moved: BTreeSet<&Address> = decider.question.desired.moved.iter().map(|(from, _)| from).collect();
     let mut missing_sites = BTreeSet::new();
     // What follows others goes first; the order of the plan sees to that, this is only stable.
-    let deposed =
-        memory.deposed.iter().flat_map(|(address, items)| items.iter().map(move |item| (address, item)));
-    let remembered = memory.inventory.iter().map(|(address, item)| (address, item, false));
-    let remembered = remembered.chain(deposed.map(|(address, item)| (address, item, true)));
-    for (address, item, deposed) in remembered.rev() {
-        let wanted = decider.question.desired.by_address.contains_key(address) && !deposed;
+    for (address, item) in memory.inventory.iter().rev() {
+        let wanted = decider.question.desired.by_address.contains_key(address);
         if wanted || moved.contains(address) {
             continue;
         }
@@ -32,7 +28,10 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
             missing_sites.insert(site.clone());
             continue;
         }
-        orphan(decider, address, item, deposed);
+        orphan(decider, address, item, false);
+    }
+    for (address, items) in &memory.deposed {
+        items.iter().for_each(|item| orphan(decider, address, item, true));
     }
     for site in missing_sites {
         decider.diagnostics.push(
@@ -65,6 +64,8 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         return;
     };
     let live = match decider.finder.index(&item.place, kind) {
+        // It moved to another address.
+        Ok(index) if index.is_claimed(&item.native_id) => return,
         Ok(index) => index.native(&item.native_id).cloned(),
         Err(reason) => {
             let reason = reason.clone();
@@ -157,9 +158,7 @@ fn place_of(decider: &Decider<'_>, item: &Item, address: &Address) -> Option<Arc
 /// Objects of wanted kinds that carry a tag of this topology, but that nothing remembers.
 fn unclaimed(decider: &mut Decider<'_>) {
     let question = decider.question;
-    let memory = question.memory;
-    let items = memory.inventory.values().chain(memory.deposed.values().flatten());
-    let known: BTreeSet<&Name> = items.map(|item| &item.native_id).collect();
+    let known: BTreeSet<&Name> = question.memory.inventory.values().map(|item| &item.native_id).collect();
     let mut notes = Vec::new();
     for ((place, kind), listed) in &question.survey.listed {
         if listed.is_err() {

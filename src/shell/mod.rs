@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod drive;
 pub mod durable;
+pub mod environment;
 pub mod files;
 pub mod folder;
 pub mod interrupt;
@@ -12,6 +13,7 @@ pub mod journal;
 pub mod lease;
 pub mod mailbox;
 pub mod observe;
+pub mod pipeline;
 pub mod record;
 pub mod store;
 pub mod transport;

@@ -47,7 +47,7 @@ fn wanted() -> Wanted {
     }
     // Its parent is listed without being asked for.
     lists.push((global, kind("cumulus_record")));
-    Wanted { lists, data: Vec::new() }
+    Wanted { lists, ..Wanted::default() }
 }
 
 fn look(world: World) -> (Observed, Milliseconds) {

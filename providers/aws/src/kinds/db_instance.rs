@@ -81,7 +81,8 @@ block! {
         backup_window: String = computed().made("07:00-07:30").doc("When backups begin each day, in UTC."),
         ca_cert_identifier: String = computed().made("rds-ca-rsa2048-g1")
             .doc("The authority that signs the server's certificate."),
-        character_set_name: String = computed().replaces().doc("The character set; Oracle and SQL Server only."),
+        character_set_name: String = computed()
+            .doc("The character set, fixed at creation; Oracle and SQL Server only."),
         copy_tags_to_snapshot: bool = optional().default_bool(false).doc("Whether snapshots inherit the tags."),
         custom_iam_instance_profile: String = optional().replaces()
             .doc("The instance profile of an RDS Custom database."),
