@@ -23,7 +23,7 @@ pub(super) fn made(kind: &'static Kind, given: &Object, live: &Live, key: &[u8])
     outputs.retain(|name, _| !withheld.contains(name));
     let digests = rows(kind, given, |field| field.write_only)
         .filter(|(_, value)| !value.is_null())
-        .map(|(field, value)| (Name::from(field.name), digest(key, field.name, value)))
+        .map(|(field, value)| (Name::from(field.name), digest(key, value)))
         .collect();
     let local: BTreeMap<Name, Json> = rows(kind, given, |field| field.local && !field.sensitive)
         .filter(|(_, value)| !value.is_null() && !value.has_secret())

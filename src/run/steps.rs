@@ -2,7 +2,7 @@
 
 use relight_contract::{Action, Answer, Fault, FaultKind, Live, Milliseconds, Name, Object, Value};
 
-use super::fill::{FillError, Filling, Known};
+use super::fill::{FillError, Filling};
 use super::flight::{Flight, Next, Purpose, View, Wait};
 use super::retry::Tries;
 use super::{Mode, Run, RunError, doubt, end, request, retry};
@@ -394,11 +394,7 @@ impl Run {
     }
 
     fn filling(&self) -> Filling<'_> {
-        Filling {
-            plan: &self.plan,
-            filler: &*self.means.filler,
-            known: Known { outputs: &self.outputs, secrets: &*self.means.secrets },
-        }
+        Filling { plan: &self.plan, outputs: &self.outputs, means: &self.means }
     }
 
     fn flight(&self, id: StepId, action: Action, attempt: u32, token: Name, now: Milliseconds) -> Flight {
@@ -412,6 +408,7 @@ impl Run {
             adopted: false,
             accepted: None,
             tries: Tries::default(),
+            doubts: 0,
             looks: 0,
             settle_until: None,
             give_up_at: now.saturating_add(patience),

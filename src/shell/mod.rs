@@ -1,4 +1,4 @@
-//! The impure ring: clocks, disks, signals, and the ways to the clouds.
+//! The impure ring: folders and files, clocks, disks, signals, and the ways to the clouds.
 //!
 //! It obeys the pure rooms and decides nothing that they could. tokio lives here and in the providers only.
 
