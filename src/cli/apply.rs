@@ -94,7 +94,12 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
 }
 
 /// Shows the plan, unless the result of the run is to stand alone; tells whether there is anything to do.
-fn shown(job: &Job<'_>, planned: &Planned, planning: &Planning, cli: &mut Cli<'_>) -> Result<(Exit, bool), Problem> {
+fn shown(
+    job: &Job<'_>,
+    planned: &Planned,
+    planning: &Planning,
+    cli: &mut Cli<'_>,
+) -> Result<(Exit, bool), Problem> {
     let detailed = job.run.dry_run && job.run.detailed_exitcode;
     let exit = verdict(planned, job.run.allow_unreachable, detailed);
     let blocked = !planned.unreachable.is_empty() && !job.run.allow_unreachable;
@@ -120,7 +125,8 @@ fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
         return Err(stale(format!("{} was applied already, by {run}", saved.id)));
     }
     if saved.envelope.simulated != planning.clouds.simulated {
-        let (made, meant) = if saved.envelope.simulated { ("simulated", "real") } else { ("real", "simulated") };
+        let (made, meant) =
+            if saved.envelope.simulated { ("simulated", "real") } else { ("real", "simulated") };
         return Err(Problem::new(format!("the plan was made for {made} clouds, not for {meant} ones"))
             .hint("`--sandbox` says which are meant"));
     }
@@ -129,7 +135,9 @@ fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
     }
     let (before, after) = (&saved.content.basis, &now.content.basis);
     if before.spec != after.spec {
-        return Err(stale("the spec, or a value of its variables, is another one than when it was planned".to_owned()));
+        return Err(stale(
+            "the spec, or a value of its variables, is another one than when it was planned".to_owned(),
+        ));
     }
     if before.epoch != after.epoch {
         return Err(stale("the roles of the sites were declared anew since it was planned".to_owned()));
@@ -143,9 +151,10 @@ fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
     match moved.iter().next() {
         None => Ok(()),
         Some(first) if moved.len() == 1 => Err(stale(format!("`{first}` changed since it was planned"))),
-        Some(first) => {
-            Err(stale(format!("`{first}` and {} other objects changed since it was planned", moved.len() - 1)))
-        }
+        Some(first) => Err(stale(format!(
+            "`{first}` and {} other objects changed since it was planned",
+            moved.len() - 1
+        ))),
     }
 }
 
@@ -155,12 +164,15 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
         return Ok(true);
     }
     if !cli.terminal.is_interactive() {
-        return Err(Problem::new("nobody can be asked here, because input is no terminal: nothing was changed")
-            .hint("pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`"));
+        return Err(Problem::new(
+            "nobody can be asked here, because input is no terminal: nothing was changed",
+        )
+        .hint("pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`"));
     }
     let what = Counts::of(plan).sentence().unwrap_or_default();
     let destroys = plan.content.operation == Operation::Destroy;
-    let question = if destroys { format!("Destroy all of it ({what})?") } else { format!("Do this ({what})?") };
+    let question =
+        if destroys { format!("Destroy all of it ({what})?") } else { format!("Do this ({what})?") };
     let approved = cli.terminal.ask(&question);
     if !approved {
         cli.terminal.err("Nothing was changed.\n");

@@ -7,7 +7,13 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 
 /// Infrastructure as code for the day a region dies.
 #[derive(Debug, Parser)]
-#[command(name = "relight", version, max_term_width = 100, disable_help_subcommand = true, propagate_version = false)]
+#[command(
+    name = "relight",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    propagate_version = false
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) globals: Globals,

@@ -44,7 +44,8 @@ impl Simulator for OnDisk {
         match self.sandbox.submit(now, request) {
             Ok(reply) => (reply.at, reply.outcome),
             Err(error) => {
-                let kind = if request.action.changes_anything() { FaultKind::Ambiguous } else { FaultKind::Denied };
+                let kind =
+                    if request.action.changes_anything() { FaultKind::Ambiguous } else { FaultKind::Denied };
                 let fault = Fault::new(kind, error.to_string());
                 if self.failed.is_none() {
                     self.failed = Some(error);
@@ -70,7 +71,12 @@ impl Clouds {
             let transport = AsyncTransport::new(registry::clouds(), mailbox.clone())
                 .map_err(|error| Problem::new(format!("cannot start threads: {error}")))?;
             let progress_milliseconds = Some(1000);
-            return Ok(Clouds { way: Way::Real(transport), mailbox, simulated: false, progress_milliseconds });
+            return Ok(Clouds {
+                way: Way::Real(transport),
+                mailbox,
+                simulated: false,
+                progress_milliseconds,
+            });
         }
         let folder = stores::sandbox(&cli.globals.directory);
         let settings = Settings::calm(options.seed);

@@ -148,7 +148,8 @@ impl Oracle for Bare<'_> {
             residuals: &Residuals::new(),
             now: None,
         };
-        expr::evaluate(expr, &context).map_err(|failure| Diagnostics::from(crate::diag::Diagnostic::from(failure)))
+        expr::evaluate(expr, &context)
+            .map_err(|failure| Diagnostics::from(crate::diag::Diagnostic::from(failure)))
     }
 }
 
@@ -156,7 +157,11 @@ struct NoNames;
 
 impl Scope for NoNames {
     fn look_up(&self, _: &Reference, _: &[Step], span: Span) -> Result<(Value, usize), Failure> {
-        Err(Failure::new(codes::REFERENCE_UNKNOWN, "there is no spec here, so that no name means anything", span)
-            .help("name the folder of the spec with `-C DIR`"))
+        Err(Failure::new(
+            codes::REFERENCE_UNKNOWN,
+            "there is no spec here, so that no name means anything",
+            span,
+        )
+        .help("name the folder of the spec with `-C DIR`"))
     }
 }

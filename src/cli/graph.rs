@@ -28,10 +28,15 @@ pub(super) fn run(options: &GraphArguments, cli: &mut Cli<'_>) -> Outcome {
         Format::Dot => cli.terminal.out(&picture.dot()),
         Format::Mermaid => cli.terminal.out(&picture.mermaid()),
         Format::Json => {
-            let edges: Vec<_> = picture.after.iter().enumerate().flat_map(|(from, all)| {
-                let names = &picture.names;
-                all.iter().map(move |to| json!({ "from": names[from], "to": names[*to] }))
-            }).collect();
+            let edges: Vec<_> = picture
+                .after
+                .iter()
+                .enumerate()
+                .flat_map(|(from, all)| {
+                    let names = &picture.names;
+                    all.iter().map(move |to| json!({ "from": names[from], "to": names[*to] }))
+                })
+                .collect();
             cli.json(&json!({ "nodes": picture.names, "edges": edges }));
         }
         _ => cli.terminal.out(&picture.text()),
@@ -66,8 +71,10 @@ fn of_plan(plan: &Plan) -> Picture {
     let steps = &plan.content.steps;
     let shown: Vec<usize> =
         (0..steps.len()).filter(|index| !matches!(steps[*index].ask, Ask::Nothing)).collect();
-    let position: HashMap<usize, usize> = shown.iter().enumerate().map(|(place, step)| (*step, place)).collect();
-    let names = shown.iter().map(|index| format!("{} {}", steps[*index].verb, steps[*index].address)).collect();
+    let position: HashMap<usize, usize> =
+        shown.iter().enumerate().map(|(place, step)| (*step, place)).collect();
+    let names =
+        shown.iter().map(|index| format!("{} {}", steps[*index].verb, steps[*index].address)).collect();
     let after = shown.iter().map(|index| {
         let (mut waiting, mut seen) = (steps[*index].after.clone(), BTreeSet::new());
         let mut found = BTreeSet::new();
@@ -79,7 +86,9 @@ fn of_plan(plan: &Plan) -> Picture {
                 Some(place) => {
                     found.insert(*place);
                 }
-                None => waiting.extend(steps.get(next.0 as usize).into_iter().flat_map(|step| step.after.clone())),
+                None => {
+                    waiting.extend(steps.get(next.0 as usize).into_iter().flat_map(|step| step.after.clone()))
+                }
             }
         }
         found.into_iter().collect()

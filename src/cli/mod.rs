@@ -57,11 +57,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn run(
-    arguments: &Arguments,
-    environment: &environment::Variables,
-    terminal: &mut Terminal,
-) -> Outcome {
+fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &mut Terminal) -> Outcome {
     let globals = &arguments.globals;
     let mut cli = Cli { globals, environment, terminal };
     match &arguments.command {

@@ -56,7 +56,8 @@ pub(super) fn run(options: &OutputArguments, cli: &mut Cli<'_>) -> Outcome {
 
 fn one(name: &str, value: Option<&Value>, cli: &mut Cli<'_>) -> Result<(), Problem> {
     let value = value.map(revealed).ok_or_else(|| {
-        Problem::new(format!("the output `{name}` is known only after an apply")).hint("`relight plan` says what is missing")
+        Problem::new(format!("the output `{name}` is known only after an apply"))
+            .hint("`relight plan` says what is missing")
     })?;
     match cli.globals.format {
         Format::Json => cli.json(&value.to_json()),
@@ -65,7 +66,10 @@ fn one(name: &str, value: Option<&Value>, cli: &mut Cli<'_>) -> Result<(), Probl
                 Value::String(text) => text.to_string(),
                 Value::Number(number) => number.to_string(),
                 Value::Bool(flag) => flag.to_string(),
-                _ => return Err(Problem::new(format!("the output `{name}` is no text, number or bool")).hint("use `--format json`")),
+                _ => {
+                    return Err(Problem::new(format!("the output `{name}` is no text, number or bool"))
+                        .hint("use `--format json`"));
+                }
             };
             cli.terminal.out(&text);
         }

@@ -49,7 +49,9 @@ pub(super) fn read(path: &Path) -> Result<Plan, Problem> {
     })?;
     match crate::plan::check(&plan).first() {
         None => Ok(plan),
-        Some(problem) => Err(Problem::new(format!("the plan `{}` cannot be used: {problem}", path.display()))
-            .hint("plan anew: `relight plan --out FILE`")),
+        Some(problem) => {
+            Err(Problem::new(format!("the plan `{}` cannot be used: {problem}", path.display()))
+                .hint("plan anew: `relight plan --out FILE`"))
+        }
     }
 }

@@ -37,7 +37,11 @@ pub(super) struct Planning {
 
 impl Planning {
     /// Opens clouds and store for a spec without errors.
-    pub(super) fn open(session: Session, options: &CloudArguments, cli: &mut Cli<'_>) -> Result<Planning, Problem> {
+    pub(super) fn open(
+        session: Session,
+        options: &CloudArguments,
+        cli: &mut Cli<'_>,
+    ) -> Result<Planning, Problem> {
         let topology = &session.bound(cli)?.topology;
         let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
         let clouds = Clouds::open(cli, options, topology, &session.registry)?;
@@ -78,7 +82,9 @@ impl Planning {
         if session.diagnostics.iter().count() > before {
             session.told(cli)?;
         }
-        planned.ok_or_else(|| Problem::new("planning was interrupted: nothing was changed").because(Reason::Interrupted))
+        planned.ok_or_else(|| {
+            Problem::new("planning was interrupted: nothing was changed").because(Reason::Interrupted)
+        })
     }
 
     /// The secrets of the spec, for a run that was planned by another process.

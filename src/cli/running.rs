@@ -44,7 +44,11 @@ pub(super) struct Finished {
 }
 
 impl<'a> Runner<'a> {
-    pub(super) fn new(lease: LocalLease, options: &'a RunArguments, clouds: &'a CloudArguments) -> Runner<'a> {
+    pub(super) fn new(
+        lease: LocalLease,
+        options: &'a RunArguments,
+        clouds: &'a CloudArguments,
+    ) -> Runner<'a> {
         Runner { lease, options, clouds, listens: false }
     }
 
@@ -57,7 +61,11 @@ impl<'a> Runner<'a> {
         cli: &mut Cli<'_>,
     ) -> Result<Finished, Problem> {
         let (run, journal) = planning.store.begin(&plan)?;
-        self.drive(Work { run, plan, entries: Vec::new(), journal, mode: Mode::Execute, vault }, planning, cli)
+        self.drive(
+            Work { run, plan, entries: Vec::new(), journal, mode: Mode::Execute, vault },
+            planning,
+            cli,
+        )
     }
 
     /// Takes up a run that was left before its end.
@@ -232,7 +240,9 @@ impl Leaves for Known<'_> {
 
     fn data(&mut self, kind: &Name, arguments: &Object, attribute: &Name) -> Result<Value, String> {
         match self.registry.data(kind).map(|data| data.source) {
-            Some(DataSource::Pure(answer)) => Ok(answer(arguments)?.get(attribute).cloned().unwrap_or(Value::NULL)),
+            Some(DataSource::Pure(answer)) => {
+                Ok(answer(arguments)?.get(attribute).cloned().unwrap_or(Value::NULL))
+            }
             _ => Err(format!("`{kind}` is answered by a cloud, when planning")),
         }
     }

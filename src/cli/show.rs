@@ -49,7 +49,8 @@ fn find(options: &ShowArguments, cli: &Cli<'_>) -> Result<(RunId, StoredRun), Pr
     let mut found: Option<(RunId, &Store)> = None;
     for store in &stores {
         for summary in store.runs()? {
-            let fits = options.what.as_ref().is_none_or(|what| summary.run.0 == *what || summary.plan.0 == *what);
+            let fits =
+                options.what.as_ref().is_none_or(|what| summary.run.0 == *what || summary.plan.0 == *what);
             // Names of runs sort by time.
             if fits && found.as_ref().is_none_or(|(last, _)| *last < summary.run) {
                 found = Some((summary.run, store));

@@ -65,10 +65,12 @@ fn text(
     holder: Option<&Holder>,
     runs: &[RunSummary],
 ) -> String {
-    let instance = if &*topology.instance == "default" { String::new() } else { format!(" ({})", topology.instance) };
+    let instance =
+        if &*topology.instance == "default" { String::new() } else { format!(" ({})", topology.instance) };
     let mut text = format!("{}{instance}\n\n", topology.name);
     let name = topology.sites.iter().map(|site| site.name.len()).max().unwrap_or(0);
-    let region = topology.sites.iter().map(|site| site.provider.name.len() + 1 + site.region.len()).max().unwrap_or(0);
+    let region =
+        topology.sites.iter().map(|site| site.provider.name.len() + 1 + site.region.len()).max().unwrap_or(0);
     for site in &topology.sites {
         let declared = memory.declarations.get(&site.name);
         let role = match declared {
@@ -81,7 +83,12 @@ fn text(
     }
     let elsewhere = counts.iter().filter(|(place, _)| topology.site_named(place).is_none());
     for (place, objects) in elsewhere {
-        text.push_str(&format!("  {place:name$}   {:region$}   {:12}   {}\n", "no one site", "", count(*objects, "object")));
+        text.push_str(&format!(
+            "  {place:name$}   {:region$}   {:12}   {}\n",
+            "no one site",
+            "",
+            count(*objects, "object")
+        ));
     }
     text.push('\n');
     match holder {

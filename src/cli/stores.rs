@@ -66,9 +66,9 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Io { .. } => problem,
             StoreError::Damaged { help, .. } => problem.hint(help),
-            StoreError::Held { .. } => {
-                problem.because(Reason::LeaseHeld).hint("wait until it has ended; a dead process holds no lease")
-            }
+            StoreError::Held { .. } => problem
+                .because(Reason::LeaseHeld)
+                .hint("wait until it has ended; a dead process holds no lease"),
             StoreError::NoRun(_) => problem.hint("`relight status` lists the last runs"),
         }
     }

@@ -61,7 +61,12 @@ impl Teller {
             What::StepDoubted { step, fault } => {
                 self.again.insert(step.step);
                 let fault = safe(&fault.to_string());
-                self.step(step, Colour::Yellow, "in doubt", &format!(": {fault}; finding out what came of it"))?
+                self.step(
+                    step,
+                    Colour::Yellow,
+                    "in doubt",
+                    &format!(": {fault}; finding out what came of it"),
+                )?
             }
             What::StepDone { step, seconds, native_id } => {
                 let id = native_id.as_ref().map(|id| format!("  {}", safe(id))).unwrap_or_default();
@@ -77,7 +82,8 @@ impl Teller {
                 self.step(step, Colour::Yellow, "skipped", &format!(", because of {because}"))?
             }
             What::Interrupted => {
-                "asked to stop: nothing new begins, what is under way is finished (again to end at once)".to_owned()
+                "asked to stop: nothing new begins, what is under way is finished (again to end at once)"
+                    .to_owned()
             }
             What::RunFinished { seconds, outcome } => return Some(self.finished(*seconds, outcome)),
         };
@@ -102,14 +108,20 @@ impl Teller {
             }
             Outcome::PartlyApplied { done, failed, skipped } => {
                 let (failed, skipped) = (failed.len(), skipped.len());
-                (Colour::Red, format!("Partly applied in {took}: {done} done, {failed} failed, {skipped} not tried for it."))
+                (
+                    Colour::Red,
+                    format!(
+                        "Partly applied in {took}: {done} done, {failed} failed, {skipped} not tried for it."
+                    ),
+                )
             }
             Outcome::Interrupted { done, left } => {
                 (Colour::Yellow, format!("Stopped after {took}: {done} done, {left} left."))
             }
-            Outcome::LeaseLost => {
-                (Colour::Red, "Stopped: another process holds the lease now; nothing was written since.".to_owned())
-            }
+            Outcome::LeaseLost => (
+                Colour::Red,
+                "Stopped: another process holds the lease now; nothing was written since.".to_owned(),
+            ),
             Outcome::Refused => (Colour::Yellow, "Not approved: nothing was changed.".to_owned()),
             Outcome::Abandoned { done, left } => {
                 (Colour::Yellow, format!("Closed: {done} done, {left} never will be by this run."))
@@ -156,7 +168,12 @@ fn under_way(running: &Running) -> String {
         0..5 => String::new(),
         seconds => format!(" of about {}", duration(u64::from(seconds))),
     };
-    format!("{} {} for {}{expected}", going_on(running.step.verb), running.step.address, duration(running.seconds))
+    format!(
+        "{} {} for {}{expected}",
+        going_on(running.step.verb),
+        running.step.address,
+        duration(running.seconds)
+    )
 }
 
 /// An area at the bottom of a terminal: what runs, what waits for what, and how far it is. Lines go by above it.
@@ -184,8 +201,14 @@ impl Live {
         if running.len() > SHOWN_RUNNING {
             lines.push(format!("  and {} more", running.len() - SHOWN_RUNNING));
         }
-        lines.extend(self.waiting(running).into_iter().map(|(step, before)| format!("  {step} waits for {before}")));
-        let left = if remaining_seconds > 0 { format!(", about {} left", duration(remaining_seconds)) } else { String::new() };
+        lines.extend(
+            self.waiting(running).into_iter().map(|(step, before)| format!("  {step} waits for {before}")),
+        );
+        let left = if remaining_seconds > 0 {
+            format!(", about {} left", duration(remaining_seconds))
+        } else {
+            String::new()
+        };
         lines.push(format!("  {} {done} of {steps} done{left}", gauge(done, steps)));
         lines.join("\n")
     }
@@ -208,7 +231,8 @@ impl Live {
 
 /// Ten places, filled as far as the work is done.
 fn gauge(done: u64, steps: u64) -> String {
-    let filled = if steps == 0 { 10 } else { usize::try_from(done * 10 / steps).unwrap_or(10).min(10) };
+    let filled = (done * 10).checked_div(steps).and_then(|tenths| usize::try_from(tenths).ok());
+    let filled = filled.unwrap_or(10).min(10);
     format!("[{}{}]", "#".repeat(filled), ".".repeat(10 - filled))
 }
 
@@ -255,6 +279,9 @@ mod tests {
 
     #[test]
     fn gauges_fill_up() {
-        assert_eq!([gauge(0, 7), gauge(3, 6), gauge(7, 7), gauge(0, 0)], ["[..........]", "[#####.....]", "[##########]", "[##########]"]);
+        assert_eq!(
+            [gauge(0, 7), gauge(3, 6), gauge(7, 7), gauge(0, 0)],
+            ["[..........]", "[#####.....]", "[##########]", "[##########]"]
+        );
     }
 }

@@ -19,7 +19,8 @@ const VERSION: &str = "1.11.4";
 pub(in crate::cli) fn project(plan: &Plan, registry: &Registry) -> Json {
     let content = &plan.content;
     let changes: Vec<Json> = content.changes.iter().map(|change| resource(plan, change, registry)).collect();
-    let planned: Vec<Json> = content.changes.iter().filter_map(|change| planned(plan, change, registry)).collect();
+    let planned: Vec<Json> =
+        content.changes.iter().filter_map(|change| planned(plan, change, registry)).collect();
     let outputs = content.outputs.iter().map(|(name, output)| {
         let parts = Parts::of(&output.value, &content.residuals);
         let change = json!({
@@ -32,10 +33,11 @@ pub(in crate::cli) fn project(plan: &Plan, registry: &Registry) -> Json {
         });
         (name.clone(), change)
     });
-    let checks = content.notes.iter().filter(|note| note.code == crate::diag::codes::CHECK.id()).map(|note| {
-        let status = if note.failed { "fail" } else { "unknown" };
-        json!({ "address": { "kind": "check", "to_display": note.message }, "status": status })
-    });
+    let checks =
+        content.notes.iter().filter(|note| note.code == crate::diag::codes::CHECK.id()).map(|note| {
+            let status = if note.failed { "fail" } else { "unknown" };
+            json!({ "address": { "kind": "check", "to_display": note.message }, "status": status })
+        });
     json!({
         "format_version": FORMAT,
         "terraform_version": VERSION,
@@ -86,7 +88,9 @@ impl Parts {
                     let secret = matches!(node, Some(Node::Secret(_)));
                     Parts { known: Json::Null, unknown: json!(true), sensitive: json!(secret) }
                 }
-                None => Parts::of_object(map.iter().map(|(name, value)| (name.clone(), Parts::of(value, residuals)))),
+                None => Parts::of_object(
+                    map.iter().map(|(name, value)| (name.clone(), Parts::of(value, residuals))),
+                ),
             },
             Json::Array(items) => Parts::of_list(items.iter().map(|item| Parts::of(item, residuals))),
             other => Parts { known: other.clone(), unknown: json!(false), sensitive: json!(false) },
@@ -169,8 +173,12 @@ fn resource(plan: &Plan, change: &PlannedChange, registry: &Registry) -> Json {
         Some(Key::Text(text)) => json["index"] = json!(&**text),
         None => {}
     }
-    let forced: Vec<Json> =
-        change.fields.iter().filter(|field| field.forces_replacement).map(|field| json!([field.name])).collect();
+    let forced: Vec<Json> = change
+        .fields
+        .iter()
+        .filter(|field| field.forces_replacement)
+        .map(|field| json!([field.name]))
+        .collect();
     match change.action {
         Action::Replace if !forced.is_empty() => {
             json["action_reason"] = json!("replace_because_cannot_update");
