@@ -47,7 +47,8 @@ fn expression() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(4, 24, 3, |inner| {
         prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..3).prop_map(|all| format!("[{}\n]", all.join(",\n "))),
+            proptest::collection::vec(inner.clone(), 0..3)
+                .prop_map(|all| format!("[{}\n]", all.join(",\n "))),
             inner.clone().prop_map(|one| format!("{{ a={one}\n  bcd =1 # why\n}}")),
             inner.clone().prop_map(|one| format!("foo( {one} ,2 )")),
             inner.prop_map(|one| format!("(x?{one}\n: -y)")),

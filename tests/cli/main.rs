@@ -199,7 +199,8 @@ fn the_schemas_are_those_of_this_version() {
     let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
     let (made, mut names) = (context.path("made"), std::collections::BTreeSet::new());
     for folder in [&made, &kept] {
-        let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+        let files =
+            walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
         names.extend(files.filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned())));
     }
     assert!(names.len() > 4, "no schemas were written");
@@ -216,6 +217,10 @@ fn the_schemas_are_those_of_this_version() {
                 None => std::fs::remove_file(path).unwrap(),
             }
         }
-        assert!(text(&made) == text(&kept), "schemas/{} has drifted: RELIGHT_BLESS=1 rewrites it", name.display());
+        assert!(
+            text(&made) == text(&kept),
+            "schemas/{} has drifted: RELIGHT_BLESS=1 rewrites it",
+            name.display()
+        );
     }
 }
