@@ -16,6 +16,10 @@ use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Tra
 use crate::shell::{clock, hold};
 use crate::topology::{BlockKind, Topology};
 
+/// How much simulated time passes between two commands at least: so much longer than a cloud needs to show what was
+/// changed that the next command sees it, as it would after a person's pause.
+const PAUSE_MILLISECONDS: u64 = 30_000;
+
 /// The way to the clouds, and what comes back from them.
 pub(super) struct Clouds {
     way: Way,
@@ -99,7 +103,7 @@ impl Clouds {
             Speed::Times(factor) => (Pace::Times(factor), Some(1000 * u64::from(factor))),
         };
         // Simulated time never goes back, and does not stay behind ours.
-        let now = sandbox.clock().max(clock::now());
+        let now = sandbox.clock().saturating_add(PAUSE_MILLISECONDS).max(clock::now());
         let disk = OnDisk { sandbox, failed: None, mailbox: mailbox.clone() };
         let way = Way::Simulated(Box::new(SimTransport::new(disk, now, pace, mailbox.clone())));
         Ok(Clouds { way, mailbox, simulated: true, progress_milliseconds })

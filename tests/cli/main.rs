@@ -119,6 +119,30 @@ fn a_saved_plan_is_applied_once_and_only_while_it_fits() {
     assert!(forged.err.contains("it was changed after planning"), "{}", forged.err);
 }
 
+/// A zone takes half a minute, here a tenth of that; the process gets a second.
+#[test]
+fn a_terminated_run_is_taken_up_again() {
+    let zone = "resource \"aws_route53_zone\" \"shop\" {\n  name = \"shop.example\"\n}\n";
+    let context = TestContext::with(&format!("{SPEC}{zone}"));
+    let slow = ["apply", "--sandbox", "--yes", "--sandbox-speed", "10", "--events", "events.jsonl"];
+    let mut child =
+        context.command(&slow).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary");
+    let begun = || {
+        std::fs::read_to_string(context.path("events.jsonl"))
+            .is_ok_and(|text| text.contains("aws_route53_zone"))
+    };
+    while !begun() && child.try_wait().expect("its state").is_none() {
+        std::thread::yield_now();
+    }
+    let terminated = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(terminated.expect("kill").success());
+    assert_eq!(child.wait().expect("its end").code(), Some(130));
+    let resumed = context.run(&["apply", "--sandbox", "--resume", "--yes"]);
+    assert_eq!(resumed.code, Some(0), "{}", resumed.all());
+    assert_eq!(context.run(&["plan", "--sandbox", "--detailed-exitcode"]).code, Some(0));
+    assert_eq!(context.run(&["apply", "--sandbox", "--resume", "--yes"]).code, Some(1));
+}
+
 #[test]
 fn values_follow_terraforms_order() {
     let context = TestContext::with(SPEC);
