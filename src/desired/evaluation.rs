@@ -266,11 +266,6 @@ impl<'a> Evaluation<'a> {
 
     fn secret(&self, node: NodeId, name: &Name, value: &Value) -> Value {
         use crate::expr::SecretSource;
-        let root = node == NodeId(0);
-        let source = match root {
-            true => SecretSource::Variable(name.clone()),
-            false => SecretSource::Spec(format!("{}var.{name}", self.topology.node(node).path.join("."))),
-        };
         match value {
             Value::Hole(hole) => {
                 let mut hole = (**hole).clone();
@@ -279,7 +274,10 @@ impl<'a> Evaluation<'a> {
             }
             // An argument that holds holes stays what it is: each hole is marked where it is made.
             value if value.has_hole() => value.clone(),
-            value => self.desired.residuals.secret(source, value.clone()),
+            value if node == NodeId(0) => {
+                self.desired.residuals.secret(SecretSource::Variable(name.clone()), value.clone())
+            }
+            value => self.desired.residuals.spec_secret(value.clone()),
         }
     }
 

@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 use relight_contract::{Address, Name, OwnerId, Value};
 
+pub(crate) use outputs::NoFiles;
+
 pub use model::{Change, Changes, Delta, Survey};
 
 use crate::desired::{Assignment, Desired};

@@ -8,6 +8,7 @@
 mod compare;
 mod doubt;
 mod end;
+mod evaluator;
 mod fill;
 mod flight;
 mod limits;
@@ -24,6 +25,7 @@ use relight_contract::{Answer, Fault, Milliseconds, Registry, Request};
 
 use crate::journal::{Entry, FoldError, Outcome, RunId};
 
+pub use evaluator::Evaluator;
 pub use fill::{FillError, Filler, Leaves, Secrets};
 pub use limits::{LimitKey, Limits};
 pub use machine::Run;

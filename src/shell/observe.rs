@@ -39,6 +39,9 @@ const MOST_TRIES: u32 = 8;
 pub struct Wanted {
     /// Kinds to list, each in a place.
     pub lists: Vec<(Arc<Place>, &'static Kind)>,
+    /// Parents that the spec names, by place and kind of the child: they need not be ours. Of the others only those
+    /// with an owner tag are listed under, where the parent's kind can carry one.
+    pub parents: BTreeMap<(Name, &'static str), BTreeSet<Name>>,
     /// Data sources to ask.
     pub data: Vec<LookUp>,
 }
@@ -96,6 +99,8 @@ pub struct Observe {
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
     children: BTreeMap<(Name, Name), Vec<(Arc<Place>, &'static Kind)>>,
+    /// Parents whose children are being listed: place, kind of the children, parent.
+    begun: BTreeSet<(Name, &'static str, Name)>,
     limits: Limits,
     next: u64,
 }
@@ -119,6 +124,7 @@ impl Observe {
             in_flight: BTreeMap::new(),
             places: BTreeMap::new(),
             children: BTreeMap::new(),
+            begun: BTreeSet::new(),
             limits: Limits::new(MOST_IN_FLIGHT),
             next: 0,
         };
@@ -141,6 +147,17 @@ impl Observe {
                         Some(parent) => queue.push_back((place, parent)),
                         None => observe.lose(&place.name, kind, format!("`{parent}` is not a known kind")),
                     }
+                }
+            }
+        }
+        for ((place, kind), parents) in &wanted.parents {
+            let known =
+                wanted.lists.iter().find(|(other, known)| other.name == *place && known.name == *kind);
+            let Some((place, kind)) = known else { continue };
+            for under in parents {
+                if observe.begun.insert((place.name.clone(), kind.name, under.clone())) {
+                    let subject = Subject::List { kind, under: Some(under.clone()), page: None };
+                    observe.add(Task::new(Arc::clone(place), subject), now);
                 }
             }
         }
@@ -311,9 +328,12 @@ impl Observe {
             let Listing::Under { attribute, .. } = kind.listing else { continue };
             let refers = kind.field(attribute).and_then(|field| field.refers);
             let named = refers.map_or("id", |refers| refers.attribute);
-            for item in items {
+            for item in items.iter().filter(|item| parent.tags.is_none() || item.owner.is_some()) {
                 let value = item.get(named).and_then(|value| value.as_str());
                 let under = value.map_or_else(|| item.native_id.clone(), Name::from);
+                if !self.begun.insert((place.name.clone(), kind.name, under.clone())) {
+                    continue;
+                }
                 let subject = Subject::List { kind, under: Some(under), page: None };
                 self.put(Task::new(Arc::clone(&place), subject), now);
             }
