@@ -230,7 +230,7 @@ impl Run {
             Next::Send { .. } | Next::Anew if self.mode == Mode::Settle => {
                 let fault =
                     Fault::new(FaultKind::Internal, "it was begun and had no effect, or not all of it");
-                return self.fail(id, fault.code("abandoned"), false, now);
+                self.fail(id, fault.code("abandoned"), false, now);
             }
             Next::Doubt(fault) => {
                 self.record(Fact::Doubted { step: id, fault }, now);
@@ -241,7 +241,7 @@ impl Run {
                 };
                 self.flights.insert(id, flight);
                 // A doubt leads to a look, a find or a send, never to another doubt.
-                return self.go_on(id, next, now);
+                self.go_on(id, next, now);
             }
             Next::Anew => {
                 self.renew(&mut flight, id);

@@ -98,12 +98,15 @@ pub struct Observe {
     in_flight: BTreeMap<Ticket, u64>,
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
-    children: BTreeMap<(Name, Name), Vec<(Arc<Place>, &'static Kind)>>,
+    children: BTreeMap<(Name, Name), Vec<Child>>,
     /// Parents whose children are being listed: place, kind of the children, parent.
     begun: BTreeSet<(Name, &'static str, Name)>,
     limits: Limits,
     next: u64,
 }
+
+/// A kind that is listed under another one, and where.
+type Child = (Arc<Place>, &'static Kind);
 
 /// How a place answers.
 #[derive(Default)]

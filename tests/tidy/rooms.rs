@@ -31,7 +31,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hcl_edit", &["src/spec/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
     ("std::fs", &["src/shell/", "src/cli/"]),
-    ("std::net", &["src/shell/"]),
+    ("fs", &["src/shell/", "src/cli/"]),
+    ("TcpListener", &["src/shell/"]),
+    ("TcpStream", &["src/shell/"]),
+    ("UdpSocket", &["src/shell/"]),
     ("std::process", &["src/shell/", "src/cli/", "src/main.rs"]),
 ];
 
