@@ -28,7 +28,7 @@ pub(super) struct Sides<'a> {
     pub(super) remembered: Option<&'a Item>,
     pub(super) ignore: &'a Ignore,
     pub(super) role: Option<Role>,
-    pub(super) digest: &'a dyn Fn(&str, &Value) -> Name,
+    pub(super) digest: &'a dyn Fn(&Value) -> Name,
 }
 
 pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
@@ -95,7 +95,7 @@ fn unset(row: &'static Field) -> Option<Value> {
 fn write_only(sides: &Sides<'_>, row: &'static Field, after: &Value, found: &mut Comparison) {
     let remembered = sides.remembered.and_then(|item| item.digests.get(row.name));
     match remembered {
-        Some(digest) if !after.has_hole() && (sides.digest)(row.name, after) != *digest => {
+        Some(digest) if !after.has_hole() && (sides.digest)(after) != *digest => {
             found.maybe = false;
             let before = Value::Null(row.ty());
             let replaces = row.mutability == Mutability::Replace;

@@ -15,8 +15,6 @@ use std::collections::BTreeSet;
 
 use relight_contract::{Address, Name, OwnerId, Value};
 
-pub(crate) use outputs::NoFiles;
-
 pub use action::{Action, Operation};
 pub use model::{Change, Changes, Delta, Survey};
 
@@ -41,8 +39,8 @@ pub struct Question<'a> {
     pub operation: Operation,
     /// What is left out, or asked for beyond it.
     pub options: &'a Options,
-    /// The keyed digest of a field's value that no cloud tells back.
-    pub digest: &'a dyn Fn(&str, &Value) -> Name,
+    /// The keyed digest of a value that no cloud tells back.
+    pub digest: &'a dyn Fn(&Value) -> Name,
 }
 
 /// What the caller narrows a plan to, or asks for beyond it.

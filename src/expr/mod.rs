@@ -22,5 +22,5 @@ pub use bind::bind;
 pub use eval::evaluate;
 pub use fill::{Filled, Filler, Leaves, Nodes};
 pub use residual::{Node, Residuals, SecretSource, Table, Vault};
-pub use scope::{Context, Failure, Files, Scope};
+pub use scope::{Context, Failure, Files, NoFiles, Scope};
 pub use table::{Renumbering, table};

@@ -139,11 +139,11 @@ pub fn wanted(
                 arguments: wanted.arguments.clone(),
             })
             .collect();
-        let survey = observe(transport, &topology.registry, &Wanted { data, ..Wanted::default() });
-        for (wanted, answer) in desired.wanted.iter().zip(survey.data) {
+        let read = observe(transport, &topology.registry, &Wanted { data, ..Wanted::default() });
+        for (wanted, answer) in desired.wanted.iter().zip(read.data) {
             answers.insert(wanted.address.clone(), answer.map_err(|fault| Name::from(fault.to_string())));
         }
-        if survey.interrupted {
+        if read.interrupted {
             return None;
         }
     }
@@ -165,7 +165,7 @@ pub fn plan(
     let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
     let options = options(topology, &desired, request, diagnostics)?;
     let survey = survey(topology, &desired, request, transport)?;
-    let keyed = |field: &str, value: &relight_contract::Value| digest(request.key, field, value);
+    let keyed = |value: &relight_contract::Value| digest(request.key, value);
     let question = Question {
         topology,
         assignment: &request.assignment,
@@ -231,19 +231,12 @@ fn survey(
         }
         !lost
     });
-    let kinds: BTreeMap<Name, &'static str> =
-        lists.values().map(|(_, kind)| (kind.name.into(), kind.name)).collect();
     let wanted = Wanted { lists: lists.into_values().collect(), parents, data: Vec::new() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
         return None;
     }
-    for ((place, kind), listed) in read.listed {
-        if let Some(kind) = kinds.get(&kind) {
-            let listed = listed.map(|objects| objects.into_iter().map(Arc::new).collect());
-            survey.listed.insert((place, kind), listed);
-        }
-    }
+    survey.listed.extend(read.survey.listed);
     Some(survey)
 }
 

@@ -200,11 +200,11 @@ pub fn run(
     memory: &mut Memory,
     transport: &mut SimTransport<Clouds>,
 ) -> (relight::journal::Outcome, Vec<relight::journal::Entry>) {
-    use relight::run::{Evaluator, Means, Mode, Run, Session};
+    use relight::run::{Means, Mode, Run, Session};
     let plan = std::sync::Arc::new(planned.plan);
     let means = Means {
         registry: registry(),
-        filler: std::sync::Arc::new(Evaluator::new(registry())),
+        files: std::sync::Arc::new(relight::expr::NoFiles),
         secrets: std::sync::Arc::new(planned.vault),
         key: std::sync::Arc::from(&b"the key of tests, which is no secret"[..]),
     };
