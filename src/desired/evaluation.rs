@@ -92,8 +92,16 @@ pub(super) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub(super) fn run(mut self) -> Desired {
+        if self.all() {
+            self.finish();
+        }
+        self.desired
+    }
+
+    /// Gives every vertex its value; whether there is an order in which that can be done.
+    pub(super) fn all(&mut self) -> bool {
         let Some(order) = self.vertices.order(self.topology, self.assignment, self.diagnostics) else {
-            return self.desired;
+            return false;
         };
         self.slots.resize_with(self.vertices.len(), Vec::new);
         let root = ModuleInstance { path: ModulePath::root(), parent: 0, key: None, each: Each::Once };
@@ -101,8 +109,7 @@ impl<'a> Evaluation<'a> {
         for vertex in order {
             self.vertex(vertex);
         }
-        self.finish();
-        self.desired
+        true
     }
 
     fn vertex(&mut self, vertex: VertexId) {
@@ -266,11 +273,6 @@ impl<'a> Evaluation<'a> {
 
     fn secret(&self, node: NodeId, name: &Name, value: &Value) -> Value {
         use crate::expr::SecretSource;
-        let root = node == NodeId(0);
-        let source = match root {
-            true => SecretSource::Variable(name.clone()),
-            false => SecretSource::Spec(format!("{}var.{name}", self.topology.node(node).path.join("."))),
-        };
         match value {
             Value::Hole(hole) => {
                 let mut hole = (**hole).clone();
@@ -279,7 +281,10 @@ impl<'a> Evaluation<'a> {
             }
             // An argument that holds holes stays what it is: each hole is marked where it is made.
             value if value.has_hole() => value.clone(),
-            value => self.desired.residuals.secret(source, value.clone()),
+            value if node == NodeId(0) => {
+                self.desired.residuals.secret(SecretSource::Variable(name.clone()), value.clone())
+            }
+            value => self.desired.residuals.spec_secret(value.clone()),
         }
     }
 

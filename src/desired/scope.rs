@@ -264,7 +264,11 @@ impl Names<'_, '_> {
             Outcome::Failed(Some(failure)) => Err((**failure).clone()),
             Outcome::Pending => Err(Silent::Pending.failure(span)),
             Outcome::Instances(expansion) => {
-                self.touched.borrow_mut().extend(cell.join.filter(|_| path.is_empty()).map(Dependency::Join));
+                // One instance of a resource is followed by itself; an answer of a data source follows what it was
+                // asked with, whichever part of it is used.
+                let is_data = matches!(evaluation.topology.block(id).kind, BlockKind::Data(..));
+                let join = cell.join.filter(|_| is_data || path.is_empty());
+                self.touched.borrow_mut().extend(join.map(Dependency::Join));
                 self.expansion(id, expansion, path, span)
             }
         }

@@ -240,6 +240,10 @@ impl<'a> Decider<'a> {
             true => derive_name(rule, &instance.address, &owner, attributes, "next"),
             false => name,
         };
+        // The name says all that the prefix did.
+        if let Some(prefix) = rule.prefix {
+            attributes.remove(prefix);
+        }
         attributes.insert(rule.attribute, Value::from(name));
     }
 

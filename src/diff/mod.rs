@@ -38,8 +38,8 @@ pub struct Question<'a> {
     pub operation: Operation,
     /// What is left out, or asked for beyond it.
     pub options: &'a Options,
-    /// The keyed digest of a field's value that no cloud tells back.
-    pub digest: &'a dyn Fn(&str, &Value) -> Name,
+    /// The keyed digest of a value that no cloud tells back.
+    pub digest: &'a dyn Fn(&Value) -> Name,
 }
 
 /// What the caller narrows a plan to, or asks for beyond it.

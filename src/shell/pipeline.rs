@@ -14,7 +14,7 @@ use super::transport::Transport;
 use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, desire};
 use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
 use crate::diff::{Options, Question, Survey, diff};
-use crate::expr::Files;
+use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
 use crate::plan::{Circumstances, Operation, Plan, build, check};
 use crate::spec::{FolderError, Spec, read};
@@ -35,9 +35,7 @@ impl SpecFiles {
         // The root's files serve the settings of sites even where nothing was read.
         let root = std::iter::once(Name::from("."));
         let directories = root.chain(spec.modules.iter().map(|module| module.directory.clone()));
-        SpecFiles(
-            directories.map(|name| (name.clone(), files::ModuleFiles::new(folder, &name))).collect(),
-        )
+        SpecFiles(directories.map(|name| (name.clone(), files::ModuleFiles::new(folder, &name))).collect())
     }
 
     /// The files of the root module.
@@ -108,6 +106,8 @@ pub struct Request<'a> {
 pub struct Planned {
     /// The plan.
     pub plan: Plan,
+    /// The secrets that it was made with, for a run in this process.
+    pub vault: Vault,
     /// Places that could not be read, with why; lost sites are not among them.
     pub unreachable: BTreeMap<Name, Name>,
 }
@@ -139,11 +139,11 @@ pub fn wanted(
                 arguments: wanted.arguments.clone(),
             })
             .collect();
-        let survey = observe(transport, &topology.registry, &Wanted { lists: Vec::new(), data });
-        for (wanted, answer) in desired.wanted.iter().zip(survey.data) {
+        let read = observe(transport, &topology.registry, &Wanted { data, ..Wanted::default() });
+        for (wanted, answer) in desired.wanted.iter().zip(read.data) {
             answers.insert(wanted.address.clone(), answer.map_err(|fault| Name::from(fault.to_string())));
         }
-        if survey.interrupted {
+        if read.interrupted {
             return None;
         }
     }
@@ -162,6 +162,7 @@ pub fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
     let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+<<<<<<< HEAD
     let survey = survey(&bound.topology, &desired, request, transport)?;
     plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
 }
@@ -178,6 +179,11 @@ pub fn plan_from(
     let topology = &bound.topology;
     let options = options(topology, desired, request, diagnostics)?;
     let keyed = |field: &str, value: &relight_contract::Value| digest(request.key, field, value);
+=======
+    let options = options(topology, &desired, request, diagnostics)?;
+    let survey = survey(topology, &desired, request, transport)?;
+    let keyed = |value: &relight_contract::Value| digest(request.key, value);
+>>>>>>> main
     let question = Question {
         topology,
         assignment: &request.assignment,
@@ -209,7 +215,7 @@ pub fn plan_from(
         topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
     };
     let unreachable = changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
-    (!diagnostics.has_errors()).then_some(Planned { plan, unreachable })
+    (!diagnostics.has_errors()).then_some(Planned { plan, vault: desired.residuals.vault(), unreachable })
 }
 
 /// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
@@ -227,22 +233,13 @@ fn survey(
     }
     let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
     for item in remembered {
-        let place = desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
+        let place =
+            desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
         if let (Some(kind), Some(place)) = (topology.registry.kind(&item.kind), place) {
             lists.entry((item.place.clone(), kind.name)).or_insert((place, kind));
         }
     }
-    // What is listed under a parent needs the parent's list, in the same place.
-    let parents: Vec<(Arc<Place>, &'static Kind)> = lists
-        .values()
-        .filter_map(|(place, kind)| match kind.listing {
-            Listing::Under { kind, .. } => topology.registry.kind(kind).map(|parent| (place.clone(), parent)),
-            Listing::All { .. } => None,
-        })
-        .collect();
-    for (place, parent) in parents {
-        lists.entry((place.name.clone(), parent.name)).or_insert((place, parent));
-    }
+    let parents = parents(desired, request.memory, &lists);
     let mut survey = Survey::default();
     lists.retain(|key, (place, _)| {
         let lost =
@@ -252,22 +249,45 @@ fn survey(
         }
         !lost
     });
-    let kinds: BTreeMap<Name, &'static str> = lists.values().map(|(_, kind)| (kind.name.into(), kind.name)).collect();
-    let wanted = Wanted { lists: lists.into_values().collect(), data: Vec::new() };
+    let wanted = Wanted { lists: lists.into_values().collect(), parents, data: Vec::new() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
         return None;
     }
-    for ((place, kind), listed) in read.listed {
-        if let Some(kind) = kinds.get(&kind) {
-            let listed = listed.map(|objects| objects.into_iter().map(Arc::new).collect());
-            survey.listed.insert((place, kind), listed);
-        }
-    }
+    survey.listed.extend(read.survey.listed);
     Some(survey)
 }
 
-fn remembered_place(topology: &Topology, request: &Request<'_>, item: &crate::memory::Item) -> Option<Arc<Place>> {
+/// Parents of what is listed under one, as the spec and memory name them: they may be anybody's.
+fn parents(
+    desired: &Desired,
+    memory: &Memory,
+    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
+) -> BTreeMap<(Name, &'static str), BTreeSet<Name>> {
+    let mut parents: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
+    for instance in &desired.instances {
+        if let Listing::Under { attribute, .. } = instance.kind.listing
+            && let Some(parent) = instance.attributes.get(attribute).and_then(relight_contract::Value::as_str)
+        {
+            let key = (instance.place.name.clone(), instance.kind.name);
+            parents.entry(key).or_default().insert(parent.into());
+        }
+    }
+    for (key, (_, kind)) in lists {
+        let Listing::Under { kind: parent, .. } = kind.listing else { continue };
+        let remembered =
+            memory.inventory.values().filter(|item| *item.kind == *parent && item.place == key.0);
+        let names = remembered.map(|item| item.native_id.clone());
+        parents.entry(key.clone()).or_default().extend(names);
+    }
+    parents
+}
+
+fn remembered_place(
+    topology: &Topology,
+    request: &Request<'_>,
+    item: &crate::memory::Item,
+) -> Option<Arc<Place>> {
     let provider = topology.registry.kind(&item.kind)?.provider;
     let site = topology.site_named(&item.place).map(|site| topology.site(site));
     let remembered = request.memory.sites.get(&item.place);
@@ -333,7 +353,9 @@ fn matching(
     let fits = |address: &Address| {
         let text = address.to_string();
         let without_site = text.split('@').next().unwrap_or_default();
-        let open = |text: &str| text.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']));
+        let open = |text: &str| {
+            text.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
+        };
         text == target || open(without_site)
     };
     let known = desired.instances.iter().map(|instance| &instance.address).chain(memory.inventory.keys());
@@ -341,8 +363,11 @@ fn matching(
     if found.is_empty() {
         let names = desired.instances.iter().map(|instance| instance.address.to_string());
         diagnostics.push(
-            Diagnostic::error(codes::TARGET_UNKNOWN, format!("`{target}` names nothing that is wanted or remembered"))
-                .did_you_mean(suggest(target, names)),
+            Diagnostic::error(
+                codes::TARGET_UNKNOWN,
+                format!("`{target}` names nothing that is wanted or remembered"),
+            )
+            .did_you_mean(suggest(target, names)),
         );
     }
     found
@@ -393,5 +418,17 @@ fn with_dependents(desired: &Desired, targets: BTreeSet<Address>) -> BTreeSet<Ad
         if gone.len() == before {
             return all;
         }
+    }
+}
+
+/// Secrets for a run: what planning in this process met.
+impl crate::run::Secrets for Vault {
+    fn secret(&self, source: &SecretSource) -> Result<relight_contract::Value, String> {
+        self.get(source).cloned().ok_or_else(|| match source {
+            SecretSource::Variable(name) => {
+                format!("the variable `{name}` must be given again: `--var {name}=...`")
+            }
+            SecretSource::Spec(what) => format!("`{what}` is known only where the spec is read again"),
+        })
     }
 }

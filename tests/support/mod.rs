@@ -132,3 +132,65 @@ pub fn desired_text(desired: &Desired) -> String {
     }
     text
 }
+
+/// A journal in memory.
+#[derive(Default)]
+pub struct MemoryJournal(pub Vec<relight::journal::Entry>);
+
+impl relight::journal::Journal for MemoryJournal {
+    fn append(&mut self, entries: &[relight::journal::Entry]) -> Result<(), relight::journal::JournalError> {
+        self.0.extend_from_slice(entries);
+        Ok(())
+    }
+}
+
+/// A lease that nobody else wants.
+pub struct SoleLease;
+
+impl relight::journal::Lease for SoleLease {
+    fn fencing(&self) -> u64 {
+        1
+    }
+    fn hold(&mut self) -> Result<(), relight::journal::LeaseLost> {
+        Ok(())
+    }
+}
+
+/// Runs a plan to its end, and adds to `memory` what it did.
+pub fn run(
+    planned: Planned,
+    name: &str,
+    memory: &mut Memory,
+    transport: &mut SimTransport<Clouds>,
+) -> (relight::journal::Outcome, Vec<relight::journal::Entry>) {
+    use relight::run::{Means, Mode, Run, Session};
+    let plan = std::sync::Arc::new(planned.plan);
+    let means = Means {
+        registry: registry(),
+        files: std::sync::Arc::new(relight::expr::NoFiles),
+        secrets: std::sync::Arc::new(planned.vault),
+        key: std::sync::Arc::from(&b"the key of tests, which is no secret"[..]),
+    };
+    let session = Session {
+        run: relight::journal::RunId(name.to_owned()),
+        fencing: 1,
+        approved: true,
+        mode: Mode::Execute,
+    };
+    use relight::shell::transport::Transport as _;
+    let mut run =
+        Run::new(plan.clone(), session, &[], means, transport.now()).expect("a run of a sound plan");
+    let mut journal = MemoryJournal::default();
+    let parts = relight::shell::drive::Parts {
+        transport,
+        journal: &mut journal,
+        lease: &mut SoleLease,
+        watch: &mut relight::shell::watch::Unwatched,
+        narrator: relight::shell::watch::Narrator::new(plan.clone()),
+        approve: &mut || true,
+        progress_milliseconds: None,
+    };
+    let outcome = relight::shell::drive::drive(&mut run, parts).expect("a drive to the end");
+    relight::journal::remember(memory, &plan, &journal.0);
+    (outcome, journal.0)
+}
