@@ -17,7 +17,8 @@ use crate::spec::{FILE_LIMIT, parse_assignments, parse_expression};
 use crate::topology::{Given, Inputs};
 
 /// The files that are read by themselves, weakest first; `*.auto.tfvars` follow them.
-const FILES: [&str; 4] = ["terraform.tfvars", "terraform.tfvars.json", "relight.tfvars", "relight.tfvars.json"];
+const FILES: [&str; 4] =
+    ["terraform.tfvars", "terraform.tfvars.json", "relight.tfvars", "relight.tfvars.json"];
 
 /// The prefixes of environment variables, weakest first.
 const PREFIXES: [&str; 2] = ["TF_VAR_", "RELIGHT_VAR_"];
@@ -42,7 +43,9 @@ impl Reader<'_> {
             for name in self.declared.clone() {
                 let variable = format!("{prefix}{name}");
                 if let Some(value) = environment.get(&variable) {
-                    inputs.variables.push((name, self.text(value, format!("the environment variable {variable}"))));
+                    inputs
+                        .variables
+                        .push((name, self.text(value, format!("the environment variable {variable}"))));
                 }
             }
         }
@@ -74,7 +77,10 @@ impl Reader<'_> {
         let read = |error: &std::io::Error| Problem::file("read the values in", path, error);
         let size = fs::metadata(path).map_err(|error| read(&error))?.len();
         if size > FILE_LIMIT {
-            return Err(Problem::new(format!("`{}` has {size} bytes; at most 32 MB are read", path.display())));
+            return Err(Problem::new(format!(
+                "`{}` has {size} bytes; at most 32 MB are read",
+                path.display()
+            )));
         }
         let text = fs::read_to_string(path).map_err(|error| read(&error))?;
         let origin = path.display().to_string();
@@ -88,7 +94,9 @@ impl Reader<'_> {
             match parse_assignments(&text, id) {
                 Ok(attributes) => attributes
                     .into_iter()
-                    .map(|attribute| (attribute.name.name, Expr::clone(&attribute.value), attribute.name.span))
+                    .map(|attribute| {
+                        (attribute.name.name, Expr::clone(&attribute.value), attribute.name.span)
+                    })
                     .collect::<Vec<_>>(),
                 Err(problems) => {
                     self.diagnostics.append(problems);
@@ -135,7 +143,8 @@ fn automatic(directory: &Path) -> Vec<PathBuf> {
 }
 
 fn json_values(text: &str) -> Result<Vec<(Name, Expr)>, String> {
-    let json: serde_json::Map<String, Json> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let json: serde_json::Map<String, Json> =
+        serde_json::from_str(text).map_err(|error| error.to_string())?;
     json.iter()
         .map(|(name, value)| {
             let kind = ExprKind::Literal(json_value(value)?);
@@ -156,7 +165,8 @@ fn json_value(json: &Json) -> Result<Value, String> {
         Json::String(text) => Value::text(text.as_str()),
         Json::Array(items) => Value::tuple(items.iter().map(json_value).collect::<Result<_, _>>()?),
         Json::Object(entries) => {
-            let entries = entries.iter().map(|(name, value)| Ok((Name::from(name.as_str()), json_value(value)?)));
+            let entries =
+                entries.iter().map(|(name, value)| Ok((Name::from(name.as_str()), json_value(value)?)));
             Value::object(entries.collect::<Result<Object, String>>()?)
         }
     })

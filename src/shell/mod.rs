@@ -8,6 +8,7 @@ pub mod durable;
 pub mod environment;
 pub mod files;
 pub mod folder;
+pub mod hold;
 pub mod interrupt;
 pub mod journal;
 pub mod lease;

@@ -90,6 +90,9 @@ pub fn observe(transport: &mut dyn Transport, registry: &Registry, wanted: &Want
     }
 }
 
+/// A kind in a place.
+type Listed = (Arc<Place>, &'static Kind);
+
 /// The state machine.
 pub struct Observe {
     observed: Observed,
@@ -99,7 +102,7 @@ pub struct Observe {
     in_flight: BTreeMap<Ticket, u64>,
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
-    children: BTreeMap<(Name, Name), Vec<(Arc<Place>, &'static Kind)>>,
+    children: BTreeMap<(Name, Name), Vec<Listed>>,
     /// Parents whose children are being listed: place, kind of the children, parent.
     begun: BTreeSet<(Name, &'static str, Name)>,
     limits: Limits,
@@ -129,7 +132,7 @@ impl Observe {
             limits: Limits::new(MOST_IN_FLIGHT),
             next: 0,
         };
-        let mut queue: VecDeque<(Arc<Place>, &'static Kind)> = wanted.lists.iter().cloned().collect();
+        let mut queue: VecDeque<Listed> = wanted.lists.iter().cloned().collect();
         let mut known = BTreeSet::new();
         while let Some((place, kind)) = queue.pop_front() {
             if !known.insert((place.name.clone(), kind.name)) {

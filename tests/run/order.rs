@@ -5,6 +5,9 @@ use std::sync::Arc;
 use relight::journal::{Fact, Outcome, Phase, RunId, fold};
 use relight::plan::StepId;
 use relight::run::{Command, Event, Mode, Run, Session};
+use relight::shell::drive::{Parts, drive};
+use relight::shell::transport::{Pace, SimTransport, Simulator};
+use relight::shell::watch::{Narrator, RunEvent, Watch, What, replay};
 use relight_contract::Act;
 use relight_contract::FaultKind;
 use relight_sim::{Disturbance, FaultPlan, Nth, Rule, Settings};
@@ -174,4 +177,88 @@ fn a_run_without_approval_asks_and_calls_nobody() {
     assert!(commands.iter().all(refused), "{commands:?}");
     let commands = run.on(Event::Recorded(1), 0).expect("no contradiction");
     assert!(matches!(commands.as_slice(), [Command::Finish(Outcome::Refused)]), "{commands:?}");
+}
+
+#[test]
+fn a_secret_that_the_cloud_tells_back_is_passed_on_but_never_written() {
+    let plan = || {
+        let mut draft = Draft::default();
+        let password = draft.secret("password");
+        let network = serde_json::json!({ "name": "main", "description": password });
+        let first = draft.create("cumulus_network", "main", &[], network);
+        let told = draft.hole("cumulus_network", "main", "description");
+        draft.create("cumulus_address", "front", &[first], serde_json::json!({ "description": told }));
+        draft.plan()
+    };
+    // Whatever a process knew of it when it died, the next one reads it again.
+    for write in 0..8 {
+        let (plan, mut paper) = (plan(), Paper::default());
+        let death = Some(Death::After(write));
+        let (world, outcome, _) =
+            Process { death, ..Process::new(&plan) }.run(world(Settings::calm(7)), &mut paper);
+        let finished =
+            outcome.is_ok() || fold(&plan, &paper.entries.borrow()).is_ok_and(|s| s.finished.is_some());
+        let world = if finished { world } else { finish(&plan, world, &mut paper).0 };
+        let passed_on = world
+            .objects(world.clock() + 60_000)
+            .all(|(_, _, live)| live.get("description").and_then(|value| value.as_str()) == Some(PASSWORD));
+        assert!(passed_on);
+        assert!(!transcript(&paper).contains(PASSWORD), "{}", transcript(&paper));
+    }
+}
+
+#[derive(Default)]
+struct Notes(Vec<RunEvent>);
+
+impl Watch for Notes {
+    fn event(&mut self, event: &RunEvent) {
+        let line = serde_json::to_string(event).expect("JSON");
+        self.0.push(serde_json::from_str(&line).expect("an event reads back"));
+    }
+}
+
+#[test]
+fn a_journal_replays_as_the_run_was_told() {
+    let plan = building();
+    let session = Session { run: RunId("run-1".to_owned()), fencing: 1, approved: true, mode: Mode::Execute };
+    let mut run = Run::new(Arc::clone(&plan), session, &[], means(), 0).expect("a plan that runs");
+    let (mut paper, mut notes) = (Paper::default(), Notes::default());
+    let mut transport = SimTransport::new(
+        Sky(world(Settings::calm(7))),
+        0,
+        Pace::Instant,
+        relight::shell::mailbox::Mailbox::new(),
+    );
+    let parts = Parts {
+        transport: &mut transport,
+        journal: &mut paper,
+        lease: &mut Held { holds: usize::MAX },
+        watch: &mut notes,
+        narrator: Narrator::new(Arc::clone(&plan)),
+        approve: &mut || true,
+        progress_milliseconds: Some(10_000),
+    };
+    assert!(matches!(drive(&mut run, parts), Ok(Outcome::Completed { .. })));
+    let (progress, told): (Vec<_>, Vec<_>) =
+        notes.0.into_iter().partition(|event| matches!(event.what, What::Progress { .. }));
+    assert_eq!(told, replay(&plan, &paper.entries.borrow()));
+    let remaining = progress.iter().map(|event| match &event.what {
+        What::Progress { remaining_seconds, .. } => *remaining_seconds,
+        _ => 0,
+    });
+    let remaining: Vec<u64> = remaining.collect();
+    assert!(remaining.len() > 10 && remaining.is_sorted_by(|a, b| a >= b), "{remaining:?}");
+}
+
+struct Sky(relight_sim::World);
+
+impl Simulator for Sky {
+    fn submit(
+        &mut self,
+        now: u64,
+        request: &relight_contract::Request,
+    ) -> (u64, Result<relight_contract::Answer, relight_contract::Fault>) {
+        let reply = self.0.submit(now, request);
+        (reply.at, reply.outcome)
+    }
 }

@@ -13,8 +13,7 @@ use crate::stage::*;
 fn entries() -> Vec<relight::journal::Entry> {
     let mut paper = Paper::default();
     let _ = finish(&building(), world(Settings::calm(7)), &mut paper);
-    let entries = paper.entries.borrow().clone();
-    entries
+    paper.entries.take()
 }
 
 #[test]

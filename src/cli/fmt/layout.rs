@@ -33,7 +33,9 @@ fn unwrap(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     while let Some(&token) = tokens.get(index) {
         let before = kept.last().map_or(Sort::Newline, |token| token.sort);
         match token.sort.opens() {
-            1 => blocks.push(token.sort == Sort::OpenBrace && matches!(before, Sort::Word | Sort::CloseQuote)),
+            1 => {
+                blocks.push(token.sort == Sort::OpenBrace && matches!(before, Sort::Word | Sort::CloseQuote))
+            }
             -1 => {
                 blocks.pop();
             }
@@ -168,7 +170,12 @@ fn indent(lines: &mut [Line<'_>]) {
 
 fn align(lines: &mut [Line<'_>]) {
     columns(lines, |line| columns_of(&line.lead), |line| &mut line.assign, |line| !line.assign.is_empty());
-    columns(lines, |line| columns_of(&line.lead) + columns_of(&line.assign), |line| &mut line.comment, |line| !line.comment.is_empty());
+    columns(
+        lines,
+        |line| columns_of(&line.lead) + columns_of(&line.assign),
+        |line| &mut line.comment,
+        |line| !line.comment.is_empty(),
+    );
 }
 
 /// Puts a cell of consecutive lines into one column, behind the widest of what stands before it.

@@ -110,7 +110,8 @@ fn collect(fields: &'static [Field], depth: usize, rows: &mut Vec<(String, Strin
             Shape::BlockList(_) | Shape::BlockSet(_) => "blocks".to_owned(),
             _ => word(&field.shape),
         };
-        let words: Vec<&str> = marks(field).into_iter().chain([field.doc]).filter(|w| !w.is_empty()).collect();
+        let words: Vec<&str> =
+            marks(field).into_iter().chain([field.doc]).filter(|w| !w.is_empty()).collect();
         rows.push((name, ty, words.join(". ")));
         if let Some(inner) = field.shape.fields() {
             collect(inner, depth + 1, rows);
