@@ -12,6 +12,7 @@ pub mod model;
 mod modules;
 mod resources;
 mod scope;
+mod types;
 mod vertices;
 
 use std::collections::HashMap;
@@ -70,6 +71,7 @@ fn evaluation<'a>(
         vertices: vertices::Vertices::new(topology),
         slots: Vec::new(),
         modules: HashMap::new(),
+        types: types::Types::default(),
         desired: Desired::default(),
         diagnostics,
     }

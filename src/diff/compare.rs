@@ -43,9 +43,15 @@ pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
         if ignores(sides.ignore, row.name) || Some(row.name) == prefix {
             continue;
         }
-        let absent = Value::Null(row.ty());
-        let before = sides.live.get(row.name).unwrap_or(&absent);
         let Some(after) = wanted(sides, row) else { continue };
+        let absent;
+        let before = match sides.live.get(row.name) {
+            Some(before) => before,
+            None => {
+                absent = Value::Null(row.ty());
+                &absent
+            }
+        };
         let after = spare(sides.ignore, row.name, after, before);
         if Some(row.name) == source {
             if !same(row, &after, before) && after.is_null() != before.is_null() {

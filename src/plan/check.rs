@@ -1,17 +1,27 @@
 //! A second pair of eyes over any plan, whoever made it: what must hold before a step of it may run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use relight_contract::Address;
 use serde_json::Value as Json;
 
 use super::build::identify;
-use super::model::{Ask, FORMAT, Plan, StepId};
+use super::model::{Ask, Content, FORMAT, Plan, Step, StepId};
 use crate::expr::Node;
 
-/// What is wrong with a plan, as sentences; empty when nothing is.
+/// What is wrong with a plan that comes from outside, as sentences; empty when nothing is.
 pub fn check(plan: &Plan) -> Vec<String> {
-    let content = &plan.content;
+    let mut problems = flaws(&plan.content);
+    if plan.content.format == FORMAT && identify(&plan.content) != plan.id {
+        let problem =
+            format!("its content is not what {} stands for: it was changed after planning", plan.id);
+        problems.insert(0, problem);
+    }
+    problems
+}
+
+/// What is wrong with the content of a plan, as sentences; empty when nothing is.
+pub fn flaws(content: &Content) -> Vec<String> {
     let mut problems = Vec::new();
     if content.format != FORMAT {
         return vec![format!(
@@ -19,13 +29,9 @@ pub fn check(plan: &Plan) -> Vec<String> {
             content.format
         )];
     }
-    if identify(content) != plan.id {
-        problems
-            .push(format!("its content is not what {} stands for: it was changed after planning", plan.id));
-    }
-    let makers = makers(plan);
+    let makers = makers(content);
     for (index, step) in content.steps.iter().enumerate() {
-        let at = format!("step {} ({} {})", step.id.0, step.verb, step.address);
+        let at = At(step);
         if step.id.0 as usize != index {
             problems.push(format!("{at} stands at position {index}"));
         }
@@ -47,21 +53,35 @@ pub fn check(plan: &Plan) -> Vec<String> {
             }
             _ => {}
         }
-        holes(plan, step.id, &makers, &at, &mut problems);
+        holes(content, step, &makers, &mut problems);
     }
     problems
 }
 
+/// A step in a sentence.
+struct At<'s>(&'s Step);
+
+impl std::fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "step {} ({} {})", self.0.id.0, self.0.verb, self.0.address)
+    }
+}
+
 /// The step that gives the outputs of each address.
-fn makers(plan: &Plan) -> BTreeMap<&Address, StepId> {
+fn makers(content: &Content) -> HashMap<&Address, StepId> {
     let steps =
-        plan.content.steps.iter().filter(|step| matches!(step.ask, Ask::Create { .. } | Ask::Update { .. }));
+        content.steps.iter().filter(|step| matches!(step.ask, Ask::Create { .. } | Ask::Update { .. }));
     steps.map(|step| (&step.address, step.id)).collect()
 }
 
 /// Every hole of a step is in the table, and is filled by steps before it.
-fn holes(plan: &Plan, id: StepId, makers: &BTreeMap<&Address, StepId>, at: &str, problems: &mut Vec<String>) {
-    let Some(step) = plan.content.steps.get(id.0 as usize) else { return };
+fn holes(
+    content: &Content,
+    step: &Step,
+    makers: &HashMap<&Address, StepId>,
+    problems: &mut Vec<String>,
+) {
+    let at = At(step);
     let mut waiting = Vec::new();
     match &step.ask {
         Ask::Create { attributes, .. } => in_json(attributes, &mut waiting),
@@ -76,13 +96,13 @@ fn holes(plan: &Plan, id: StepId, makers: &BTreeMap<&Address, StepId>, at: &str,
         if !seen.insert(hole) {
             continue;
         }
-        match plan.content.residuals.get(&hole) {
+        match content.residuals.get(&hole) {
             None => {
                 problems.push(format!("{at} waits for the expression {hole}, which the plan does not carry"))
             }
             Some(Node::Output { address, attribute, .. }) => {
                 let maker = makers.get(address);
-                if maker.is_some_and(|maker| *maker >= id) {
+                if maker.is_some_and(|maker| *maker >= step.id) {
                     problems.push(format!("{at} needs `{attribute}` of `{address}`, which is made after it"));
                 }
             }

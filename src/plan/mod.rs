@@ -10,5 +10,5 @@ pub mod model;
 mod steps;
 
 pub use build::{Circumstances, build, identify, print_of};
-pub use check::{check, in_json};
+pub use check::{check, flaws, in_json};
 pub use model::*;
