@@ -4,11 +4,14 @@
 //! tell is left as a hole. The room refuses to know what is live.
 
 mod attributes;
+mod data;
 mod evaluation;
 mod finish;
+mod follow;
 mod layers;
 pub mod model;
 mod modules;
+mod moves;
 mod resources;
 mod scope;
 mod vertices;
@@ -45,6 +48,7 @@ pub fn desire(
         vertices: vertices::Vertices::new(topology),
         slots: Vec::new(),
         modules: HashMap::new(),
+        calls: HashMap::new(),
         desired: Desired::default(),
         diagnostics,
     };

@@ -273,7 +273,7 @@ fn remembered_place(topology: &Topology, request: &Request<'_>, item: &crate::me
         global: site.is_none() && remembered.is_none(),
         settings: match site {
             Some(site) => site.settings.clone(),
-            None => topology.settings.get(provider).cloned().unwrap_or_default(),
+            None => topology.global_settings(&item.place, provider),
         },
     }))
 }
