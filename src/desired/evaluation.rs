@@ -37,7 +37,8 @@ pub(super) struct ModuleInstance {
 pub(super) enum Each {
     #[default]
     Once,
-    ForEach(Value, Value),
+    /// A key and its value.
+    Entry(Value, Value),
     Count(u64),
 }
 

@@ -123,7 +123,7 @@ impl Names<'_, '_> {
 
     fn each(&self, span: Span) -> Result<(Value, Value), Failure> {
         match &self.asker.each {
-            Each::ForEach(key, value) => Ok((key.clone(), value.clone())),
+            Each::Entry(key, value) => Ok((key.clone(), value.clone())),
             _ => Err(self.meaningless("each", span)),
         }
     }
@@ -434,7 +434,7 @@ impl Names<'_, '_> {
         if let Some(Step::Index(key)) = path.first() {
             let wanted = key.unmarked();
             let fits = |instance: &ModuleInstance| match (&instance.each, wanted) {
-                (Each::ForEach(own, _), wanted) => own == wanted,
+                (Each::Entry(own, _), wanted) => own == wanted,
                 (Each::Count(own), wanted) => wanted.as_i64() == i64::try_from(*own).ok(),
                 (Each::Once, _) => false,
             };
@@ -452,7 +452,7 @@ impl Names<'_, '_> {
         for (position, instance) in own() {
             let value = self.outputs(child, position, site, &[], span, 0)?.0;
             match &instance.each {
-                Each::ForEach(Value::String(key), _) => entries.push((key.clone(), value)),
+                Each::Entry(Value::String(key), _) => entries.push((key.clone(), value)),
                 _ => items.push(value),
             }
         }
