@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use relight_contract::{Answer, DataSource, Fault, FaultKind, Milliseconds, Registry, Request};
-use relight_sim::{Sandbox, SandboxError, Settings};
+use relight_sim::{Killer, Sandbox, SandboxError, Settings};
 
 use super::arguments::{CloudArguments, Speed};
 use super::exit::Reason;
@@ -11,10 +11,14 @@ use super::problem::Problem;
 use super::stores;
 use super::{Cli, registry};
 use crate::run::Ticket;
-use crate::shell::clock;
 use crate::shell::mailbox::{Arrival, Mailbox};
 use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
+use crate::shell::{clock, hold};
 use crate::topology::{BlockKind, Topology};
+
+/// How much simulated time passes between two commands at least: so much longer than a cloud needs to show what was
+/// changed that the next command sees it, as it would after a person's pause.
+const PAUSE_MILLISECONDS: u64 = 30_000;
 
 /// The way to the clouds, and what comes back from them.
 pub(super) struct Clouds {
@@ -30,6 +34,18 @@ pub(super) struct Clouds {
 enum Way {
     Simulated(Box<SimTransport<OnDisk>>),
     Real(AsyncTransport),
+}
+
+/// The sandbox's durable writes, as points at which tests kill the process.
+struct Points;
+
+impl Killer for Points {
+    fn before_write(&mut self, _: u64) {
+        hold::point(|| "before sandbox effect".to_owned());
+    }
+    fn after_write(&mut self, _: u64) {
+        hold::point(|| "after sandbox effect".to_owned());
+    }
 }
 
 /// A sandbox; what goes wrong with it is kept, because a cloud could not say it.
@@ -80,13 +96,14 @@ impl Clouds {
         }
         let folder = stores::sandbox(&cli.globals.directory);
         let settings = Settings::calm(options.seed);
-        let sandbox = Sandbox::open(&folder, registry.clone(), settings, None).map_err(problem)?;
+        let sandbox =
+            Sandbox::open(&folder, registry.clone(), settings, Some(Box::new(Points))).map_err(problem)?;
         let (pace, progress_milliseconds) = match options.sandbox_speed {
             Speed::Instant => (Pace::Instant, None),
             Speed::Times(factor) => (Pace::Times(factor), Some(1000 * u64::from(factor))),
         };
         // Simulated time never goes back, and does not stay behind ours.
-        let now = sandbox.clock().max(clock::now());
+        let now = sandbox.clock().saturating_add(PAUSE_MILLISECONDS).max(clock::now());
         let disk = OnDisk { sandbox, failed: None, mailbox: mailbox.clone() };
         let way = Way::Simulated(Box::new(SimTransport::new(disk, now, pace, mailbox.clone())));
         Ok(Clouds { way, mailbox, simulated: true, progress_milliseconds })

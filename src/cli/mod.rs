@@ -43,6 +43,7 @@ type Outcome = Result<Exit, Problem>;
 /// Runs the process: reads its arguments, runs one command, and gives the exit code.
 pub fn main() -> ExitCode {
     let environment = environment::variables();
+    crate::shell::hold::arm(&environment);
     let arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         Err(refused) => return ExitCode::from(arguments::refuse(&refused)),

@@ -55,7 +55,7 @@ pub(super) fn run(options: &OutputArguments, cli: &mut Cli<'_>) -> Outcome {
 }
 
 fn one(name: &str, value: Option<&Value>, cli: &mut Cli<'_>) -> Result<(), Problem> {
-    let value = value.map(revealed).ok_or_else(|| {
+    let value = value.map(Value::revealed).ok_or_else(|| {
         Problem::new(format!("the output `{name}` is known only after an apply"))
             .hint("`relight plan` says what is missing")
     })?;
@@ -84,13 +84,6 @@ fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n String>) -> Problem {
         Some(known) => problem.hint(format!("did you mean `{known}`?")),
         None => problem,
     }
-}
-
-/// The value without its marks: secrets are shown to whoever asks for them by name.
-fn revealed(value: &Value) -> Value {
-    let mut reveal = |part: &Value| Ok::<_, std::convert::Infallible>(part.unmarked().clone());
-    let Ok(revealed) = value.map_holes(&mut reveal);
-    revealed
 }
 
 /// An output as text.

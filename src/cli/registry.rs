@@ -7,11 +7,7 @@ use relight_contract::{Cloud, Name, Provider, Registry, builtin};
 
 /// Every linked provider; the built-in kinds come first.
 pub(super) fn providers() -> Vec<&'static Provider> {
-    vec![
-        &builtin::BUILTIN,
-        #[cfg(feature = "aws")]
-        &relight_aws::AWS,
-    ]
+    vec![&builtin::BUILTIN, &relight_aws::AWS]
 }
 
 /// Their kinds.

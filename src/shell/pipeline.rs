@@ -161,16 +161,34 @@ pub fn plan(
     transport: &mut dyn Transport,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
-    let topology = &bound.topology;
     let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+<<<<<<< HEAD
+    let survey = survey(&bound.topology, &desired, request, transport)?;
+    plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
+}
+
+/// Plans from what was read of the clouds at `now`: compares, orders, checks.
+pub fn plan_from(
+    bound: &Bound,
+    request: &Request<'_>,
+    desired: &Desired,
+    survey: &Survey,
+    now: Milliseconds,
+    diagnostics: &mut Diagnostics,
+) -> Option<Planned> {
+    let topology = &bound.topology;
+    let options = options(topology, desired, request, diagnostics)?;
+    let keyed = |field: &str, value: &relight_contract::Value| digest(request.key, field, value);
+=======
     let options = options(topology, &desired, request, diagnostics)?;
     let survey = survey(topology, &desired, request, transport)?;
     let keyed = |value: &relight_contract::Value| digest(request.key, value);
+>>>>>>> main
     let question = Question {
         topology,
         assignment: &request.assignment,
-        desired: &desired,
-        survey: &survey,
+        desired,
+        survey,
         memory: request.memory,
         operation: request.operation.clone(),
         options: &options,
@@ -181,7 +199,7 @@ pub fn plan(
         return None;
     }
     let circumstances = Circumstances {
-        now: transport.now(),
+        now,
         lifetime: request.lifetime,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         simulated: request.simulated,

@@ -175,18 +175,12 @@ impl Writer<'_> {
         let (mark, colour) = if one_way { ("!", Colour::Red) } else { (mark, colour) };
         let address = self.values.address(&change.address);
         let label = self.view.paint.paint(colour, &format!("{mark:>3} {:8}", change.label));
-        let time = self.time(change);
-        let used = 14 + width.max(address.chars().count()) + 3;
-        let (inline, lines) =
-            self.said(change, self.view.width.saturating_sub(used + time.chars().count() + 2));
-        let line = format!(
-            " {label} {address:width$}  {}",
-            if one_way { format!("one way; {inline}") } else { inline }
-        );
+        let time = self.view.paint.paint(Colour::Grey, &format!("{:>7}", self.time(change)));
+        let used = 14 + width.max(address.chars().count()) + 11;
+        let (inline, lines) = self.said(change, self.view.width.saturating_sub(used));
+        let inline = if one_way { format!("one way: cannot be undone; {inline}") } else { inline };
+        let line = format!(" {label} {address:width$}  {time}  {inline}");
         text.push_str(line.trim_end());
-        if !time.is_empty() {
-            text.push_str(&format!("  {}", self.view.paint.paint(Colour::Grey, &time)));
-        }
         text.push('\n');
         for line in lines {
             text.push_str(&format!("{:16}{line}\n", ""));
@@ -262,12 +256,21 @@ impl Writer<'_> {
     /// The few attributes that tell most: short known values.
     fn gist(&self, attributes: &[(String, Json)], room: usize) -> String {
         let mut gist = String::new();
-        let telling = |json: &Json| match json {
-            Json::String(text) => text.len() <= 40 && !text.contains('\n'),
-            Json::Number(_) => true,
-            _ => false,
+        // Names first, then other words, then sizes; what only describes comes last.
+        let rank = |(name, value): &&(String, Json)| match value {
+            Json::String(text) if text.len() > 40 || text.contains('\n') => None,
+            Json::String(_) if name.contains("description") || name.contains("comment") => Some(3),
+            Json::String(_) if name == "name" || name.ends_with("_name") || name.contains("identifier") => {
+                Some(0)
+            }
+            Json::String(_) => Some(1),
+            Json::Number(_) => Some(2),
+            _ => None,
         };
-        for (name, value) in attributes.iter().filter(|(_, value)| telling(value)) {
+        let mut telling: Vec<(u8, &(String, Json))> =
+            attributes.iter().filter_map(|entry| Some((rank(&entry)?, entry))).collect();
+        telling.sort_by_key(|(rank, _)| *rank);
+        for (_, (name, value)) in telling {
             let part = format!("{name} {}", self.values.line(value));
             let comma = if gist.is_empty() { "" } else { ", " };
             if gist.chars().count() + comma.len() + part.chars().count() > room {
@@ -333,7 +336,10 @@ fn notes(plan: &Plan, view: View, text: &mut String) {
 }
 
 fn outputs(plan: &Plan, view: View, text: &mut String) {
-    if plan.content.outputs.is_empty() || plan.is_empty() || plan.content.operation == Operation::Destroy {
+    // Those that stay as they are need no reading.
+    let mut holes = Vec::new();
+    plan.content.outputs.values().for_each(|output| crate::plan::in_json(&output.value, &mut holes));
+    if holes.is_empty() || plan.is_empty() || plan.content.operation == Operation::Destroy {
         return;
     }
     let values = Values { residuals: &plan.content.residuals, site: None };
@@ -361,7 +367,8 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
         let rest = if counts.held > 0 { format!("{kept} unchanged{held}.") } else { rest };
         return format!("{} {rest}\n", view.paint.strong("No changes."));
     };
-    let mut text = format!("{}; {kept} unchanged{held}.\n", view.paint.strong(&sentence));
+    let unchanged = if kept > 0 { format!("; {kept} unchanged") } else { String::new() };
+    let mut text = format!("{}{unchanged}{held}.\n", view.paint.strong(&sentence));
     let one_way = plan.content.steps.iter().filter(|step| step.one_way).count() as u64;
     if one_way > 0 {
         text.push_str(&format!("{}: cannot be undone.\n", count(one_way, "one-way door")));

@@ -231,7 +231,8 @@ impl Live {
 
 /// Ten places, filled as far as the work is done.
 fn gauge(done: u64, steps: u64) -> String {
-    let filled = if steps == 0 { 10 } else { usize::try_from(done * 10 / steps).unwrap_or(10).min(10) };
+    let filled = (done * 10).checked_div(steps).and_then(|tenths| usize::try_from(tenths).ok());
+    let filled = filled.unwrap_or(10).min(10);
     format!("[{}{}]", "#".repeat(filled), ".".repeat(10 - filled))
 }
 
