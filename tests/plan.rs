@@ -155,10 +155,8 @@ impl Case {
         let mut places: Vec<Name> = desired.places.keys().cloned().collect();
         places.extend(self.live.iter().map(|entry| entry.place.as_str().into()));
         for place in places {
-            let lost = bound
-                .topology
-                .site_named(&place)
-                .is_some_and(|site| assignment.role(site) == Role::Lost);
+            let lost =
+                bound.topology.site_named(&place).is_some_and(|site| assignment.role(site) == Role::Lost);
             let closed = self.options.unreachable.get(&place).cloned();
             let closed = if lost { Some("it is lost".into()) } else { closed };
             for kind in registry.kinds() {
@@ -182,7 +180,8 @@ impl Case {
             Memory { epoch: self.memory.epoch, sites: self.memory.sites.clone(), ..Memory::default() };
         if self.memory.all {
             for entry in &self.live {
-                let Some(address) = entry.owner.as_deref().filter(|owner| !owner.starts_with("other:")) else {
+                let Some(address) = entry.owner.as_deref().filter(|owner| !owner.starts_with("other:"))
+                else {
                     continue;
                 };
                 let address: Address = address.parse().expect("an address");
