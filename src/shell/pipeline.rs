@@ -162,7 +162,6 @@ pub fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
     let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
-<<<<<<< HEAD
     let survey = survey(&bound.topology, &desired, request, transport)?;
     plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
 }
@@ -178,12 +177,7 @@ pub fn plan_from(
 ) -> Option<Planned> {
     let topology = &bound.topology;
     let options = options(topology, desired, request, diagnostics)?;
-    let keyed = |field: &str, value: &relight_contract::Value| digest(request.key, field, value);
-=======
-    let options = options(topology, &desired, request, diagnostics)?;
-    let survey = survey(topology, &desired, request, transport)?;
     let keyed = |value: &relight_contract::Value| digest(request.key, value);
->>>>>>> main
     let question = Question {
         topology,
         assignment: &request.assignment,
