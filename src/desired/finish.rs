@@ -118,7 +118,10 @@ impl Evaluation<'_> {
                     self.diagnostics.push(
                         Diagnostic::error(
                             codes::REMOVED_INVALID,
-                            format!("the site `{}` is said to be removed, but is still in the spec", site.name),
+                            format!(
+                                "the site `{}` is said to be removed, but is still in the spec",
+                                site.name
+                            ),
                         )
                         .at(removed.span)
                         .help("take the `removed` block or the site out"),

@@ -84,7 +84,8 @@ pub(super) fn find(topology: &Topology, statics: &Statics<'_>, diagnostics: &mut
     }
     let known = guards.clone();
     for guard in &mut guards {
-        let binder = Binder { topology, statics, known: &known, node: guard.node, kind: guard.written(topology).kind };
+        let binder =
+            Binder { topology, statics, known: &known, node: guard.node, kind: guard.written(topology).kind };
         binder.bind(guard, diagnostics);
     }
     circles(topology, &guards, diagnostics);
@@ -128,7 +129,8 @@ impl Binder<'_> {
         match self.statics.evaluate(expr) {
             Ok(value) => Some(value),
             Err(failure) if failure.code == codes::REFERENCE_OUT_OF_PLACE => {
-                let problem = format!("`{name}` of a {} is the same at all times and in all sites", word(self.kind));
+                let problem =
+                    format!("`{name}` of a {} is the same at all times and in all sites", word(self.kind));
                 self.wrong(problem, failure.span, "use variables and local values only", diagnostics);
                 None
             }
@@ -142,7 +144,12 @@ impl Binder<'_> {
     fn operations(&self, expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Name> {
         let Some(value) = self.known_now("on", expr, diagnostics) else { return Vec::new() };
         let Ok(Value::List(list)) = convert(&value, &Type::list(Type::String)) else {
-            self.wrong("`on` is a list of operations".to_owned(), expr.span, "write `on = [\"failover\"]`", diagnostics);
+            self.wrong(
+                "`on` is a list of operations".to_owned(),
+                expr.span,
+                "write `on = [\"failover\"]`",
+                diagnostics,
+            );
             return Vec::new();
         };
         let words: Vec<Name> = list.items.iter().filter_map(Value::as_str).map(Name::from).collect();
@@ -201,21 +208,21 @@ impl Binder<'_> {
 
     /// Names in an attribute that is evaluated when the guard does its work.
     fn names(&self, expr: &Expr, diagnostics: &mut Diagnostics) {
-        resolve::references(self.topology, self.node, expr, &mut |reference, steps, span, target| {
-            match (target, reference) {
-                (_, Reference::EachKey | Reference::EachValue | Reference::CountIndex | Reference::This) => {
-                    let problem = format!("a {} is not repeated: there is no such name here", word(self.kind));
-                    diagnostics.push(Diagnostic::error(codes::REFERENCE_OUT_OF_PLACE, problem).at(span));
-                }
-                (_, Reference::Probe(_) | Reference::Gate(_) | Reference::Hook(_)) => {
-                    super::names::guard_out_of_place(reference, span, diagnostics);
-                }
-                (Err(problem), _) => diagnostics.push(problem),
-                (Ok(Target::Block(id, _)), _) => {
-                    super::names::attribute(self.topology, id, steps, span, diagnostics);
-                }
-                (Ok(_), _) => {}
+        resolve::references(self.topology, self.node, expr, &mut |reference, steps, span, target| match (
+            target, reference,
+        ) {
+            (_, Reference::EachKey | Reference::EachValue | Reference::CountIndex | Reference::This) => {
+                let problem = format!("a {} is not repeated: there is no such name here", word(self.kind));
+                diagnostics.push(Diagnostic::error(codes::REFERENCE_OUT_OF_PLACE, problem).at(span));
             }
+            (_, Reference::Probe(_) | Reference::Gate(_) | Reference::Hook(_)) => {
+                super::names::guard_out_of_place(reference, span, diagnostics);
+            }
+            (Err(problem), _) => diagnostics.push(problem),
+            (Ok(Target::Block(id, _)), _) => {
+                super::names::attribute(self.topology, id, steps, span, diagnostics);
+            }
+            (Ok(_), _) => {}
         });
     }
 
@@ -245,7 +252,9 @@ impl Binder<'_> {
             reference => {
                 let target = resolve::resolve(self.topology, self.node, reference, item.span);
                 match diagnostics.keep(target)? {
-                    Target::Block(id, at) if is_object(&self.topology.block(id).kind) => Some(Anchor::Block(id, at)),
+                    Target::Block(id, at) if is_object(&self.topology.block(id).kind) => {
+                        Some(Anchor::Block(id, at))
+                    }
                     _ => {
                         let help = "name a resource, module, probe, gate or hook: `after = [aws_lb.web]`";
                         let problem = "this is nothing to stand before or after".to_owned();
@@ -257,9 +266,18 @@ impl Binder<'_> {
         }
     }
 
-    fn guard(&self, kind: GuardKind, name: &Name, span: Span, diagnostics: &mut Diagnostics) -> Option<Anchor> {
+    fn guard(
+        &self,
+        kind: GuardKind,
+        name: &Name,
+        span: Span,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Anchor> {
         let here = |guard: &&Guard| guard.node == self.node && guard.written(self.topology).kind == kind;
-        let found = self.known.iter().position(|guard| here(&guard) && guard.written(self.topology).name.name == *name);
+        let found = self
+            .known
+            .iter()
+            .position(|guard| here(&guard) && guard.written(self.topology).name.name == *name);
         if found.is_none() {
             let names = self.known.iter().filter(here).map(|guard| &*guard.written(self.topology).name.name);
             diagnostics.push(
@@ -287,7 +305,8 @@ fn circles(topology: &Topology, guards: &[Guard], diagnostics: &mut Diagnostics)
         edges.extend(guard.after.iter().filter_map(position).map(|to| (from, to)));
         edges.extend(guard.before.iter().filter_map(position).map(|to| (to, from)));
     }
-    let Some(graph) = u32::try_from(guards.len()).ok().and_then(|count| Graph::new(count, &edges).ok()) else {
+    let Some(graph) = u32::try_from(guards.len()).ok().and_then(|count| Graph::new(count, &edges).ok())
+    else {
         return;
     };
     for cycle in graph.cycles() {

@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use relight_contract::Registry;
 
-pub use guards::{Anchor, Guard};
 pub use depend::{Dependency, dependencies, expand, part_node};
+pub use guards::{Anchor, Guard};
 pub use model::{
     Block, BlockId, BlockKind, BlockName, Bound, BoundData, NodeId, Objective, Site, SiteId, Topology,
 };
