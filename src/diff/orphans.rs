@@ -149,7 +149,7 @@ fn place_of(decider: &Decider<'_>, item: &Item, address: &Address) -> Option<Arc
                 region: remembered.map_or_else(|| home.into(), |site| site.region.clone()),
                 account: None,
                 global: address.site.is_none(),
-                settings: topology.settings.get(provider).cloned().unwrap_or_default(),
+                settings: topology.global_settings(&item.place, provider),
             }
         }
     }))

@@ -299,7 +299,7 @@ fn remembered_place(
         global: site.is_none() && remembered.is_none(),
         settings: match site {
             Some(site) => site.settings.clone(),
-            None => topology.settings.get(provider).cloned().unwrap_or_default(),
+            None => topology.global_settings(&item.place, provider),
         },
     }))
 }
