@@ -291,7 +291,9 @@ impl<'a> Evaluation<'a> {
         let arguments = vec![Expr::literal(value.clone())];
         let call = ExprKind::Call { function: "sensitive".into(), arguments, spread: false };
         // Nothing in it can fail; were it to, the value would at least not get lost.
-        self.try_value(&Asker::new(node, None, 0), &Expr::new(call, crate::diag::Span::NONE)).0.unwrap_or_else(|_| value.clone())
+        self.try_value(&Asker::new(node, None, 0), &Expr::new(call, crate::diag::Span::NONE))
+            .0
+            .unwrap_or_else(|_| value.clone())
     }
 
     fn argument(

@@ -123,7 +123,8 @@ impl Evaluation<'_> {
 
     fn resource_in(&mut self, maker: &Maker<'_>, asker: &Asker) -> Cell {
         let depends_on = &maker.resource.depends_on;
-        let mut after: Vec<Dependency> = depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
+        let mut after: Vec<Dependency> =
+            depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
         after.extend(self.call_follows(asker));
         let lifecycle = self.lifecycle(maker.resource, asker);
         let maker = &Made { maker, lifecycle };

@@ -35,9 +35,7 @@ impl SpecFiles {
         // The root's files serve the settings of sites even where nothing was read.
         let root = std::iter::once(Name::from("."));
         let directories = root.chain(spec.modules.iter().map(|module| module.directory.clone()));
-        SpecFiles(
-            directories.map(|name| (name.clone(), files::ModuleFiles::new(folder, &name))).collect(),
-        )
+        SpecFiles(directories.map(|name| (name.clone(), files::ModuleFiles::new(folder, &name))).collect())
     }
 
     /// The files of the root module.
@@ -215,7 +213,8 @@ fn survey(
     }
     let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
     for item in remembered {
-        let place = desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
+        let place =
+            desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
         if let (Some(kind), Some(place)) = (topology.registry.kind(&item.kind), place) {
             lists.entry((item.place.clone(), kind.name)).or_insert((place, kind));
         }
@@ -240,7 +239,8 @@ fn survey(
         }
         !lost
     });
-    let kinds: BTreeMap<Name, &'static str> = lists.values().map(|(_, kind)| (kind.name.into(), kind.name)).collect();
+    let kinds: BTreeMap<Name, &'static str> =
+        lists.values().map(|(_, kind)| (kind.name.into(), kind.name)).collect();
     let wanted = Wanted { lists: lists.into_values().collect(), data: Vec::new() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
@@ -255,7 +255,11 @@ fn survey(
     Some(survey)
 }
 
-fn remembered_place(topology: &Topology, request: &Request<'_>, item: &crate::memory::Item) -> Option<Arc<Place>> {
+fn remembered_place(
+    topology: &Topology,
+    request: &Request<'_>,
+    item: &crate::memory::Item,
+) -> Option<Arc<Place>> {
     let provider = topology.registry.kind(&item.kind)?.provider;
     let site = topology.site_named(&item.place).map(|site| topology.site(site));
     let remembered = request.memory.sites.get(&item.place);
@@ -321,7 +325,9 @@ fn matching(
     let fits = |address: &Address| {
         let text = address.to_string();
         let without_site = text.split('@').next().unwrap_or_default();
-        let open = |text: &str| text.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']));
+        let open = |text: &str| {
+            text.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
+        };
         text == target || open(without_site)
     };
     let known = desired.instances.iter().map(|instance| &instance.address).chain(memory.inventory.keys());
@@ -329,8 +335,11 @@ fn matching(
     if found.is_empty() {
         let names = desired.instances.iter().map(|instance| instance.address.to_string());
         diagnostics.push(
-            Diagnostic::error(codes::TARGET_UNKNOWN, format!("`{target}` names nothing that is wanted or remembered"))
-                .did_you_mean(suggest(target, names)),
+            Diagnostic::error(
+                codes::TARGET_UNKNOWN,
+                format!("`{target}` names nothing that is wanted or remembered"),
+            )
+            .did_you_mean(suggest(target, names)),
         );
     }
     found
