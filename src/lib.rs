@@ -3,6 +3,7 @@
 //! The rooms stand in the order of the data: `spec`, `topology`, `desired`, `diff`, `plan`, `run`, `journal`. All of
 //! them are pure; `shell` is the impure ring around them, and `cli` the face.
 
+pub mod cli;
 pub mod desired;
 pub mod diag;
 pub mod diff;

@@ -64,7 +64,7 @@ impl Evaluation<'_> {
             Keys::ForEach(keys) => {
                 let mut members = BTreeMap::new();
                 for (key, value) in keys {
-                    let asker = asker.clone().each(Each::ForEach(Value::String(key.clone()), value));
+                    let asker = asker.clone().each(Each::Entry(Value::String(key.clone()), value));
                     let member = ask(self, asker, Some(Key::Text(key.clone())));
                     members.insert(key, member);
                 }

@@ -37,7 +37,8 @@ pub(super) struct ModuleInstance {
 pub(super) enum Each {
     #[default]
     Once,
-    ForEach(Value, Value),
+    /// A key and its value.
+    Entry(Value, Value),
     Count(u64),
 }
 
@@ -98,8 +99,16 @@ pub(super) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub(super) fn run(mut self) -> Desired {
+        if self.all() {
+            self.finish();
+        }
+        self.desired
+    }
+
+    /// Gives every vertex its value; whether there is an order in which that can be done.
+    pub(super) fn all(&mut self) -> bool {
         let Some(order) = self.vertices.order(self.topology, self.assignment, self.diagnostics) else {
-            return self.desired;
+            return false;
         };
         self.slots.resize_with(self.vertices.len(), Vec::new);
         let root = ModuleInstance { path: ModulePath::root(), parent: 0, key: None, each: Each::Once };
@@ -107,8 +116,7 @@ impl<'a> Evaluation<'a> {
         for vertex in order {
             self.vertex(vertex);
         }
-        self.finish();
-        self.desired
+        true
     }
 
     fn vertex(&mut self, vertex: VertexId) {

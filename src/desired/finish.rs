@@ -158,10 +158,10 @@ impl Evaluation<'_> {
                 Ok(value) => match (value.as_entries(), value.as_items()) {
                     (Some(entries), _) => entries
                         .iter()
-                        .map(|(key, value)| Each::ForEach(Value::String(key.clone()), value.clone()))
+                        .map(|(key, value)| Each::Entry(Value::String(key.clone()), value.clone()))
                         .collect(),
                     (_, Some(items)) => {
-                        items.iter().map(|item| Each::ForEach(item.clone(), item.clone())).collect()
+                        items.iter().map(|item| Each::Entry(item.clone(), item.clone())).collect()
                     }
                     _ => Vec::new(),
                 },

@@ -45,7 +45,7 @@ impl Evaluation<'_> {
                         path: caller.path.child(name(), Some(Key::Text(key.clone()))),
                         parent,
                         key: Some(Key::Text(key.clone())),
-                        each: Each::ForEach(Value::String(key), value),
+                        each: Each::Entry(Value::String(key), value),
                     }))
                 }
                 Keys::Absent | Keys::Failed | Keys::Pending => {}

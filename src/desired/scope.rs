@@ -138,7 +138,7 @@ impl Names<'_, '_> {
 
     fn each(&self, span: Span) -> Result<(Value, Value), Failure> {
         match &self.asker.each {
-            Each::ForEach(key, value) => Ok((key.clone(), value.clone())),
+            Each::Entry(key, value) => Ok((key.clone(), value.clone())),
             _ => Err(self.meaningless("each", span)),
         }
     }
@@ -302,7 +302,11 @@ impl Names<'_, '_> {
             Outcome::Failed(Some(failure)) => Err((**failure).clone()),
             Outcome::Pending => Err(Silent::Pending.failure(span)),
             Outcome::Instances(expansion) => {
-                self.touched.borrow_mut().extend(cell.join.filter(|_| path.is_empty()).map(Dependency::Join));
+                // One instance of a resource is followed by itself; an answer of a data source follows what it was
+                // asked with, whichever part of it is used.
+                let is_data = matches!(evaluation.topology.block(id).kind, BlockKind::Data(..));
+                let join = cell.join.filter(|_| is_data || path.is_empty());
+                self.touched.borrow_mut().extend(join.map(Dependency::Join));
                 self.expansion(id, expansion, path, span)
             }
         }
@@ -487,7 +491,7 @@ impl Names<'_, '_> {
         if let Some(Step::Index(key)) = path.first() {
             let wanted = key.unmarked();
             let fits = |instance: &ModuleInstance| match (&instance.each, wanted) {
-                (Each::ForEach(own, _), wanted) => own == wanted,
+                (Each::Entry(own, _), wanted) => own == wanted,
                 (Each::Count(own), wanted) => wanted.as_i64() == i64::try_from(*own).ok(),
                 (Each::Once, _) => false,
             };
@@ -505,7 +509,7 @@ impl Names<'_, '_> {
         for (position, instance) in own() {
             let value = self.outputs(child, position, site, &[], span, 0)?.0;
             match &instance.each {
-                Each::ForEach(Value::String(key), _) => entries.push((key.clone(), value)),
+                Each::Entry(Value::String(key), _) => entries.push((key.clone(), value)),
                 _ => items.push(value),
             }
         }

@@ -2,7 +2,7 @@
 
 use relight_contract::canonical::same;
 use relight_contract::field::Presence;
-use relight_contract::{Field, Kind, Live, Mutability, Name, Object, Role, Value};
+use relight_contract::{Field, Identity, Kind, Live, Mutability, Name, Object, Role, Value};
 
 use super::model::Delta;
 use crate::desired::Ignore;
@@ -28,14 +28,19 @@ pub(super) struct Sides<'a> {
     pub(super) remembered: Option<&'a Item>,
     pub(super) ignore: &'a Ignore,
     pub(super) role: Option<Role>,
-    pub(super) digest: &'a dyn Fn(&str, &Value) -> Name,
+    pub(super) digest: &'a dyn Fn(&Value) -> Name,
 }
 
 pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
     let mut found = Comparison { deltas: Vec::new(), maybe: true, left: Vec::new(), source: None };
     let source = sides.kind.promotable().map(|(source, _)| source);
+    // A prefix counts once, when the name is derived from it.
+    let prefix = match sides.kind.identity {
+        Identity::Name(rule) => rule.prefix,
+        _ => None,
+    };
     for row in sides.kind.fields.iter().filter(|row| row.is_settable() && !row.local && !row.own) {
-        if ignores(sides.ignore, row.name) {
+        if ignores(sides.ignore, row.name) || Some(row.name) == prefix {
             continue;
         }
         let absent = Value::Null(row.ty());
@@ -90,7 +95,7 @@ fn unset(row: &'static Field) -> Option<Value> {
 fn write_only(sides: &Sides<'_>, row: &'static Field, after: &Value, found: &mut Comparison) {
     let remembered = sides.remembered.and_then(|item| item.digests.get(row.name));
     match remembered {
-        Some(digest) if !after.has_hole() && (sides.digest)(row.name, after) != *digest => {
+        Some(digest) if !after.has_hole() && (sides.digest)(after) != *digest => {
             found.maybe = false;
             let before = Value::Null(row.ty());
             let replaces = row.mutability == Mutability::Replace;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use relight_contract::{Address, Live, Name, Object, Place, Value};
 
+use super::Action;
 use super::decide::Decider;
 use super::model::Change;
 use crate::diag::{Diagnostic, codes};
 use crate::memory::Item;
-use crate::plan::Action;
 
 pub(super) fn decide(decider: &mut Decider<'_>) {
     let memory = decider.question.memory;

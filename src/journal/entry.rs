@@ -151,6 +151,24 @@ pub struct Made {
 }
 
 impl Fact {
+    /// The word in the journal and in events.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Fact::Opened { .. } => "opened",
+            Fact::Resumed { .. } => "resumed",
+            Fact::Approved => "approved",
+            Fact::Started { .. } => "started",
+            Fact::Accepted { .. } => "accepted",
+            Fact::Retried { .. } => "retried",
+            Fact::Doubted { .. } => "doubted",
+            Fact::Done { .. } => "done",
+            Fact::Failed { .. } => "failed",
+            Fact::Skipped { .. } => "skipped",
+            Fact::Interrupted => "interrupted",
+            Fact::Finished { .. } => "finished",
+        }
+    }
+
     /// The step that the fact is about.
     pub fn step(&self) -> Option<StepId> {
         match self {

@@ -4,13 +4,13 @@ use relight_contract::address::hex;
 use relight_contract::{Name, Value};
 use sha2::{Digest, Sha256};
 
-/// The digest of a field's value under the store's key, 32 hex digits.
+/// The digest of a value under the store's key, 32 hex digits.
 ///
 /// Keyed twice, inside and outside, so that nobody without the key can guess a short secret from its digest, nor
-/// extend one. Secrets count as what they hide; the field's name keeps equal values of two fields apart.
-pub fn digest(key: &[u8], field: &str, value: &Value) -> Name {
+/// extend one. Secrets count as what they hide.
+pub fn digest(key: &[u8], value: &Value) -> Name {
     let mut inner = Sha256::new();
-    for part in [key, field.as_bytes(), plain(value).to_json().to_string().as_bytes()] {
+    for part in [key, plain(value).to_json().to_string().as_bytes()] {
         inner.update((part.len() as u64).to_be_bytes());
         inner.update(part);
     }

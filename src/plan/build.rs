@@ -403,7 +403,7 @@ fn spec_hash(question: &Question<'_>) -> String {
         hash.update([0]);
         // A secret counts by its keyed digest: its value leaves no trace that could be guessed at.
         match sensitive {
-            true => hash.update((question.digest)(name, value).as_bytes()),
+            true => hash.update((question.digest)(value).as_bytes()),
             false => hash.update(value.to_json().to_string().as_bytes()),
         }
         hash.update([0]);

@@ -12,9 +12,13 @@ use super::flight::{Flight, Next, Purpose, View};
 /// Source: Amazon EC2, "Ensuring consistency": describe calls with back-off for up to a few minutes.
 pub(super) const SETTLE_MILLISECONDS: u64 = 180_000;
 
+/// How often a call with a token is sent again before its object is looked for: a place may lose every answer.
+const MOST_RESENDS: u32 = 2;
+
 /// The first thing to do about a doubt. `unchanged` says that the very same request can be sent again.
 pub(super) fn first(flight: &mut Flight, view: &View, unchanged: bool) -> Next {
     flight.doubted = true;
+    flight.doubts += 1;
     flight.looks = 0;
     let look = |purpose| Next::Call { purpose, after_milliseconds: 0 };
     if !matches!(flight.action, Action::Create { .. }) {
@@ -22,7 +26,9 @@ pub(super) fn first(flight: &mut Flight, view: &View, unchanged: bool) -> Next {
     }
     match view.kind.identity {
         Identity::Name(_) | Identity::Key(_) => look(Purpose::Find),
-        Identity::Token if unchanged => Next::Send { after_milliseconds: flight.next_look() },
+        Identity::Token if unchanged && flight.doubts <= MOST_RESENDS => {
+            Next::Send { after_milliseconds: flight.next_look() }
+        }
         Identity::Token | Identity::Server => {
             flight.settle_until = Some(view.now + SETTLE_MILLISECONDS);
             Next::Call { purpose: Purpose::Find, after_milliseconds: flight.next_look() }
@@ -85,6 +91,10 @@ fn tokened(flight: &mut Flight, view: &View, found: Vec<Live>) -> Next {
         .collect();
     match (ours.len(), ours.pop()) {
         (1, Some(live)) => adopt(flight, view, live),
+        // The token still makes the same call safe; without one a new attempt gets an intent tag of its own.
+        (0, _) if view.kind.identity == Identity::Token => {
+            look_again(flight, view, Next::Send { after_milliseconds: 0 })
+        }
         (0, _) => look_again(flight, view, Next::Anew),
         (_, last) => {
             let mut ids: Vec<String> =

@@ -1,6 +1,6 @@
 //! Ends: what a finished step leaves in the journal, without anything secret.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::{Action, Kind, Live, Name, Object, Value};
 use serde_json::Value as Json;
@@ -9,27 +9,81 @@ use super::fill::rows;
 use crate::journal::Made;
 use crate::memory::digest;
 
-/// The object that a step left. `given` are the fields as the spec gives them.
-pub(super) fn made(kind: &'static Kind, given: &Object, live: &Live, key: &[u8]) -> Made {
-    let secrets = secrets(given);
+/// Texts that must not be written: secrets, and outputs that the cloud made of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hidden(BTreeSet<Name>);
+
+impl Hidden {
+    /// Hides the secrets among these fields.
+    pub(super) fn add_secrets(&mut self, fields: &Object) {
+        for (_, value) in fields {
+            value.any(&mut |part| {
+                if let Value::Secret(secret) = part {
+                    self.add(&secret.value);
+                }
+                false
+            });
+        }
+    }
+
+    /// Hides every text in a value.
+    pub(super) fn add(&mut self, value: &Value) {
+        value.any(&mut |leaf| {
+            if let Value::String(text) = leaf
+                && !text.is_empty()
+            {
+                self.0.insert(text.clone());
+            }
+            false
+        });
+    }
+
+    /// Whether a hidden text stands anywhere in a value: a very short one only as a whole, or everything would mention
+    /// it.
+    fn is_in(&self, value: &Value) -> bool {
+        const SHORT: usize = 4;
+        !self.0.is_empty()
+            && value.any(&mut |part| match part {
+                Value::String(text) => self
+                    .0
+                    .iter()
+                    .any(|secret| text == secret || (secret.len() >= SHORT && text.contains(&**secret))),
+                _ => false,
+            })
+    }
+}
+
+/// The object that a step left. `given` are the fields as the spec gives them; what is withheld is hidden from now on.
+pub(super) fn made(
+    kind: &'static Kind,
+    given: &Object,
+    live: &Live,
+    key: &[u8],
+    hidden: &mut Hidden,
+) -> Made {
+    hidden.add_secrets(given);
     let is_withheld = |name: &Name, value: &Value| {
-        let hidden = kind.field(name).is_none_or(|field| field.sensitive || field.write_only);
-        !value.is_null() && (hidden || value.has_secret() || mentions(value, &secrets))
+        let secret = kind.field(name).is_none_or(|field| field.sensitive || field.write_only);
+        !value.is_null() && (secret || value.has_secret() || hidden.is_in(value))
     };
-    let mut outputs = live.attributes.clone();
-    let withheld =
-        live.attributes.iter().filter(|(name, value)| is_withheld(name, value)).map(|(name, _)| name.clone());
-    let withheld: Vec<Name> = withheld.collect();
-    outputs.retain(|name, _| !withheld.contains(name));
+    let (withheld, told): (Vec<_>, Vec<_>) =
+        live.attributes.iter().cloned().partition(|(name, value)| is_withheld(name, value));
     let digests = rows(kind, given, |field| field.write_only)
         .filter(|(_, value)| !value.is_null())
-        .map(|(field, value)| (Name::from(field.name), digest(key, field.name, value)))
+        .map(|(field, value)| (Name::from(field.name), digest(key, value)))
         .collect();
     let local: BTreeMap<Name, Json> = rows(kind, given, |field| field.local && !field.sensitive)
-        .filter(|(_, value)| !value.is_null() && !value.has_secret())
+        .filter(|(_, value)| !value.is_null() && !value.has_secret() && !hidden.is_in(value))
         .map(|(field, value)| (Name::from(field.name), value.to_json()))
         .collect();
-    Made { native_id: live.native_id.clone(), outputs: outputs.to_json(), withheld, digests, local }
+    withheld.iter().for_each(|(_, value)| hidden.add(value));
+    Made {
+        native_id: live.native_id.clone(),
+        outputs: told.into_iter().collect::<Object>().to_json(),
+        withheld: withheld.into_iter().map(|(name, _)| name).collect(),
+        digests,
+        local,
+    }
 }
 
 /// The fields that a call gives.
@@ -39,35 +93,4 @@ pub(super) fn given(action: &Action) -> Object {
         Action::Perform { changes, .. } => changes.clone(),
         _ => Object::new(),
     }
-}
-
-/// The texts of all secrets in the given fields: a cloud may tell them back under any name.
-fn secrets(given: &Object) -> Vec<Name> {
-    let mut found = Vec::new();
-    for (_, value) in given {
-        value.any(&mut |part| {
-            if let Value::Secret(secret) = part {
-                secret.value.any(&mut |leaf| {
-                    if let Value::String(text) = leaf {
-                        found.push(text.clone());
-                    }
-                    false
-                });
-            }
-            false
-        });
-    }
-    found
-}
-
-/// Whether a secret stands anywhere in a value: very short ones only as a whole, or everything would mention them.
-fn mentions(value: &Value, secrets: &[Name]) -> bool {
-    const SHORT: usize = 4;
-    !secrets.is_empty()
-        && value.any(&mut |part| match part {
-            Value::String(text) => secrets
-                .iter()
-                .any(|secret| text == secret || (secret.len() >= SHORT && text.contains(&**secret))),
-            _ => false,
-        })
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Address, Field, HoleId, Kind, Name, Object, Type, Value};
+use relight_contract::{Address, DataSource, Field, Kind, Name, Object, Type, Value};
 use serde_json::Value as Json;
 
-use crate::expr::{SecretSource, Table};
+use super::Means;
+use crate::expr::{Filled, Filler, Leaves, Node, SecretSource};
 use crate::plan::{Plan, StepCondition};
 
 /// Why a value cannot be filled.
@@ -30,51 +31,50 @@ pub enum FillError {
     Plan(String),
 }
 
-/// What residuals are made of at last.
-pub trait Leaves {
-    /// An attribute of an object, as the cloud told it.
-    fn output(&self, address: &Address, attribute: &Name) -> Result<Value, FillError>;
-
-    /// A secret, from its source.
-    fn secret(&self, source: &SecretSource) -> Result<Value, FillError>;
-}
-
-/// Computes residuals: expressions, over leaves.
-pub trait Filler {
-    /// The value of a hole of `table`. Values made of secrets come back as secrets.
-    fn fill(&self, table: &Table, hole: HoleId, leaves: &dyn Leaves) -> Result<Value, FillError>;
-}
-
 /// Reads secrets from their sources: files, the environment, flags.
 pub trait Secrets {
-    /// The secret that `source` names.
+    /// The secret that `source` names, or what to do to have it.
     fn secret(&self, source: &SecretSource) -> Result<Value, String>;
 }
 
 /// What is known by now: outputs by address, and where secrets come from.
-pub(super) struct Known<'a> {
-    pub(super) outputs: &'a BTreeMap<Address, Object>,
-    pub(super) secrets: &'a dyn Secrets,
+struct Known<'a> {
+    outputs: &'a BTreeMap<Address, Object>,
+    means: &'a Means,
+    /// Why a secret was not given.
+    refused: Option<String>,
 }
 
 impl Leaves for Known<'_> {
-    fn output(&self, address: &Address, attribute: &Name) -> Result<Value, FillError> {
-        let value = self.outputs.get(address).and_then(|object| object.get(attribute));
-        value
-            .cloned()
-            .ok_or_else(|| FillError::Output { address: address.clone(), attribute: attribute.clone() })
+    fn output(&mut self, address: &Address, attribute: &Name) -> Option<Value> {
+        self.outputs.get(address).and_then(|object| object.get(attribute)).cloned()
     }
 
-    fn secret(&self, source: &SecretSource) -> Result<Value, FillError> {
-        self.secrets.secret(source).map_err(FillError::Secret)
+    fn secret(&mut self, source: &SecretSource) -> Option<Value> {
+        match self.means.secrets.secret(source) {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.refused = Some(reason);
+                None
+            }
+        }
+    }
+
+    fn data(&mut self, kind: &Name, arguments: &Object, attribute: &Name) -> Result<Value, String> {
+        let data = self.means.registry.data(kind).ok_or_else(|| format!("`{kind}` is not known"))?;
+        let DataSource::Pure(answer) = data.source else {
+            return Err(format!("`{kind}` is answered by a cloud, when planning"));
+        };
+        let answers = answer(arguments)?;
+        answers.get(attribute).cloned().ok_or_else(|| format!("`{kind}` answers no `{attribute}`"))
     }
 }
 
 /// Fills one step's values.
 pub(super) struct Filling<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) filler: &'a dyn Filler,
-    pub(super) known: Known<'a>,
+    pub(super) outputs: &'a BTreeMap<Address, Object>,
+    pub(super) means: &'a Means,
 }
 
 impl Filling<'_> {
@@ -96,24 +96,21 @@ impl Filling<'_> {
     /// One value of a type, without holes.
     pub(super) fn value(&self, json: &Json, ty: &Type) -> Result<Value, FillError> {
         let value = Value::from_json(json, ty).map_err(|error| FillError::Plan(error.to_string()))?;
-        let filled = value.map_holes(&mut |leaf| match leaf {
-            Value::Hole(hole) => self.hole(hole.id, &hole.ty),
-            other => Ok(other.clone()),
-        })?;
-        match filled.has_hole() {
-            true => Err(FillError::Plan("a hole is filled with another one".to_owned())),
-            false => Ok(filled),
+        let mut known = Known { outputs: self.outputs, means: self.means, refused: None };
+        let mut filler = Filler::new(&self.plan.content.residuals);
+        match filler.fill_value(&value, &mut known, &*self.means.files) {
+            Filled::Known(value) => Ok(value),
+            Filled::Failed(failure) => Err(FillError::Expression(failure.message)),
+            Filled::Still(node) => Err(match *node {
+                Node::Output { address, attribute, .. } => FillError::Output { address, attribute },
+                Node::Secret(source) => {
+                    FillError::Secret(known.refused.unwrap_or_else(|| format!("{source:?}")))
+                }
+                Node::Data { .. } | Node::Expr(_) => {
+                    FillError::Plan("a residual rests on nothing".to_owned())
+                }
+            }),
         }
-    }
-
-    /// The value of a hole, as the type that stands around it wants it.
-    fn hole(&self, hole: HoleId, ty: &Type) -> Result<Value, FillError> {
-        let value = self.filler.fill(&self.plan.content.residuals, hole, &self.known)?;
-        if *ty == Type::Dynamic || value.ty() == *ty {
-            return Ok(value);
-        }
-        crate::expr::convert::convert(&value, ty)
-            .map_err(|error| FillError::Expression(format!("{error} where {ty} is expected")))
     }
 
     /// The message of the first condition that does not hold.

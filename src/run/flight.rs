@@ -50,6 +50,8 @@ pub(super) struct Flight {
     pub(super) adopted: bool,
     pub(super) accepted: Option<Accepted>,
     pub(super) tries: Tries,
+    /// How often this session was in doubt about it.
+    pub(super) doubts: u32,
     /// How often the object was looked for.
     pub(super) looks: u32,
     /// Until when an object that nobody sees may still appear.

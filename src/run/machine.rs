@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use relight_contract::{Address, Answer, Fault, Milliseconds, Object, Request};
 
+use super::end::Hidden;
 use super::flight::{Flight, Purpose, Wait};
 use super::limits::Limits;
 use super::ready::{Next as Queued, Ready};
@@ -31,6 +32,7 @@ pub struct Run {
     pub(super) missing: Vec<u32>,
     pub(super) flights: BTreeMap<StepId, Flight>,
     pub(super) outputs: BTreeMap<Address, Object>,
+    pub(super) hidden: Hidden,
     pub(super) limits: Limits,
     tickets: BTreeMap<Ticket, StepId>,
     timers: BTreeSet<(Milliseconds, StepId)>,
@@ -94,6 +96,7 @@ impl Run {
             ready: Ready::default(),
             flights: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            hidden: Hidden::default(),
             limits: Limits::new(MOST_IN_FLIGHT),
             tickets: BTreeMap::new(),
             timers: BTreeSet::new(),

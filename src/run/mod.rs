@@ -22,9 +22,10 @@ use std::sync::Arc;
 
 use relight_contract::{Answer, Fault, Milliseconds, Registry, Request};
 
+use crate::expr::Files;
 use crate::journal::{Entry, FoldError, Outcome, RunId};
 
-pub use fill::{FillError, Filler, Leaves, Secrets};
+pub use fill::{FillError, Secrets};
 pub use limits::{LimitKey, Limits};
 pub use machine::Run;
 pub use retry::{back_off, token};
@@ -73,8 +74,8 @@ pub enum Command {
 pub struct Means {
     /// The kinds.
     pub registry: Registry,
-    /// Computes residuals.
-    pub filler: Arc<dyn Filler>,
+    /// Serves the few functions that read files late.
+    pub files: Arc<dyn Files>,
     /// Reads secrets.
     pub secrets: Arc<dyn Secrets>,
     /// The key of digests.

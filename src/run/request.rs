@@ -65,8 +65,8 @@ pub(super) fn native_id(action: &Action) -> Option<&Name> {
     }
 }
 
-/// Digest of what a call asks, 32 hex digits. Secrets count by reference only, so that it can be written down.
-pub(super) fn digest(action: &Action) -> Name {
+/// Digest of what a call asks under the store's key, 32 hex digits. Secrets count by reference only.
+pub(super) fn digest(key: &[u8], action: &Action) -> Name {
     let empty = Object::new();
     let (changes, attributes) = match action {
         Action::Create { attributes, .. } | Action::Delete { attributes, .. } => (&empty, attributes),
@@ -75,6 +75,7 @@ pub(super) fn digest(action: &Action) -> Name {
         _ => (&empty, &empty),
     };
     let mut hash = Sha256::new();
+    hash.update(key);
     for part in [
         action.kind_name().to_owned(),
         format!("{:?}", action.act()),

@@ -2,7 +2,7 @@
 
 use relight_contract::{Action, Answer, Fault, FaultKind, Live, Milliseconds, Name, Object, Value};
 
-use super::fill::{FillError, Filling, Known};
+use super::fill::{FillError, Filling};
 use super::flight::{Flight, Next, Purpose, View, Wait};
 use super::retry::Tries;
 use super::{Mode, Run, RunError, doubt, end, request, retry};
@@ -37,15 +37,13 @@ impl Run {
             }
         }
         for step in &plan.content.steps {
-            let Some(state) = self.state.step(step.id).cloned() else { continue };
-            match state.phase {
-                Phase::Started | Phase::Accepted => self.take_up_started(step, now),
-                Phase::Done => self.take_up_done(step, state.object.as_ref(), now),
-                _ => {}
+            let state = self.state.step(step.id).filter(|state| state.phase == Phase::Done);
+            if let Some(made) = state.map(|state| state.object.clone()) {
+                self.take_up_done(step, made.as_ref(), now);
             }
         }
         for step in &plan.content.steps {
-            self.enqueue(step.id);
+            self.admit(step.id, now);
         }
     }
 
@@ -53,14 +51,25 @@ impl Run {
         self.state.step(id).is_some_and(|state| state.phase == Phase::Done)
     }
 
-    /// Queues a step that waits for nothing any more.
-    fn enqueue(&mut self, id: StepId) {
-        let waiting = self.state.step(id).is_some_and(|state| state.phase == Phase::Waiting);
-        if waiting
-            && self.missing.get(id.0 as usize) == Some(&0)
-            && let Some(target) = self.targets.get(id)
-        {
-            self.ready.add(target.limit(true), target.remaining, id);
+    /// Lets a step go that waits for nothing any more: into the queue, or back to where an earlier session left it.
+    fn admit(&mut self, id: StepId, now: Milliseconds) {
+        let Some(phase) = self.state.step(id).map(|state| state.phase) else { return };
+        if self.missing.get(id.0 as usize) != Some(&0) || self.flights.contains_key(&id) {
+            return;
+        }
+        match phase {
+            Phase::Waiting => {
+                if let Some(target) = self.targets.get(id) {
+                    self.ready.add(target.limit(true), target.remaining, id);
+                }
+            }
+            Phase::Started | Phase::Accepted => {
+                let plan = std::sync::Arc::clone(&self.plan);
+                if let Some(step) = plan.content.steps.get(id.0 as usize) {
+                    self.take_up_started(step, now);
+                }
+            }
+            Phase::Done | Phase::Failed { .. } | Phase::Skipped(_) => {}
         }
     }
 
@@ -72,7 +81,7 @@ impl Run {
             Ok(None) => return,
             Err(error) => return self.fail(step.id, not_filled(&error), true, now),
         };
-        let unchanged = request::digest(&action) == attempt.digest;
+        let unchanged = request::digest(&self.means.key, &action) == attempt.digest;
         let mut flight = self.flight(step.id, action, attempt.number, attempt.token, now);
         flight.doubted = state.doubted;
         flight.accepted = state.accepted;
@@ -92,14 +101,17 @@ impl Run {
 
     /// A done step may have outputs that were not written down: they are read again before anything uses them.
     fn take_up_done(&mut self, step: &Step, made: Option<&Made>, now: Milliseconds) {
-        let undone: Vec<StepId> = self.targets.dependents(step.id).filter(|id| !self.is_done(*id)).collect();
+        let phase = |id: StepId| self.state.step(id).map(|state| state.phase);
+        let uses = |id: &StepId| match phase(*id) {
+            Some(Phase::Waiting) => self.mode == Mode::Execute,
+            Some(Phase::Started | Phase::Accepted) => true,
+            _ => false,
+        };
+        let undone: Vec<StepId> = self.targets.dependents(step.id).filter(uses).collect();
         let Some(made) = made.filter(|made| !made.withheld.is_empty() && !undone.is_empty()) else {
             self.check_after(step, now);
             return;
         };
-        if self.mode == Mode::Settle {
-            return;
-        }
         for id in undone {
             if let Some(missing) = self.missing.get_mut(id.0 as usize) {
                 *missing += 1;
@@ -128,7 +140,7 @@ impl Run {
             Ok(Some(action)) => action,
             Ok(None) => {
                 self.record(Fact::Done { step: id, object: None, kept: false }, now);
-                return self.release(id);
+                return self.release(id, now);
             }
             Err(error) => return self.fail(id, not_filled(&error), false, now),
         };
@@ -136,7 +148,7 @@ impl Run {
         match self.may_be_kept(step, &mut flight) {
             Ok(Maybe::Kept) => {
                 self.record(Fact::Done { step: id, object: None, kept: true }, now);
-                self.release(id);
+                self.release(id, now);
             }
             Ok(Maybe::Ask(purpose)) => {
                 flight.purpose = purpose;
@@ -207,7 +219,7 @@ impl Run {
             step: id,
             attempt: flight.attempt,
             token: flight.token.clone(),
-            digest: request::digest(&flight.action),
+            digest: request::digest(&self.means.key, &flight.action),
         };
         let position = self.record(fact, now);
         self.call_after(id, position);
@@ -230,7 +242,7 @@ impl Run {
             Next::Send { .. } | Next::Anew if self.mode == Mode::Settle => {
                 let fault =
                     Fault::new(FaultKind::Internal, "it was begun and had no effect, or not all of it");
-                return self.fail(id, fault.code("abandoned"), false, now);
+                self.fail(id, fault.code("abandoned"), false, now);
             }
             Next::Doubt(fault) => {
                 self.record(Fact::Doubted { step: id, fault }, now);
@@ -241,7 +253,7 @@ impl Run {
                 };
                 self.flights.insert(id, flight);
                 // A doubt leads to a look, a find or a send, never to another doubt.
-                return self.go_on(id, next, now);
+                self.go_on(id, next, now);
             }
             Next::Anew => {
                 self.renew(&mut flight, id);
@@ -324,13 +336,23 @@ impl Run {
         if let Some(live) = live {
             self.outputs.insert(step.address.clone(), live.attributes.clone());
         }
-        let refreshed = self.is_done(id);
-        if !refreshed {
-            let object = live.map(|live| end::made(target.kind, &given, live, &self.means.key));
+        let object = live.map(|live| end::made(target.kind, &given, live, &self.means.key, &mut self.hidden));
+        // Outputs that were read again are in the journal as far as they may be.
+        if self.is_done(id) {
+            self.hide_withheld(id, live);
+        } else {
             self.record(Fact::Done { step: id, object, kept }, now);
         }
         if self.check_after(step, now) {
-            self.release(id);
+            self.release(id, now);
+        }
+    }
+
+    /// Hides what an earlier session did not write down either.
+    fn hide_withheld(&mut self, id: StepId, live: Option<&Live>) {
+        let made = self.state.step(id).and_then(|state| state.object.as_ref());
+        for value in made.iter().flat_map(|made| &made.withheld).filter_map(|name| live?.get(name)) {
+            self.hidden.add(value);
         }
     }
 
@@ -349,13 +371,13 @@ impl Run {
     }
 
     /// Lets the dependents of a done step go.
-    fn release(&mut self, id: StepId) {
+    fn release(&mut self, id: StepId, now: Milliseconds) {
         let dependents: Vec<StepId> = self.targets.dependents(id).collect();
         for dependent in dependents {
             if let Some(missing) = self.missing.get_mut(dependent.0 as usize) {
                 *missing = missing.saturating_sub(1);
             }
-            self.enqueue(dependent);
+            self.admit(dependent, now);
         }
     }
 
@@ -394,11 +416,7 @@ impl Run {
     }
 
     fn filling(&self) -> Filling<'_> {
-        Filling {
-            plan: &self.plan,
-            filler: &*self.means.filler,
-            known: Known { outputs: &self.outputs, secrets: &*self.means.secrets },
-        }
+        Filling { plan: &self.plan, outputs: &self.outputs, means: &self.means }
     }
 
     fn flight(&self, id: StepId, action: Action, attempt: u32, token: Name, now: Milliseconds) -> Flight {
@@ -412,6 +430,7 @@ impl Run {
             adopted: false,
             accepted: None,
             tries: Tries::default(),
+            doubts: 0,
             looks: 0,
             settle_until: None,
             give_up_at: now.saturating_add(patience),

@@ -4,9 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::durable;
 use super::record::{self, Records};
 use super::store::StoreError;
+use super::{durable, hold};
 use crate::journal::{Entry, Journal, JournalError};
 
 /// A run's journal, open to be appended to.
@@ -52,9 +52,17 @@ impl FileJournal {
 
     fn write(&mut self, entries: &[Entry]) -> std::io::Result<()> {
         let record = record::encode(self.count, entries)?;
+        hold::point(|| format!("before journal {}", names(entries)));
         self.file.write_all(record.as_bytes())?;
-        self.file.sync_data()
+        self.file.sync_data()?;
+        hold::point(|| format!("after journal {}", names(entries)));
+        Ok(())
     }
+}
+
+/// The kinds of facts, for people.
+fn names(entries: &[Entry]) -> String {
+    entries.iter().map(|entry| entry.fact.name()).collect::<Vec<_>>().join(" ")
 }
 
 impl Journal for FileJournal {

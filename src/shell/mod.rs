@@ -1,12 +1,14 @@
-//! The impure ring: clocks, disks, signals, and the ways to the clouds.
+//! The impure ring: folders and files, clocks, disks, signals, and the ways to the clouds.
 //!
 //! It obeys the pure rooms and decides nothing that they could. tokio lives here and in the providers only.
 
 pub mod clock;
 pub mod drive;
 pub mod durable;
+pub mod environment;
 pub mod files;
 pub mod folder;
+pub mod hold;
 pub mod interrupt;
 pub mod journal;
 pub mod lease;

@@ -15,6 +15,7 @@ use relight_contract::{
 
 use super::mailbox::Arrival;
 use super::transport::Transport;
+use crate::diff::Survey;
 use crate::run::{LimitKey, Limits, Ticket, back_off};
 use task::{Subject, Task};
 
@@ -39,6 +40,9 @@ const MOST_TRIES: u32 = 8;
 pub struct Wanted {
     /// Kinds to list, each in a place.
     pub lists: Vec<(Arc<Place>, &'static Kind)>,
+    /// Parents that the spec names, by place and kind of the child: they need not be ours. Of the others only those
+    /// with an owner tag are listed under, where the parent's kind can carry one.
+    pub parents: BTreeMap<(Name, &'static str), BTreeSet<Name>>,
     /// Data sources to ask.
     pub data: Vec<LookUp>,
 }
@@ -55,10 +59,10 @@ pub struct LookUp {
 }
 
 /// What was read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Survey {
-    /// By the name of the place and the kind: every object, or why they are not known.
-    pub listed: BTreeMap<(Name, Name), Result<Vec<Live>, Name>>,
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The objects by place and kind, or why they are not known.
+    pub survey: Survey,
     /// The answers of data sources, in the order of the questions.
     pub data: Vec<Result<Object, Fault>>,
     /// Places that could not be reached, with the reason.
@@ -68,7 +72,7 @@ pub struct Survey {
 }
 
 /// Reads everything that is wanted.
-pub fn observe(transport: &mut dyn Transport, registry: &Registry, wanted: &Wanted) -> Survey {
+pub fn observe(transport: &mut dyn Transport, registry: &Registry, wanted: &Wanted) -> Observed {
     let mut observe = Observe::new(registry, wanted, transport.now());
     loop {
         let now = transport.now();
@@ -86,16 +90,21 @@ pub fn observe(transport: &mut dyn Transport, registry: &Registry, wanted: &Want
     }
 }
 
+/// A kind in a place.
+type Listed = (Arc<Place>, &'static Kind);
+
 /// The state machine.
 pub struct Observe {
-    survey: Survey,
+    observed: Observed,
     /// What is still to be asked, by when.
     waiting: BTreeSet<(Milliseconds, u64)>,
     tasks: BTreeMap<u64, Task>,
     in_flight: BTreeMap<Ticket, u64>,
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
-    children: BTreeMap<(Name, Name), Vec<(Arc<Place>, &'static Kind)>>,
+    children: BTreeMap<(Name, Name), Vec<Listed>>,
+    /// Parents whose children are being listed: place, kind of the children, parent.
+    begun: BTreeSet<(Name, &'static str, Name)>,
     limits: Limits,
     next: u64,
 }
@@ -113,22 +122,23 @@ impl Observe {
     /// An observation that begins at `now`. Parents of what is listed under them are listed too.
     pub fn new(registry: &Registry, wanted: &Wanted, now: Milliseconds) -> Observe {
         let mut observe = Observe {
-            survey: Survey::default(),
+            observed: Observed::default(),
             waiting: BTreeSet::new(),
             tasks: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             places: BTreeMap::new(),
             children: BTreeMap::new(),
+            begun: BTreeSet::new(),
             limits: Limits::new(MOST_IN_FLIGHT),
             next: 0,
         };
-        let mut queue: VecDeque<(Arc<Place>, &'static Kind)> = wanted.lists.iter().cloned().collect();
+        let mut queue: VecDeque<Listed> = wanted.lists.iter().cloned().collect();
         let mut known = BTreeSet::new();
         while let Some((place, kind)) = queue.pop_front() {
             if !known.insert((place.name.clone(), kind.name)) {
                 continue;
             }
-            observe.survey.listed.insert((place.name.clone(), kind.name.into()), Ok(Vec::new()));
+            observe.observed.survey.listed.insert((place.name.clone(), kind.name), Ok(Vec::new()));
             match kind.listing {
                 Listing::All { .. } => {
                     let subject = Subject::List { kind, under: None, page: None };
@@ -144,9 +154,20 @@ impl Observe {
                 }
             }
         }
+        for ((place, kind), parents) in &wanted.parents {
+            let known =
+                wanted.lists.iter().find(|(other, known)| other.name == *place && known.name == *kind);
+            let Some((place, kind)) = known else { continue };
+            for under in parents {
+                if observe.begun.insert((place.name.clone(), kind.name, under.clone())) {
+                    let subject = Subject::List { kind, under: Some(under.clone()), page: None };
+                    observe.add(Task::new(Arc::clone(place), subject), now);
+                }
+            }
+        }
         for (position, question) in wanted.data.iter().enumerate() {
             let missing = Fault::new(FaultKind::Unreachable, "not asked");
-            observe.survey.data.push(Err(missing));
+            observe.observed.data.push(Err(missing));
             let (data, arguments) = (question.data, question.arguments.clone());
             let subject = Subject::Data { position, data, arguments };
             observe.add(Task::new(Arc::clone(&question.place), subject), now);
@@ -209,11 +230,11 @@ impl Observe {
             .places
             .iter()
             .filter_map(|(name, contact)| Some((name.clone(), over(contact)?)))
-            .filter(|(name, _)| !self.survey.unreachable.contains_key(name))
+            .filter(|(name, _)| !self.observed.unreachable.contains_key(name))
             .collect();
         for (place, reason) in over {
             self.give_up(&place, &reason, now);
-            self.survey.unreachable.insert(place, reason);
+            self.observed.unreachable.insert(place, reason);
         }
     }
 
@@ -228,21 +249,21 @@ impl Observe {
     }
 
     /// What was read.
-    pub fn finish(mut self) -> Survey {
-        for objects in self.survey.listed.values_mut().flatten() {
+    pub fn finish(mut self) -> Observed {
+        for objects in self.observed.survey.listed.values_mut().flatten() {
             objects.sort_by(|a, b| a.native_id.cmp(&b.native_id));
             objects.dedup_by(|a, b| a.native_id == b.native_id);
         }
-        self.survey
+        self.observed
     }
 
-    fn interrupted(mut self, now: Milliseconds) -> Survey {
+    fn interrupted(mut self, now: Milliseconds) -> Observed {
         let places: BTreeSet<Name> = self.tasks.values().map(|task| task.place.name.clone()).collect();
         for place in places {
             self.give_up(&place, "the reading was interrupted", now);
         }
-        self.survey.interrupted = true;
-        self.survey
+        self.observed.interrupted = true;
+        self.observed
     }
 
     fn add(&mut self, task: Task, at: Milliseconds) {
@@ -266,9 +287,9 @@ impl Observe {
             (Subject::List { kind, under, .. }, Answer::Page { items, next }) => {
                 self.list_children(&task.place, kind, &items, now);
                 if let Some(Ok(listed)) =
-                    self.survey.listed.get_mut(&(task.place.name.clone(), kind.name.into()))
+                    self.observed.survey.listed.get_mut(&(task.place.name.clone(), kind.name))
                 {
-                    listed.extend(items);
+                    listed.extend(items.into_iter().map(Arc::new));
                 }
                 if next.is_some() {
                     let subject = Subject::List { kind, under, page: next };
@@ -293,7 +314,7 @@ impl Observe {
     }
 
     fn answer(&mut self, position: usize, answer: Result<Object, Fault>) {
-        if let Some(slot) = self.survey.data.get_mut(position) {
+        if let Some(slot) = self.observed.data.get_mut(position) {
             *slot = answer;
         }
     }
@@ -311,9 +332,12 @@ impl Observe {
             let Listing::Under { attribute, .. } = kind.listing else { continue };
             let refers = kind.field(attribute).and_then(|field| field.refers);
             let named = refers.map_or("id", |refers| refers.attribute);
-            for item in items {
+            for item in items.iter().filter(|item| parent.tags.is_none() || item.owner.is_some()) {
                 let value = item.get(named).and_then(|value| value.as_str());
                 let under = value.map_or_else(|| item.native_id.clone(), Name::from);
+                if !self.begun.insert((place.name.clone(), kind.name, under.clone())) {
+                    continue;
+                }
                 let subject = Subject::List { kind, under: Some(under), page: None };
                 self.put(Task::new(Arc::clone(&place), subject), now);
             }
@@ -349,7 +373,7 @@ impl Observe {
     fn lose(&mut self, place: &Name, kind: &'static Kind, reason: String) {
         let mut lost = vec![(kind, Name::from(reason))];
         while let Some((kind, reason)) = lost.pop() {
-            self.survey.listed.insert((place.clone(), kind.name.into()), Err(reason.clone()));
+            self.observed.survey.listed.insert((place.clone(), kind.name), Err(reason.clone()));
             for (_, child) in self.children.get(&(place.clone(), kind.name.into())).into_iter().flatten() {
                 lost.push((child, format!("{} is not known: {reason}", kind.name).into()));
             }

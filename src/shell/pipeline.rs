@@ -14,7 +14,7 @@ use super::transport::Transport;
 use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, desire};
 use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
 use crate::diff::{Options, Question, Survey, diff};
-use crate::expr::Files;
+use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
 use crate::plan::{Circumstances, Operation, Plan, build, check};
 use crate::spec::{FolderError, Spec, read};
@@ -106,6 +106,8 @@ pub struct Request<'a> {
 pub struct Planned {
     /// The plan.
     pub plan: Plan,
+    /// The secrets that it was made with, for a run in this process.
+    pub vault: Vault,
     /// Places that could not be read, with why; lost sites are not among them.
     pub unreachable: BTreeMap<Name, Name>,
 }
@@ -137,11 +139,11 @@ pub fn wanted(
                 arguments: wanted.arguments.clone(),
             })
             .collect();
-        let survey = observe(transport, &topology.registry, &Wanted { lists: Vec::new(), data });
-        for (wanted, answer) in desired.wanted.iter().zip(survey.data) {
+        let read = observe(transport, &topology.registry, &Wanted { data, ..Wanted::default() });
+        for (wanted, answer) in desired.wanted.iter().zip(read.data) {
             answers.insert(wanted.address.clone(), answer.map_err(|fault| Name::from(fault.to_string())));
         }
-        if survey.interrupted {
+        if read.interrupted {
             return None;
         }
     }
@@ -159,16 +161,28 @@ pub fn plan(
     transport: &mut dyn Transport,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
-    let topology = &bound.topology;
     let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
-    let options = options(topology, &desired, request, diagnostics)?;
-    let survey = survey(topology, &desired, request, transport)?;
-    let keyed = |field: &str, value: &relight_contract::Value| digest(request.key, field, value);
+    let survey = survey(&bound.topology, &desired, request, transport)?;
+    plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
+}
+
+/// Plans from what was read of the clouds at `now`: compares, orders, checks.
+pub fn plan_from(
+    bound: &Bound,
+    request: &Request<'_>,
+    desired: &Desired,
+    survey: &Survey,
+    now: Milliseconds,
+    diagnostics: &mut Diagnostics,
+) -> Option<Planned> {
+    let topology = &bound.topology;
+    let options = options(topology, desired, request, diagnostics)?;
+    let keyed = |value: &relight_contract::Value| digest(request.key, value);
     let question = Question {
         topology,
         assignment: &request.assignment,
-        desired: &desired,
-        survey: &survey,
+        desired,
+        survey,
         memory: request.memory,
         operation: request.operation.clone(),
         options: &options,
@@ -179,7 +193,7 @@ pub fn plan(
         return None;
     }
     let circumstances = Circumstances {
-        now: transport.now(),
+        now,
         lifetime: request.lifetime,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         simulated: request.simulated,
@@ -195,7 +209,7 @@ pub fn plan(
         topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
     };
     let unreachable = changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
-    (!diagnostics.has_errors()).then_some(Planned { plan, unreachable })
+    (!diagnostics.has_errors()).then_some(Planned { plan, vault: desired.residuals.vault(), unreachable })
 }
 
 /// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
@@ -219,17 +233,7 @@ fn survey(
             lists.entry((item.place.clone(), kind.name)).or_insert((place, kind));
         }
     }
-    // What is listed under a parent needs the parent's list, in the same place.
-    let parents: Vec<(Arc<Place>, &'static Kind)> = lists
-        .values()
-        .filter_map(|(place, kind)| match kind.listing {
-            Listing::Under { kind, .. } => topology.registry.kind(kind).map(|parent| (place.clone(), parent)),
-            Listing::All { .. } => None,
-        })
-        .collect();
-    for (place, parent) in parents {
-        lists.entry((place.name.clone(), parent.name)).or_insert((place, parent));
-    }
+    let parents = parents(desired, request.memory, &lists);
     let mut survey = Survey::default();
     lists.retain(|key, (place, _)| {
         let lost =
@@ -239,20 +243,38 @@ fn survey(
         }
         !lost
     });
-    let kinds: BTreeMap<Name, &'static str> =
-        lists.values().map(|(_, kind)| (kind.name.into(), kind.name)).collect();
-    let wanted = Wanted { lists: lists.into_values().collect(), data: Vec::new() };
+    let wanted = Wanted { lists: lists.into_values().collect(), parents, data: Vec::new() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
         return None;
     }
-    for ((place, kind), listed) in read.listed {
-        if let Some(kind) = kinds.get(&kind) {
-            let listed = listed.map(|objects| objects.into_iter().map(Arc::new).collect());
-            survey.listed.insert((place, kind), listed);
+    survey.listed.extend(read.survey.listed);
+    Some(survey)
+}
+
+/// Parents of what is listed under one, as the spec and memory name them: they may be anybody's.
+fn parents(
+    desired: &Desired,
+    memory: &Memory,
+    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
+) -> BTreeMap<(Name, &'static str), BTreeSet<Name>> {
+    let mut parents: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
+    for instance in &desired.instances {
+        if let Listing::Under { attribute, .. } = instance.kind.listing
+            && let Some(parent) = instance.attributes.get(attribute).and_then(relight_contract::Value::as_str)
+        {
+            let key = (instance.place.name.clone(), instance.kind.name);
+            parents.entry(key).or_default().insert(parent.into());
         }
     }
-    Some(survey)
+    for (key, (_, kind)) in lists {
+        let Listing::Under { kind: parent, .. } = kind.listing else { continue };
+        let remembered =
+            memory.inventory.values().filter(|item| *item.kind == *parent && item.place == key.0);
+        let names = remembered.map(|item| item.native_id.clone());
+        parents.entry(key.clone()).or_default().extend(names);
+    }
+    parents
 }
 
 fn remembered_place(
@@ -390,5 +412,17 @@ fn with_dependents(desired: &Desired, targets: BTreeSet<Address>) -> BTreeSet<Ad
         if gone.len() == before {
             return all;
         }
+    }
+}
+
+/// Secrets for a run: what planning in this process met.
+impl crate::run::Secrets for Vault {
+    fn secret(&self, source: &SecretSource) -> Result<relight_contract::Value, String> {
+        self.get(source).cloned().ok_or_else(|| match source {
+            SecretSource::Variable(name) => {
+                format!("the variable `{name}` must be given again: `--var {name}=...`")
+            }
+            SecretSource::Spec(what) => format!("`{what}` is known only where the spec is read again"),
+        })
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Graph;
 use crate::journal::{Entry, Fact, Outcome, RunId};
-use crate::plan::{Plan, PlanId, StepId, Verb};
+use crate::plan::{Ask, Plan, PlanId, StepId, Verb};
 
 /// One event of a run: a line of `--events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -270,13 +270,14 @@ impl Narrator {
     fn tell_step(&mut self, at: Milliseconds, fact: &Fact) -> Option<What> {
         let id = fact.step()?;
         let step = self.name(id)?;
-        let expected_seconds = self.plan.content.steps.get(id.0 as usize)?.seconds.0;
+        let planned = self.plan.content.steps.get(id.0 as usize)?;
+        let (expected_seconds, is_silent) = (planned.seconds.0, planned.ask == Ask::Nothing);
         let stand = self.progress.get_mut(id.0 as usize)?;
         let seconds = match stand {
             Stand::Running(since) => at.saturating_sub(*since) / 1000,
             _ => 0,
         };
-        Some(match fact {
+        let told = match fact {
             Fact::Started { attempt, .. } => {
                 let again = matches!(stand, Stand::Running(_));
                 if again {
@@ -312,7 +313,9 @@ impl Narrator {
                 What::StepSkipped { step, because: self.name(*because)?.address }
             }
             _ => return None,
-        })
+        };
+        // Steps that only gather others concern nobody.
+        (!is_silent).then_some(told)
     }
 
     fn name(&self, id: StepId) -> Option<StepName> {

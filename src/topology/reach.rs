@@ -192,8 +192,7 @@ fn provider_sites(topology: &Topology, block: &Block, provider: &str, diagnostic
     right_provider(resource, provider, diagnostics);
     let alias = topology.alias(block, provider);
     let fits = |site: &super::model::Site| {
-        (provider == "builtin" || site.provider.name == provider)
-            && (provider == "builtin" || site.alias == alias)
+        provider == "builtin" || (site.provider.name == provider && site.alias == alias)
     };
     let mask =
         (0..).zip(&topology.sites).filter(|(_, site)| fits(site)).fold(0, |mask, (bit, _)| mask | 1 << bit);
@@ -253,9 +252,7 @@ struct Edge {
 /// Bare references from block to block; those to `site.*` are settled right here.
 fn bare_edges(topology: &Topology, reach: &mut [Reach]) -> Vec<Edge> {
     let mut edges = Vec::new();
-    for index in 0..reach.len() {
-        // Fits: blocks are counted in u32.
-        let id = BlockId(u32::try_from(index).unwrap_or(u32::MAX));
+    for (id, reach) in (0..).map(BlockId).zip(reach) {
         let block = topology.block(id);
         let mut per_site = false;
         dependencies(topology, id, &mut |dependency| match dependency.target {
@@ -274,8 +271,8 @@ fn bare_edges(topology: &Topology, reach: &mut [Reach]) -> Vec<Edge> {
         if let Some(call) = topology.node(block.node).call {
             edges.push(Edge { from: id.0, to: call.0, span: block.span });
         }
-        if per_site && reach[index] == Reach::Neutral {
-            reach[index] = Reach::Derived(all(topology));
+        if per_site && *reach == Reach::Neutral {
+            *reach = Reach::Derived(all(topology));
         }
     }
     edges

@@ -33,13 +33,11 @@ pub enum Target {
 /// The root module of the tree.
 pub const ROOT: NodeId = NodeId(0);
 
-/// Calls `visit` with every reference of an expression, the steps behind it, and what it leads to.
-pub fn references<'e>(
-    topology: &Topology,
-    node: NodeId,
-    expr: &'e Expr,
-    visit: &mut dyn FnMut(&'e Reference, &[Step], Span, Result<Target, Diagnostic>),
-) {
+/// What is done with a reference, the steps behind it, and what it leads to.
+pub type Visit<'e, 'v> = dyn FnMut(&'e Reference, &[Step], Span, Result<Target, Diagnostic>) + 'v;
+
+/// Calls `visit` with every reference of an expression.
+pub fn references<'e>(topology: &Topology, node: NodeId, expr: &'e Expr, visit: &mut Visit<'e, '_>) {
     dynamic_sites(topology, node, expr, &mut |at, diagnostic| {
         visit(&Reference::Sites, &[], at, diagnostic);
     });
@@ -108,7 +106,7 @@ fn site_path(
                 "`sites[...]` names nothing in a site",
             )
             .at(span)
-            .help("write `sites[each.key].aws_vpc.main` or `sites[each.key].value`"));
+            .help("write `sites[each.key].<kind>.<name>` or `sites[each.key].value`"));
         }
     };
     find(topology, node, &name, span).map(|id| Target::Block(id, at.map_or(Where::Any, Where::At)))

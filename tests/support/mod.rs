@@ -1,13 +1,15 @@
 //! What several test suites share: specs brought to plans against simulated clouds, all in this process.
 #![expect(dead_code, reason = "every suite uses a part of it")]
 
+mod plan_text;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
 use relight::desired::{Assignment, Desired};
 use relight::diag::{Diagnostics, Sources, text};
 use relight::memory::Memory;
-use relight::plan::{Ask, Operation, Plan};
+use relight::plan::Operation;
 use relight::shell::mailbox::Mailbox;
 use relight::shell::pipeline::{self, Bound, Planned, Request};
 use relight::shell::transport::{Pace, SimTransport, Simulator};
@@ -15,6 +17,8 @@ use relight::topology::{Given, Inputs};
 use relight_contract::builtin::BUILTIN;
 use relight_contract::{Answer, Fault, Milliseconds, Name, Registry};
 use relight_sim::{Settings, World};
+
+pub use plan_text::plan_text;
 
 /// The day on which tests take place: 2026-01-01.
 pub const NOW: Milliseconds = 1_767_225_600_000;
@@ -129,37 +133,64 @@ pub fn desired_text(desired: &Desired) -> String {
     text
 }
 
-/// A plan as text that a person can review.
-pub fn plan_text(plan: &Plan) -> String {
-    let mut text = String::new();
-    for change in &plan.content.changes {
-        let held = change.held.as_deref().map(|why| format!(" [held: {why}]")).unwrap_or_default();
-        let maybe = if change.maybe { " (maybe)" } else { "" };
-        let _ = writeln!(text, "{} {}{maybe}: {}{held}", change.label, change.address, change.why);
-        for field in &change.fields {
-            let forces = if field.forces_replacement { " # forces replacement" } else { "" };
-            let _ = writeln!(text, "  {}: {} -> {}{forces}", field.name, field.before, field.after);
-        }
+/// A journal in memory.
+#[derive(Default)]
+pub struct MemoryJournal(pub Vec<relight::journal::Entry>);
+
+impl relight::journal::Journal for MemoryJournal {
+    fn append(&mut self, entries: &[relight::journal::Entry]) -> Result<(), relight::journal::JournalError> {
+        self.0.extend_from_slice(entries);
+        Ok(())
     }
-    for step in &plan.content.steps {
-        let after: Vec<String> = step.after.iter().map(|id| id.0.to_string()).collect();
-        let attributes = match &step.ask {
-            Ask::Create { attributes, .. } => format!(" {attributes}"),
-            Ask::Update { changes, .. } => format!(" {changes}"),
-            _ => String::new(),
-        };
-        let _ = writeln!(text, "step {} {} {} after [{}]{attributes}", step.id.0, step.verb, step.address, after.join(" "));
-    }
-    for (id, node) in &plan.content.residuals {
-        let _ = writeln!(text, "hole {id} = {}", serde_json::to_string(node).unwrap_or_default());
-    }
-    for (name, output) in &plan.content.outputs {
-        let _ = writeln!(text, "output {name} = {}", output.value);
-    }
-    for note in &plan.content.notes {
-        let _ = writeln!(text, "note {} {}", note.code, note.message);
-    }
-    let _ = writeln!(text, "{} kept", plan.content.kept);
-    text
 }
 
+/// A lease that nobody else wants.
+pub struct SoleLease;
+
+impl relight::journal::Lease for SoleLease {
+    fn fencing(&self) -> u64 {
+        1
+    }
+    fn hold(&mut self) -> Result<(), relight::journal::LeaseLost> {
+        Ok(())
+    }
+}
+
+/// Runs a plan to its end, and adds to `memory` what it did.
+pub fn run(
+    planned: Planned,
+    name: &str,
+    memory: &mut Memory,
+    transport: &mut SimTransport<Clouds>,
+) -> (relight::journal::Outcome, Vec<relight::journal::Entry>) {
+    use relight::run::{Means, Mode, Run, Session};
+    let plan = std::sync::Arc::new(planned.plan);
+    let means = Means {
+        registry: registry(),
+        files: std::sync::Arc::new(relight::expr::NoFiles),
+        secrets: std::sync::Arc::new(planned.vault),
+        key: std::sync::Arc::from(&b"the key of tests, which is no secret"[..]),
+    };
+    let session = Session {
+        run: relight::journal::RunId(name.to_owned()),
+        fencing: 1,
+        approved: true,
+        mode: Mode::Execute,
+    };
+    use relight::shell::transport::Transport as _;
+    let mut run =
+        Run::new(plan.clone(), session, &[], means, transport.now()).expect("a run of a sound plan");
+    let mut journal = MemoryJournal::default();
+    let parts = relight::shell::drive::Parts {
+        transport,
+        journal: &mut journal,
+        lease: &mut SoleLease,
+        watch: &mut relight::shell::watch::Unwatched,
+        narrator: relight::shell::watch::Narrator::new(plan.clone()),
+        approve: &mut || true,
+        progress_milliseconds: None,
+    };
+    let outcome = relight::shell::drive::drive(&mut run, parts).expect("a drive to the end");
+    relight::journal::remember(memory, &plan, &journal.0);
+    (outcome, journal.0)
+}

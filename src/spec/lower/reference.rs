@@ -127,7 +127,7 @@ impl Lowering<'_> {
     fn primary(&mut self, operators: &[Operator], at: usize) -> Found {
         let malformed = || Malformed {
             message: "The address of a resource, data source or module must follow `primary`.".to_owned(),
-            help: "Write `primary.aws_vpc.main`; for values of a site, `sites.<name>.<value>`.".to_owned(),
+            help: "Write `primary.<kind>.<name>`; for values of a site, `sites.<name>.<value>`.".to_owned(),
         };
         let Some(word) = attribute(operators, at) else { return Err(malformed()) };
         if ROOTS.contains(&word) && !matches!(word, "data" | "module" | "local") {
@@ -190,8 +190,6 @@ fn not_a_reference(word: &str, alone: bool) -> Malformed {
             true => format!("`{word}` names nothing."),
             false => format!("A name must follow the kind `{word}`."),
         },
-        help: format!(
-            "A reference has a kind and a name, such as `aws_vpc.main`. For text write `\"{word}\"`."
-        ),
+        help: format!("A reference has a kind and a name, `<kind>.<name>`. For text write `\"{word}\"`."),
     }
 }
