@@ -1,6 +1,5 @@
 //! Large, hostile and random specs: never a panic, never an endless run, and the same answer twice.
 
-mod spec_text;
 mod support;
 
 use std::fmt::Write as _;
@@ -212,7 +211,8 @@ impl Author<'_> {
         }
         self.line("  ", "input");
         if self.pick(4) == 0 {
-            let _ = writeln!(self.text, "  depends_on = [terraform_data.r{}, module.m0]", self.pick(4));
+            let other = self.pick(4);
+            let _ = writeln!(self.text, "  depends_on = [terraform_data.r{other}, module.m0]");
         }
         for block in ["primary", "standby", "standby \"warm\"", "site \"west\""] {
             if self.pick(5) == 0 {
@@ -279,7 +279,7 @@ proptest! {
         let files = [("main.hcl", &*spec), ("m/main.tf", MODULE)];
         let ((_, first, one), (_, second, two)) = (outcome(&files), outcome(&files));
         prop_assert_eq!(&first, &second, "{}", spec);
-        let (one, two) = (one.map(|one| spec_text::desired(&one)), two.map(|two| spec_text::desired(&two)));
+        let (one, two) = (one.map(|one| support::desired_text(&one)), two.map(|two| support::desired_text(&two)));
         prop_assert_eq!(one, two, "{}", spec);
     }
 }

@@ -251,7 +251,7 @@ impl Binder<'_> {
             _ => (item, None),
         };
         let ExprKind::Reference(reference) = &base.kind else {
-            let help = "name a resource, module, probe, gate or hook: `after = [aws_lb.web]`";
+            let help = "name a resource, module, probe, gate or hook: `after = [<kind>.<name>]`";
             self.wrong("this is nothing to stand before or after".to_owned(), item.span, help, diagnostics);
             return None;
         };
@@ -266,7 +266,7 @@ impl Binder<'_> {
                         Some(Anchor::Block { id, at, key })
                     }
                     _ => {
-                        let help = "name a resource, module, probe, gate or hook: `after = [aws_lb.web]`";
+                        let help = "name a resource, module, probe, gate or hook: `after = [<kind>.<name>]`";
                         let problem = "this is nothing to stand before or after".to_owned();
                         self.wrong(problem, item.span, help, diagnostics);
                         None
