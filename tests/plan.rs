@@ -216,7 +216,7 @@ impl Case {
             owner: owner_of(&remembered.address.to_string(), bound),
             fields: remembered.fields.iter().chain(remembered.secrets.keys()).cloned().collect(),
             digests: digests
-                .map(|(name, value)| (name.clone(), digest(KEY, name, &Value::from(value.as_str()))))
+                .map(|(name, value)| (name.clone(), digest(KEY, &Value::from(value.as_str()))))
                 .collect(),
             local: remembered.local.clone(),
             after: remembered.after.clone(),

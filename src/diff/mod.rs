@@ -3,10 +3,14 @@
 //! Instances are gone through behind what they depend on, so that holes fill with what the live world tells and
 //! nothing will move. The room refuses to order anything, and to look at a cloud.
 
+mod blocks;
 mod compare;
 mod decide;
+mod doom;
 mod find;
+mod forcing;
 pub mod model;
+mod naming;
 mod orphans;
 pub(crate) mod outputs;
 
@@ -65,6 +69,6 @@ pub fn diff(question: &Question<'_>, diagnostics: &mut Diagnostics) -> Changes {
     let variables = |name: &str| question.topology.variables.get(name).map(|(value, _)| value.clone());
     let outputs = outputs::Outputs::new(question.desired, &question.topology.registry, &variables);
     let filling = outputs::Filling::new(&question.desired.residuals, outputs);
-    let finder = find::Finder::new(question.survey, question.memory);
+    let finder = find::Finder::new(question.survey);
     decide::Decider::new(question, finder, filling, diagnostics).run()
 }

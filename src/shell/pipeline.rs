@@ -162,7 +162,6 @@ pub fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
     let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
-<<<<<<< HEAD
     let survey = survey(&bound.topology, &desired, request, transport)?;
     plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
 }
@@ -178,12 +177,7 @@ pub fn plan_from(
 ) -> Option<Planned> {
     let topology = &bound.topology;
     let options = options(topology, desired, request, diagnostics)?;
-    let keyed = |field: &str, value: &relight_contract::Value| digest(request.key, field, value);
-=======
-    let options = options(topology, &desired, request, diagnostics)?;
-    let survey = survey(topology, &desired, request, transport)?;
     let keyed = |value: &relight_contract::Value| digest(request.key, value);
->>>>>>> main
     let question = Question {
         topology,
         assignment: &request.assignment,
@@ -232,7 +226,8 @@ fn survey(
             .or_insert_with(|| (instance.place.clone(), instance.kind));
     }
     let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
-    for item in remembered {
+    // A site that the spec gives up is not looked at: it may be gone.
+    for item in remembered.filter(|item| !desired.removed_sites.contains(&item.place)) {
         let place =
             desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
         if let (Some(kind), Some(place)) = (topology.registry.kind(&item.kind), place) {
@@ -319,7 +314,9 @@ fn options(
 ) -> Option<Options> {
     let mut options = Options::default();
     for site in &request.sites {
-        if topology.site_named(site).is_none() {
+        let remembered = request.operation == Operation::Destroy
+            && request.memory.sites.contains_key(site.as_str());
+        if topology.site_named(site).is_none() && !remembered {
             diagnostics.push(
                 Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))
                     .did_you_mean(suggest(site, topology.sites.iter().map(|site| &*site.name))),
