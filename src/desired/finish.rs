@@ -1,5 +1,7 @@
 //! What stands beside the instances: outputs, checks, moves, removals and imports.
 
+use std::collections::BTreeSet;
+
 use relight_contract::{Address, Key, Mode, Object, Value};
 
 use super::evaluation::{Each, Evaluation, Outcome};
@@ -18,6 +20,7 @@ impl Evaluation<'_> {
         for moved in &root.moved {
             self.moved(moved);
         }
+        self.moved_again(&root.moved);
         for removed in &root.removed {
             self.removed(removed);
         }
@@ -104,12 +107,30 @@ impl Evaluation<'_> {
         let mut pairs = Vec::new();
         for instance in &self.desired.instances {
             if let Some(old) = matches(&moved.to, &instance.address)
-                .and_then(|rest| rewrite(&moved.from, rest, &instance.address))
+                .and_then(|rest| rewrite(moved, rest, &instance.address))
             {
                 pairs.push((old, instance.address.clone()));
             }
         }
         self.desired.moved.extend(pairs);
+    }
+
+    /// What moved to an address that moved on: each older address also leads to the last one.
+    fn moved_again(&mut self, all: &[Moved]) {
+        let mut seen: BTreeSet<(Address, Address)> = self.desired.moved.iter().cloned().collect();
+        let mut next = 0;
+        while let Some((old, address)) = self.desired.moved.get(next).cloned() {
+            next += 1;
+            for moved in all {
+                let older = matches(&moved.to, &old).and_then(|rest| rewrite(moved, rest, &old));
+                if let Some(older) = older.filter(|older| *older != address) {
+                    let pair = (older, address.clone());
+                    if seen.insert(pair.clone()) {
+                        self.desired.moved.push(pair);
+                    }
+                }
+            }
+        }
     }
 
     fn removed(&mut self, removed: &Removed) {
@@ -253,14 +274,17 @@ fn matches(target: &Target, address: &Address) -> Option<Rest> {
     (calls_fit && resource_fits).then_some(Rest { calls: target.module.len() })
 }
 
-/// The address before the move.
-fn rewrite(from: &Target, rest: Rest, address: &Address) -> Option<Address> {
+/// The address before the move. Where neither side names a key, the instance's own is kept; a side that names none
+/// beside one that does means the object without a key.
+fn rewrite(moved: &Moved, rest: Rest, address: &Address) -> Option<Address> {
+    let (from, to) = (&moved.from, &moved.to);
     let steps = address.module.steps();
     let mut module = relight_contract::ModulePath::root();
     for (index, (name, key)) in from.module.iter().enumerate() {
-        // A call that is named without a key on both sides keeps the key of the instance.
-        let kept = || steps.get(index).filter(|_| index < rest.calls).and_then(|step| step.key.clone());
-        module = module.child(name.clone(), key.clone().or_else(kept));
+        let step = steps.get(index).filter(|_| index < rest.calls);
+        let named = to.module.get(index).and_then(|(_, key)| key.as_ref());
+        let own = step.and_then(|step| step.key.as_ref());
+        module = module.child(name.clone(), older(key.as_ref(), named, own)?);
     }
     for step in steps.get(rest.calls..)? {
         module = module.child(step.name.clone(), step.key.clone());
@@ -270,13 +294,28 @@ fn rewrite(from: &Target, rest: Rest, address: &Address) -> Option<Address> {
         old.mode = *mode;
         old.kind = kind.clone();
         old.name = name.clone();
-        old.key = match key {
-            Some(TargetKey::Fixed(key)) => Some(key.clone()),
-            Some(TargetKey::Expr(_)) => return None,
-            None => address.key.clone(),
-        };
+        let to = to.resource.as_ref().and_then(|(_, _, _, key)| key.as_ref());
+        old.key = older(fixed(key.as_ref())?, fixed(to)?, address.key.as_ref())?;
     }
-    Some(old)
+    (old != *address).then_some(old)
+}
+
+/// A key that is written down; `None` where it is an expression.
+fn fixed(key: Option<&TargetKey>) -> Option<Option<&Key>> {
+    match key {
+        None => Some(None),
+        Some(TargetKey::Fixed(key)) => Some(Some(key)),
+        Some(TargetKey::Expr(_)) => None,
+    }
+}
+
+/// The key before a move, of what has the key `own` now; `None` when it did not come from there.
+fn older(from: Option<&Key>, to: Option<&Key>, own: Option<&Key>) -> Option<Option<Key>> {
+    match (from, to) {
+        (None, None) => Some(own.cloned()),
+        (Some(from), None) => own.is_none().then(|| Some(from.clone())),
+        (from, Some(_)) => Some(from.cloned()),
+    }
 }
 
 fn pattern(target: &Target) -> Pattern {

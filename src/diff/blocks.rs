@@ -36,7 +36,7 @@ impl Blocks {
                 Node::Output { address, attribute, .. } => {
                     found = outputs
                         .hidden(address)
-                        .map(|why| Name::from(format!("it needs `{attribute}` of `{address}`: {why}")));
+                        .map(|why| Name::from(format!("it needs `{attribute}` of `{address}`, {why}")));
                 }
                 other => other.each_operand(&mut |operand| match known.get(&operand) {
                     Some(Some(why)) => found = found.take().or_else(|| Some(why.clone())),

@@ -133,7 +133,7 @@ impl<'a> Decider<'a> {
             },
             Found::Several(count) => self.several(instance, count),
             Found::Unknown(reason) => {
-                let why = format!("`{}` cannot be read", instance.place.name);
+                let why = format!("and `{}` cannot be read", instance.place.name);
                 self.filling.outputs.set(id, Outlook::Unknown(why.into()));
                 return self.unseen(&instance.place.name, &reason);
             }
@@ -251,7 +251,7 @@ impl<'a> Decider<'a> {
             change.held.get_or_insert_with(|| why.to_string());
             let outlook = match &change.live {
                 Some(live) => Outlook::Stays(live.clone()),
-                None => Outlook::Unknown("it is held".into()),
+                None => Outlook::Unknown("which is held".into()),
             };
             self.filling.outputs.set(id, outlook);
         }
@@ -316,7 +316,7 @@ impl<'a> Decider<'a> {
         let blocked = attributes.iter().find_map(|(_, value)| self.why_blocked(value));
         let held = self.untargeted(id).or(blocked.map(|why| why.to_string()));
         let outlook = match &held {
-            Some(_) => Outlook::Unknown("it is held".into()),
+            Some(_) => Outlook::Unknown("which is held".into()),
             None => Outlook::Made(attributes.clone()),
         };
         self.filling.outputs.set(id, outlook);

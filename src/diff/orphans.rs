@@ -158,8 +158,8 @@ pub(super) fn tell_unseen(decider: &mut Decider<'_>) {
         let reason = decider.changes.unknown.get(place).map_or("", |reason| &**reason);
         let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
         let message = match lost {
-            true => format!("`{place}` is lost: no calls are made there, and {objects} of it are left as they are"),
-            false => format!("`{place}` cannot be read ({reason}): {objects} of it are unknown, which is never absent"),
+            true => format!("`{place}` is lost: no calls are made there ({objects})"),
+            false => format!("`{place}` cannot be read, {reason}: what stands there is unknown, never absent ({objects})"),
         };
         decider.changes.notes.push(Diagnostic::note(codes::SITE_UNREACHABLE, message));
     }

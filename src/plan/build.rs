@@ -1,6 +1,6 @@
 //! The plan from its steps: ordered, renumbered, hashed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::address::hex;
 use relight_contract::{Act, Address, Object, Role, Value};
@@ -48,7 +48,8 @@ pub fn build(
     }
     let roots = roots(changes, &order, &drafts.all);
     let (residuals, renumbering) = table(&question.desired.residuals, roots);
-    let writer = Writer { question, changes, renumbering: &renumbering, position: &position };
+    let writer =
+        Writer { question, changes, sure: &drafts.sure, renumbering: &renumbering, position: &position };
     let steps: Vec<Step> =
         order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
     let mut of_change: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
@@ -62,7 +63,7 @@ pub fn build(
         .changes
         .iter()
         .enumerate()
-        .map(|(index, change)| writer.change(change, of_change.remove(&index).unwrap_or_default()))
+        .map(|(index, change)| writer.change(index, change, of_change.remove(&index).unwrap_or_default()))
         .collect();
     let content = Content {
         format: FORMAT,
@@ -178,6 +179,8 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
 struct Writer<'a> {
     question: &'a Question<'a>,
     changes: &'a Changes,
+    /// Changes that nobody can find out about in time.
+    sure: &'a BTreeSet<usize>,
     renumbering: &'a Renumbering,
     position: &'a [u32],
 }
@@ -223,7 +226,7 @@ impl Writer<'_> {
                 _ => change.why.clone(),
             },
             one_way: false,
-            maybe: change.maybe && matches!(draft.part, Part::Update | Part::Create | Part::DeleteOld),
+            maybe: self.is_maybe(draft.change) && matches!(draft.part, Part::Update | Part::Create | Part::DeleteOld),
             conditions: self.conditions(draft.part, change.instance),
             seconds: if nothing { (0, 0) } else { (timing.p50_seconds, timing.p90_seconds) },
         }
@@ -283,7 +286,11 @@ impl Writer<'_> {
         )
     }
 
-    fn change(&self, change: &Change, steps: Vec<StepId>) -> PlannedChange {
+    fn is_maybe(&self, index: usize) -> bool {
+        self.changes.changes[index].maybe && !self.sure.contains(&index)
+    }
+
+    fn change(&self, index: usize, change: &Change, steps: Vec<StepId>) -> PlannedChange {
         PlannedChange {
             address: change.address.clone(),
             kind: change.kind.name.to_owned(),
@@ -291,7 +298,7 @@ impl Writer<'_> {
             label: label(change).to_owned(),
             held: change.held.clone(),
             why: change.why.clone(),
-            maybe: change.maybe,
+            maybe: self.is_maybe(index),
             create_first: change.create_first,
             from: change.from.clone(),
             fields: change.fields.iter().map(|delta| self.delta(delta)).collect(),

@@ -1,6 +1,6 @@
 //! Changes to steps, and what each step follows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use relight_contract::{Address, Live, Shape, Value};
 
@@ -57,6 +57,8 @@ pub(super) struct Drafts<'a> {
     end: HashMap<InstanceId, u32>,
     /// The step that deletes what a replacement leaves, once nothing refers to it any more.
     old: HashMap<InstanceId, u32>,
+    /// Changes that are carried out although a hole might fill with what is there: nobody can tell in time.
+    pub(super) sure: BTreeSet<usize>,
 }
 
 /// Which steps of an instance a walk looks for.
@@ -76,6 +78,7 @@ impl<'a> Drafts<'a> {
             main: HashMap::new(),
             end: HashMap::new(),
             old: HashMap::new(),
+            sure: BTreeSet::new(),
         };
         for (index, change) in changes.changes.iter().enumerate() {
             if change.is_done() {
@@ -83,6 +86,7 @@ impl<'a> Drafts<'a> {
             }
         }
         drafts.forwards();
+        drafts.decisions();
         drafts.backwards();
         drafts.references();
         drafts.names();
@@ -179,6 +183,25 @@ impl<'a> Drafts<'a> {
         for (id, main) in sorted(&self.main) {
             let found = walk.behind(self, id);
             self.all[main as usize].after.extend(found);
+        }
+    }
+
+    /// Whether a replacement is needed at all is found out by its first step, which must follow what fills its holes.
+    /// Where that itself waits for the old object to go, nobody can wait to find out.
+    fn decisions(&mut self) {
+        let reused = self.changes.changes.iter().any(|change| change.frees.is_some());
+        let (mut mains, mut ends) = (Walk::new(Look::Main), Walk::new(Look::End));
+        for (id, end) in sorted(&self.end) {
+            let index = self.all[end as usize].change;
+            if !self.changes.changes[index].maybe {
+                continue;
+            }
+            if reused || ends.reaches(self, id) {
+                self.sure.insert(index);
+            } else {
+                let makers = mains.behind(self, id);
+                self.all[end as usize].after.extend(makers);
+            }
         }
     }
 
@@ -356,6 +379,22 @@ impl Walk {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Whether there is a step behind anything that an instance depends on. Nothing is gathered for the answer.
+    fn reaches(&mut self, drafts: &Drafts<'_>, id: InstanceId) -> bool {
+        let mut waiting = drafts.desired.instance(id).after.clone();
+        let mut seen: HashSet<Dependency> = HashSet::new();
+        while let Some(next) = waiting.pop() {
+            if !seen.insert(next) {
+                continue;
+            }
+            match next {
+                Dependency::Instance(id) if drafts.of(self.look, id).is_some() => return true,
+                other => waiting.extend_from_slice(members(drafts.desired, other)),
+            }
+        }
+        false
     }
 
     fn nearest(&mut self, drafts: &mut Drafts<'_>, dependency: Dependency) -> &[u32] {

@@ -213,7 +213,7 @@ pub fn plan_from(
 }
 
 /// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
-fn survey(
+pub fn survey(
     topology: &Topology,
     desired: &Desired,
     request: &Request<'_>,
