@@ -118,7 +118,9 @@ impl Shape {
             );
         }
         if self.record {
-            text.push_str("resource \"cumulus_zone\" \"shop\" {\n  name = \"shop\"\n  dns_name = \"shop.test\"\n}\n");
+            text.push_str(
+                "resource \"cumulus_zone\" \"shop\" {\n  name = \"shop\"\n  dns_name = \"shop.test\"\n}\n",
+            );
             let _ = writeln!(
                 text,
                 "resource \"cumulus_record\" \"www\" {{\n  zone = cumulus_zone.shop.id\n  name = \"www.shop.test\"\n  type = \"A\"\n  answers = [\"192.0.2.{}\"]\n}}",
@@ -333,4 +335,99 @@ proptest! {
             prop_assert!(kept, "{} is deleted", step.address);
         }
     }
+}
+
+/// A spec in one site of the made-up cloud.
+fn one_site(resources: &str) -> Loaded {
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = "topology \"shop\" {}\nsite \"east\" {\n  provider = \"cumulus\"\n  region = \"east\"\n  role = \"primary\"\n}\n";
+    std::fs::write(folder.path().join("main.hcl"), format!("{site}{resources}")).expect("a spec");
+    load(folder.path(), &[])
+}
+
+/// Applies one spec after the other; each leaves nothing to do.
+fn in_turn(specs: &[&str]) -> (Memory, Transport) {
+    let mut clouds = empty_clouds(Settings::calm(5));
+    let mut memory = Memory::default();
+    for (turn, spec) in specs.iter().enumerate() {
+        let mut loaded = one_site(spec);
+        let planned = whole(&mut loaded, &memory, &mut clouds);
+        apply(planned, &format!("run-{turn}"), &mut memory, &mut clouds);
+        let again = whole(&mut loaded, &memory, &mut clouds).plan;
+        assert!(again.is_empty(), "after turn {turn}:\n{}", support::plan_text(&again));
+    }
+    (memory, clouds)
+}
+
+const DATABASE: &str = "name = \"orders\"\n  storage_gib = 20\n  password = \"hush\"\n";
+
+#[test]
+fn a_move_takes_memory_along_and_goes_on_with_changes() {
+    let first = format!("resource \"cumulus_database\" \"orders\" {{\n  engine = \"mysql\"\n  {DATABASE}}}");
+    let second = format!(
+        "resource \"cumulus_database\" \"sales\" {{\n  engine = \"mysql\"\n  read_only = true\n  {DATABASE}}}\nmoved {{\n  from = cumulus_database.orders\n  to = cumulus_database.sales\n}}"
+    );
+    let (memory, _) = in_turn(&[&first, &second]);
+    let addresses: Vec<String> = memory.inventory.keys().map(ToString::to_string).collect();
+    assert_eq!(addresses, ["cumulus_database.sales@east"]);
+    let item = memory.inventory.values().next().expect("an item");
+    assert!(item.digests.contains_key("password"), "{item:?}");
+}
+
+#[test]
+fn guards_are_switched_off_before_what_they_guard_goes() {
+    let guarded = |on: bool, engine: &str| {
+        format!(
+            "resource \"cumulus_database\" \"orders\" {{\n  deletion_protection = {on}\n  engine = \"{engine}\"\n  {DATABASE}}}"
+        )
+    };
+    // A name that was used stays reserved for a while in this cloud, so the replacement takes another.
+    let other = guarded(false, "postgres").replace("\"orders\"\n  storage", "\"other\"\n  storage");
+    let (mut memory, mut clouds) = in_turn(&[
+        &guarded(true, "mysql"),
+        &other,
+        &guarded(true, "postgres").replace("\"orders\"\n  storage", "\"other\"\n  storage"),
+    ]);
+    let off = guarded(false, "postgres").replace("\"orders\"\n  storage", "\"other\"\n  storage");
+    let mut loaded = one_site(&off);
+    let end = plan(&mut loaded, &memory, &mut clouds, None, Operation::Destroy, |_| {});
+    apply(end, "run-end", &mut memory, &mut clouds);
+    assert!(memory.inventory.is_empty(), "{:?}", memory.inventory);
+}
+
+#[test]
+fn a_new_object_takes_the_name_of_one_that_goes() {
+    let record = |label: &str| {
+        format!(
+            "resource \"cumulus_zone\" \"{label}\" {{\n  name = \"shop\"\n  dns_name = \"shop.test\"\n}}\n"
+        )
+    };
+    let (memory, _) = in_turn(&[&record("one"), &record("two")]);
+    let addresses: Vec<String> = memory.inventory.keys().map(ToString::to_string).collect();
+    assert_eq!(addresses, ["cumulus_zone.two"]);
+}
+
+/// A replacement that turns out to be needless is none.
+#[test]
+fn what_fills_with_the_present_value_is_kept() {
+    let spec = |mode: &str| {
+        format!(
+            "resource \"cumulus_network\" \"main\" {{\n  name = \"main\"\n  routing_mode = \"{mode}\"\n}}\nresource \"cumulus_disk\" \"data\" {{\n  size_gib = 10\n  image = substr(cumulus_network.main.fingerprint, 0, 0) == \"\" ? \"base\" : \"other\"\n}}"
+        )
+    };
+    let (memory, mut clouds) = in_turn(&[&spec("REGIONAL")]);
+    let disk =
+        |memory: &Memory| memory.inventory[&"cumulus_disk.data@east".parse().expect("an address")].clone();
+    let before = disk(&memory);
+    let mut memory = memory;
+    let planned = whole(&mut one_site(&spec("GLOBAL")), &memory, &mut clouds);
+    assert!(
+        planned.plan.content.steps.iter().any(|step| step.maybe),
+        "{}",
+        support::plan_text(&planned.plan)
+    );
+    apply(planned, "run-maybe", &mut memory, &mut clouds);
+    assert_eq!(disk(&memory).native_id, before.native_id);
+    let again = whole(&mut one_site(&spec("GLOBAL")), &memory, &mut clouds).plan;
+    assert!(again.is_empty(), "{}", support::plan_text(&again));
 }

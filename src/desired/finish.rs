@@ -106,8 +106,8 @@ impl Evaluation<'_> {
     fn moved(&mut self, moved: &Moved) {
         let mut pairs = Vec::new();
         for instance in &self.desired.instances {
-            if let Some(old) = matches(&moved.to, &instance.address)
-                .and_then(|rest| rewrite(moved, rest, &instance.address))
+            if let Some(old) =
+                matches(&moved.to, &instance.address).and_then(|rest| rewrite(moved, rest, &instance.address))
             {
                 pairs.push((old, instance.address.clone()));
             }

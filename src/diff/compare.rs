@@ -121,7 +121,10 @@ fn transition(row: &'static Field, before: &Value, after: Value, found: &mut Com
     } else {
         found.spared.push((row.name.into(), before.clone()));
         if !after.has_hole() {
-            let why = format!("`{}`: it follows another source, and only `relight reprotect` changes that", row.name);
+            let why = format!(
+                "`{}`: it follows another source, and only `relight reprotect` changes that",
+                row.name
+            );
             found.left.push((codes::STEP_BLOCKED, why));
         }
     }
@@ -151,13 +154,7 @@ fn unset(row: &'static Field) -> Option<Value> {
 }
 
 /// What the cloud never tells back is compared by digest. A field that the remembered spec did not give is new.
-fn write_only(
-    sides: &Sides<'_>,
-    row: &'static Field,
-    after: Value,
-    taken_out: bool,
-    found: &mut Comparison,
-) {
+fn write_only(sides: &Sides<'_>, row: &'static Field, after: Value, taken_out: bool, found: &mut Comparison) {
     let open = after.has_hole();
     let changed = match sides.remembered.map(|item| item.digests.get(row.name)) {
         Some(Some(digest)) => open || (sides.digest)(&after) != *digest,
@@ -173,7 +170,14 @@ fn write_only(
         found.maybe &= open;
         let before = Value::Null(row.ty());
         let forcing = (row.mutability == Mutability::Replace).then(|| row.name.to_owned());
-        found.deltas.push(Delta { field: row, before, after, replaces: forcing.is_some(), forcing, taken_out });
+        found.deltas.push(Delta {
+            field: row,
+            before,
+            after,
+            replaces: forcing.is_some(),
+            forcing,
+            taken_out,
+        });
     }
 }
 
@@ -184,8 +188,9 @@ fn spare_capacity(sides: &Sides<'_>, row: &Field, before: &Value, after: &Value)
         return None;
     }
     let (before, after) = (before.as_number()?, after.as_number()?);
-    (before > after)
-        .then(|| format!("`{size}`: {before} run, {after} are asked for: a serving site is not scaled in unasked"))
+    (before > after).then(|| {
+        format!("`{size}`: {before} run, {after} are asked for: a serving site is not scaled in unasked")
+    })
 }
 
 fn ignores(ignore: &Ignore, name: &str) -> bool {

@@ -113,7 +113,8 @@ impl<'a> Decider<'a> {
                 self.present(id, attributes, live, found);
             }
             Found::Untagged(live) => {
-                let found = Finding { claim: Some(owner), why: "its owner tag is missing", ..Finding::default() };
+                let found =
+                    Finding { claim: Some(owner), why: "its owner tag is missing", ..Finding::default() };
                 self.present(id, attributes, live, found);
             }
             Found::Keyed(live) => {
@@ -127,7 +128,9 @@ impl<'a> Decider<'a> {
                 None => self.absent(id, attributes, None),
             },
             Found::Taken(live) => match import {
-                Some(native_id) if live.native_id == *native_id => self.adopt(id, attributes, native_id, owner),
+                Some(native_id) if live.native_id == *native_id => {
+                    self.adopt(id, attributes, native_id, owner)
+                }
                 _ if self.goes(instance, &live) => self.absent(id, attributes, Some(live.native_id.clone())),
                 _ => self.taken(instance, &live),
             },
@@ -261,7 +264,10 @@ impl<'a> Decider<'a> {
         let (whose, help) = match orphans::hinted(self, live) {
             Some(address) => (
                 format!("exists as `{address}`"),
-                format!("if it is meant, say so: `moved {{ from = {address}  to = {} }}`, without the site", instance.address),
+                format!(
+                    "if it is meant, say so: `moved {{ from = {address}  to = {} }}`, without the site",
+                    instance.address
+                ),
             ),
             None => (
                 "exists and is not ours".to_owned(),
@@ -395,7 +401,8 @@ impl<'a> Decider<'a> {
             attributes.insert(name, value);
         }
         let blocked = comparison.blocked.map(|why| why.to_string());
-        let held = self.untargeted(id).or(blocked).filter(|_| action != Action::Keep || found.claim.is_some());
+        let held =
+            self.untargeted(id).or(blocked).filter(|_| action != Action::Keep || found.claim.is_some());
         let outlook = match action {
             _ if held.is_some() => Outlook::Stays(live.clone()),
             Action::Replace => {

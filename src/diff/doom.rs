@@ -82,7 +82,11 @@ impl Decider<'_> {
             return;
         }
         let by = deltas.iter().find(|delta| delta.replaces);
-        let because = by.map(|delta| format!(", because `{}` changes", delta.forcing.as_deref().unwrap_or(delta.field.name))).unwrap_or_default();
+        let because = by
+            .map(|delta| {
+                format!(", because `{}` changes", delta.forcing.as_deref().unwrap_or(delta.field.name))
+            })
+            .unwrap_or_default();
         self.diagnostics.push(
             Diagnostic::error(
                 codes::DESTROY_PREVENTED,

@@ -63,8 +63,10 @@ pub(super) fn reason(
 ) -> String {
     match action {
         Action::Replace => {
-            let by: Vec<String> =
-                deltas.iter().filter_map(|delta| delta.forcing.as_ref().map(|by| format!("`{by}`"))).collect();
+            let by: Vec<String> = deltas
+                .iter()
+                .filter_map(|delta| delta.forcing.as_ref().map(|by| format!("`{by}`")))
+                .collect();
             match (by.is_empty(), triggered) {
                 (false, _) => format!("{} cannot be changed in place", by.join(", ")),
                 (true, Some(address)) => format!("`{address}` changes, which triggers its replacement"),

@@ -35,19 +35,25 @@ fn sites(decider: &mut Decider<'_>) {
     let used: BTreeSet<&Name> = question.memory.inventory.values().map(|item| &item.place).collect();
     for (name, remembered) in question.memory.sites.iter().filter(|(name, _)| used.contains(name)) {
         let problem = match question.topology.site_named(name).map(|site| question.topology.site(site)) {
-            Some(site) if *site.provider.name == *remembered.provider && site.region == remembered.region => None,
+            Some(site) if *site.provider.name == *remembered.provider && site.region == remembered.region => {
+                None
+            }
             Some(site) => Some((
                 format!(
                     "the site `{name}` stood in `{}`, where relight made objects, and is now in `{}`",
                     remembered.region, site.region
                 ),
-                format!("give the new place a name of its own; `relight destroy --site {name}` with the old region deletes what is there"),
+                format!(
+                    "give the new place a name of its own; `relight destroy --site {name}` with the old region deletes what is there"
+                ),
             )),
             None if question.operation == Operation::Destroy => None,
             None if question.desired.removed_sites.contains(name) => None,
             None => Some((
                 format!("the site `{name}` is not in the spec any more, but relight made objects there"),
-                format!("`relight destroy --site {name}` deletes them; `removed {{ from = site.{name} }}` forgets them"),
+                format!(
+                    "`relight destroy --site {name}` deletes them; `removed {{ from = site.{name} }}` forgets them"
+                ),
             )),
         };
         if let Some((message, help)) = problem {
@@ -96,7 +102,8 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
     if live.is_none() && !forgotten {
         return;
     }
-    let alien = kind.tags.is_some() && live.as_ref().is_some_and(|live| live.owner.as_ref() != Some(&item.owner));
+    let alien =
+        kind.tags.is_some() && live.as_ref().is_some_and(|live| live.owner.as_ref() != Some(&item.owner));
     if alien && !forgotten {
         let message = format!(
             "`{}` was ours as `{address}`, but does not carry its owner tag: it is left alone",
@@ -107,7 +114,9 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
     let (action, why) = match (forgotten, deposed) {
         (true, _) => (Action::Forget, "the spec says that it is not managed any more"),
         (false, true) => (Action::Delete, "a replacement took its place"),
-        (false, false) if question.operation == Operation::Destroy => (Action::Delete, "everything is destroyed"),
+        (false, false) if question.operation == Operation::Destroy => {
+            (Action::Delete, "everything is destroyed")
+        }
         (false, false) => (Action::Delete, "it is not in the spec any more"),
     };
     let guard = live.as_ref().filter(|_| !forgotten).and_then(|live| guard_of(kind, live));
@@ -159,7 +168,9 @@ pub(super) fn tell_unseen(decider: &mut Decider<'_>) {
         let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
         let message = match lost {
             true => format!("`{place}` is lost: no calls are made there ({objects})"),
-            false => format!("`{place}` cannot be read, {reason}: what stands there is unknown, never absent ({objects})"),
+            false => format!(
+                "`{place}` cannot be read, {reason}: what stands there is unknown, never absent ({objects})"
+            ),
         };
         decider.changes.notes.push(Diagnostic::note(codes::SITE_UNREACHABLE, message));
     }
@@ -221,7 +232,9 @@ fn unclaimed(decider: &mut Decider<'_>) {
             if let Some(address) = hinted(decider, &live).filter(|address| !is_forgotten(question, address)) {
                 let help = match question.desired.by_address.contains_key(&address) {
                     true => "another object has its address already: delete this one, or take its tag off",
-                    false => "bringing its resource back into the spec takes it over; deleting it is up to you",
+                    false => {
+                        "bringing its resource back into the spec takes it over; deleting it is up to you"
+                    }
                 };
                 notes.push(
                     Diagnostic::note(

@@ -71,7 +71,10 @@ fn forget(memory: &mut Memory, address: &Address, native_id: &str) {
 fn put(memory: &mut Memory, plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>) {
     // What is known of a moved object moves with it.
     if let Ask::Claim { from: Some(from), .. } = &step.ask
-        && memory.inventory.get(from).is_some_and(|item| item.native_id == *native_id && *item.kind == *step.kind)
+        && memory
+            .inventory
+            .get(from)
+            .is_some_and(|item| item.native_id == *native_id && *item.kind == *step.kind)
         && let Some(item) = memory.inventory.remove(from)
     {
         memory.inventory.insert(step.address.clone(), item);

@@ -96,6 +96,13 @@ pub(super) fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
             read.behind(question, id);
         }
     }
+    // What could not be read says so, so that a plan made before is not held against its absence.
+    for (id, instance) in (0..).zip(&question.desired.instances) {
+        let found = changes.live.get(id as usize).is_some_and(Option::is_some);
+        if !found && changes.unknown.contains_key(&instance.place.name) {
+            read.instances.insert(id);
+        }
+    }
     for id in read.instances {
         let instance = question.desired.instance(id);
         let found = changes.live.get(id as usize).and_then(Option::as_deref);

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::basis::basis;
 use super::estimate::estimate;
 use super::model::{
-    Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange,
-    PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
+    Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange, PlannedOutput,
+    PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
 use super::steps::{Draft, Drafts, Part};
 use crate::desired::InstanceId;
@@ -226,7 +226,8 @@ impl Writer<'_> {
                 _ => change.why.clone(),
             },
             one_way: false,
-            maybe: self.is_maybe(draft.change) && matches!(draft.part, Part::Update | Part::Create | Part::DeleteOld),
+            maybe: self.is_maybe(draft.change)
+                && matches!(draft.part, Part::Update | Part::Create | Part::DeleteOld),
             conditions: self.conditions(draft.part, change.instance),
             seconds: if nothing { (0, 0) } else { (timing.p50_seconds, timing.p90_seconds) },
         }
@@ -281,9 +282,7 @@ impl Writer<'_> {
     }
 
     fn deltas<'d>(&self, deltas: impl Iterator<Item = &'d Delta>) -> Json {
-        Json::Object(
-            deltas.map(|delta| (delta.field.name.to_owned(), self.json(&delta.after))).collect(),
-        )
+        Json::Object(deltas.map(|delta| (delta.field.name.to_owned(), self.json(&delta.after))).collect())
     }
 
     fn is_maybe(&self, index: usize) -> bool {

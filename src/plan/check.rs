@@ -103,7 +103,9 @@ fn outputs(
                 problems.push(format!("{at} waits for the expression {hole}, which the plan does not carry"))
             }
             Some(Node::Output { address, attribute, .. }) => match makers.get(address) {
-                None => problems.push(format!("{at} needs `{attribute}` of `{address}`, which no step gives")),
+                None => {
+                    problems.push(format!("{at} needs `{attribute}` of `{address}`, which no step gives"))
+                }
                 Some(maker) if !in_time(*maker) => {
                     problems.push(format!("{at} needs `{attribute}` of `{address}`, which is made after it"));
                 }

@@ -4,9 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{durable, hold};
 use super::record::{self, Records};
 use super::store::StoreError;
+use super::{durable, hold};
 use crate::journal::{Entry, Journal, JournalError};
 
 /// A run's journal, open to be appended to.

@@ -314,8 +314,8 @@ fn options(
 ) -> Option<Options> {
     let mut options = Options::default();
     for site in &request.sites {
-        let remembered = request.operation == Operation::Destroy
-            && request.memory.sites.contains_key(site.as_str());
+        let remembered =
+            request.operation == Operation::Destroy && request.memory.sites.contains_key(site.as_str());
         if topology.site_named(site).is_none() && !remembered {
             diagnostics.push(
                 Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))

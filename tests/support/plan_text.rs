@@ -110,7 +110,9 @@ fn node(plan: &Plan, hole: u32) -> String {
     match plan.content.residuals.get(&hole) {
         None => format!("<missing {hole}>"),
         Some(Node::Output { address, attribute, .. }) => format!("<{address}.{attribute}>"),
-        Some(Node::Secret(source)) => format!("<secret {}>", serde_json::to_value(source).unwrap_or_default()),
+        Some(Node::Secret(source)) => {
+            format!("<secret {}>", serde_json::to_value(source).unwrap_or_default())
+        }
         Some(Node::Data { kind, attribute, .. }) => format!("<data {kind}.{attribute}>"),
         Some(other @ Node::Expr(_)) => {
             let mut inner = Vec::new();
