@@ -2,6 +2,9 @@
 //!
 //! An update of what instances are made from is a new version; the template itself stays.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};

@@ -1,5 +1,8 @@
 //! `aws_route53_record`: one record set of a zone. Class D: its key is zone, name, type and set identifier.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};

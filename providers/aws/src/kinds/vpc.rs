@@ -1,5 +1,8 @@
 //! `aws_vpc`: an isolated network. Class C: the id is the server's and `CreateVpc` takes no token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
