@@ -41,7 +41,11 @@ fn the_four_kinds_live_as_the_suite_expects() {
         assert!(made.peek().is_some(), "{operation} was never made");
         for call in made {
             for tag in [AWS.tags.owner, AWS.tags.intent, AWS.tags.address] {
-                assert!(call.body.contains(&format!("Key={tag}")), "{operation} without {tag}: {}", call.body);
+                assert!(
+                    call.body.contains(&format!("Key={tag}")),
+                    "{operation} without {tag}: {}",
+                    call.body
+                );
             }
         }
     }

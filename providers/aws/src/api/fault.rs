@@ -118,9 +118,7 @@ where
             let meta = answered.err();
             of_answer(meta.code(), meta.message(), answered.raw().status().as_u16(), effect)
         }
-        SdkError::ResponseError(answered) => {
-            of_answer(None, None, answered.raw().status().as_u16(), effect)
-        }
+        SdkError::ResponseError(answered) => of_answer(None, None, answered.raw().status().as_u16(), effect),
         _ => Fault::new(unclear, causes(error)),
     }
 }

@@ -74,7 +74,9 @@ impl Site {
         }
         let shared = loader.load().await;
         let partition = |service: &str| {
-            RetryPartition::custom(format!("{service}-{region}")).token_bucket(TokenBucket::unlimited()).build()
+            RetryPartition::custom(format!("{service}-{region}"))
+                .token_bucket(TokenBucket::unlimited())
+                .build()
         };
         let ec2 = aws_sdk_ec2::config::Builder::from(&shared).retry_partition(partition("ec2"));
         let rds = aws_sdk_rds::config::Builder::from(&shared).retry_partition(partition("rds"));

@@ -300,6 +300,9 @@ block! {
 
 const SITE: ControlPlane = ControlPlane::Regional;
 
+const READS: &[&str] =
+    &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "sts:GetCallerIdentity"];
+
 /// The table of `aws_launch_template`. `CreateLaunchTemplateVersion` takes a token too, but no tags.
 pub static KIND: Kind = Kind {
     name: "aws_launch_template",
@@ -313,18 +316,8 @@ pub static KIND: Kind = Kind {
     capabilities: &[],
     listing: Listing::All { page: 200 },
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"],
-            plane: SITE,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"],
-            plane: SITE,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: SITE, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: SITE, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &["ec2:CreateLaunchTemplate", "ec2:CreateTags"],

@@ -82,7 +82,11 @@ fn serve(client: &TcpStream, target: SocketAddr, state: &Mutex<State>) {
     let trouble = {
         let mut state = lock(state);
         state.seen.push(Seen { operation: call.operation.clone(), body: body.clone() });
-        state.trouble.clone().filter(|(operation, _)| *operation == call.operation).map(|(_, trouble)| trouble)
+        state
+            .trouble
+            .clone()
+            .filter(|(operation, _)| *operation == call.operation)
+            .map(|(_, trouble)| trouble)
     };
     let answer = match trouble {
         Some(Trouble::Throttle) => refusal(if call.is_ec2 { THROTTLED } else { THROTTLED_TOO }),
@@ -111,7 +115,8 @@ fn answered(call: &Call, body: &str, target: SocketAddr, state: &Mutex<State>) -
 
 fn refusal(body: &str) -> Vec<u8> {
     let length = body.len();
-    format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").into_bytes()
+    format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+        .into_bytes()
 }
 
 fn read_call(client: &TcpStream) -> Option<Call> {

@@ -23,13 +23,16 @@ impl Moto {
     pub fn start() -> Option<Moto> {
         let moto = COMMANDS.iter().find_map(|command| Moto::start_with(command));
         if moto.is_none() {
-            eprintln!("SKIPPED: nothing is proved here, for moto is not installed (pip install 'moto[server]')");
+            eprintln!(
+                "SKIPPED: nothing is proved here, for moto is not installed (pip install 'moto[server]')"
+            );
         }
         moto
     }
 
     fn start_with(command: &[&str]) -> Option<Moto> {
-        let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        let address =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
         let (program, arguments) = command.split_first()?;
         let child = Command::new(program)
             .args(arguments)

@@ -143,9 +143,7 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
     match (changed, renamed) {
         (false, _) => Ok(object_or_absent(read(site, id).await?)),
         (true, None) => Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS)),
-        (true, Some(new)) => {
-            Ok(accepted(&new, format!("{}{id}", handle::RENAME), LOOK_MILLISECONDS))
-        }
+        (true, Some(new)) => Ok(accepted(&new, format!("{}{id}", handle::RENAME), LOOK_MILLISECONDS)),
     }
 }
 
@@ -267,8 +265,7 @@ fn missing(live: &Live, attributes: &Object, secrets: bool) -> Object {
             return secrets && matches!(&**name, "password" | "password_wo");
         }
         let unset = Value::Null(row.ty());
-        &**name != "replicate_source_db"
-            && !canonical::same(row, wanted, live.get(name).unwrap_or(&unset))
+        &**name != "replicate_source_db" && !canonical::same(row, wanted, live.get(name).unwrap_or(&unset))
     });
     missing
 }

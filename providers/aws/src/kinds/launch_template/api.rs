@@ -69,7 +69,8 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 /// Source: Amazon EC2 API reference, `DescribeLaunchTemplateVersions`: without a template it tells those of all.
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let asked = site.ec2.describe_launch_template_versions().versions(LATEST).max_results(PAGE);
-    let answered = asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
+    let answered =
+        asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let versions = answered.launch_template_versions.unwrap_or_default();
     let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
     if versions.is_empty() {
@@ -147,7 +148,8 @@ fn name(wanted: &LaunchTemplate, token: &str) -> String {
 async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) -> Result<Answer, Fault> {
     let wanted = LaunchTemplate::from_object(attributes).map_err(shape)?;
     let marks = tags::all(wanted.tags.as_ref(), owner, token).into_iter().map(tag).collect();
-    let marked = TagSpecification::builder().resource_type(ResourceType::LaunchTemplate).set_tags(Some(marks));
+    let marked =
+        TagSpecification::builder().resource_type(ResourceType::LaunchTemplate).set_tags(Some(marks));
     let asked = site
         .ec2
         .create_launch_template()
@@ -156,8 +158,10 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .set_version_description(wanted.description.clone())
         .launch_template_data(write::data(&wanted)?)
         .tag_specifications(marked.build());
-    let made = asked.send().await.fault(Effect::Maybe)?.launch_template.and_then(|made| made.launch_template_id);
-    let id = made.ok_or_else(|| Fault::new(FaultKind::Ambiguous, "a template was made, its id is not told"))?;
+    let made =
+        asked.send().await.fault(Effect::Maybe)?.launch_template.and_then(|made| made.launch_template_id);
+    let id =
+        made.ok_or_else(|| Fault::new(FaultKind::Ambiguous, "a template was made, its id is not told"))?;
     match read(site, &id).await {
         Ok(Some(live)) => Ok(Answer::Object(live)),
         // Reads lag behind, but the token makes it safe to create it again.

@@ -7,9 +7,7 @@ use std::sync::{Arc, PoisonError};
 
 use aws_sdk_route53::config::Builder;
 use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecordSet, RrType};
-use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, State,
-};
+use relight_contract::{Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, State};
 
 use super::Record;
 use crate::api::{
@@ -162,9 +160,11 @@ async fn change(
     set: ResourceRecordSet,
 ) -> Result<Answer, Fault> {
     let once = (action == ChangeAction::Delete).then(no_retries);
-    let built = Change::builder().action(action).resource_record_set(set).build().and_then(|change| {
-        ChangeBatch::builder().changes(change).build()
-    });
+    let built = Change::builder()
+        .action(action)
+        .resource_record_set(set)
+        .build()
+        .and_then(|change| ChangeBatch::builder().changes(change).build());
     let batch = built.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
     let asked = site.route53.change_resource_record_sets().hosted_zone_id(&key.zone).change_batch(batch);
     // A deletion that is made twice fails as invalid; all else can be made again.
@@ -181,10 +181,7 @@ async fn change(
 async fn poll(site: &Site, id: &str, handle: &str) -> Result<Answer, Fault> {
     let answered = site.route53.get_change().id(handle).send().await.fault(Effect::None)?;
     match answered.change_info {
-        Some(change) if change.status == ChangeStatus::Pending => {
-            Ok(accepted(id, handle, LOOK_MILLISECONDS))
-        }
+        Some(change) if change.status == ChangeStatus::Pending => Ok(accepted(id, handle, LOOK_MILLISECONDS)),
         _ => Ok(object_or_absent(read(site, &Key::parse(id)?).await?)),
     }
 }
-

@@ -251,8 +251,7 @@ async fn set_ipv6_block(site: &Site, id: &str, live: &Live, wanted: bool) -> Res
     }
     if wanted {
         let asked = site.ec2.associate_vpc_cidr_block().vpc_id(id).amazon_provided_ipv6_cidr_block(true);
-        let asked =
-            asked.customize().config_override(once());
+        let asked = asked.customize().config_override(once());
         asked.send().await.fault(Effect::Maybe)?;
     } else if let Some(block) = live.get("ipv6_association_id").and_then(Value::as_str) {
         let asked = site.ec2.disassociate_vpc_cidr_block().association_id(block);

@@ -34,7 +34,8 @@ pub(super) async fn send(
     let wanted = DbInstance::from_object(&filled.collect()).map_err(shape)?;
     let how = DbInstance::from_object(attributes).map_err(shape)?;
     let renamed = wanted.identifier.filter(|new| **new != *live.native_id);
-    let leaves_domain = ["domain", "domain_fqdn"].iter().any(|name| settled.get(name).is_some_and(Value::is_null));
+    let leaves_domain =
+        ["domain", "domain_fqdn"].iter().any(|name| settled.get(name).is_some_and(Value::is_null));
     let call = site
         .rds
         .modify_db_instance()
@@ -97,7 +98,8 @@ fn exports(live: &Live, changes: &Object) -> Option<CloudwatchLogsExportConfigur
     let wanted = wanted.unwrap_or_default();
     let told = live.get("enabled_cloudwatch_logs_exports").and_then(BTreeSet::<String>::from_value);
     let told = told.unwrap_or_default();
-    let part = |from: &BTreeSet<String>, but: &BTreeSet<String>| Some(from.difference(but).cloned().collect());
+    let part =
+        |from: &BTreeSet<String>, but: &BTreeSet<String>| Some(from.difference(but).cloned().collect());
     Some(
         CloudwatchLogsExportConfiguration::builder()
             .set_enable_log_types(part(&wanted, &told))

@@ -63,7 +63,9 @@ fn told(instance: Instance, tags: &Tags) -> DbInstance {
         domain_fqdn: domain.as_ref().and_then(|domain| domain.fqdn.clone()),
         domain_iam_role_name: domain.as_ref().and_then(|domain| domain.iam_role_name.clone()),
         domain_ou: domain.and_then(|domain| domain.ou),
-        enabled_cloudwatch_logs_exports: instance.enabled_cloudwatch_logs_exports.map(FromIterator::from_iter),
+        enabled_cloudwatch_logs_exports: instance
+            .enabled_cloudwatch_logs_exports
+            .map(FromIterator::from_iter),
         endpoint: host.zip(port).map(|(host, port)| format!("{host}:{port}")),
         engine: instance.engine,
         engine_lifecycle_support: instance.engine_lifecycle_support,

@@ -26,7 +26,8 @@ pub(super) fn write(block: &table::NetworkInterface) -> Result<Asked, Fault> {
     let four_prefix = |prefix: &String| Ipv4PrefixSpecificationRequest::builder().ipv4_prefix(prefix).build();
     let six_prefix = |prefix: &String| Ipv6PrefixSpecificationRequest::builder().ipv6_prefix(prefix).build();
     // The list names the primary address too where it holds it; beside a list it may not be named twice.
-    let listed = primary.is_some_and(|primary| block.ipv4_addresses.iter().flatten().any(|one| one == primary));
+    let listed =
+        primary.is_some_and(|primary| block.ipv4_addresses.iter().flatten().any(|one| one == primary));
     Ok(Asked::builder()
         .set_associate_carrier_ip_address(truth(block.associate_carrier_ip_address.as_deref())?)
         .set_associate_public_ip_address(truth(block.associate_public_ip_address.as_deref())?)
@@ -89,12 +90,14 @@ pub(super) fn read(told: Told) -> table::NetworkInterface {
         delete_on_termination: truth_text(told.delete_on_termination),
         description: told.description,
         device_index: told.device_index.map(i64::from),
-        ena_srd_specification: block_of(told.ena_srd_specification.map(|told| table::EnaSrd {
-            ena_srd_enabled: told.ena_srd_enabled,
-            ena_srd_udp_specification: block_of(
-                told.ena_srd_udp_specification
-                    .map(|udp| table::EnaSrdUdp { ena_srd_udp_enabled: udp.ena_srd_udp_enabled }),
-            ),
+        ena_srd_specification: block_of(told.ena_srd_specification.map(|told| {
+            table::EnaSrd {
+                ena_srd_enabled: told.ena_srd_enabled,
+                ena_srd_udp_specification: block_of(
+                    told.ena_srd_udp_specification
+                        .map(|udp| table::EnaSrdUdp { ena_srd_udp_enabled: udp.ena_srd_udp_enabled }),
+                ),
+            }
         })),
         interface_type: told.interface_type,
         ipv4_address_count: told.secondary_private_ip_address_count.map(i64::from),

@@ -48,19 +48,21 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
             core_count: told.core_count.map(i64::from),
             threads_per_core: told.threads_per_core.map(i64::from),
         })),
-        credit_specification: one(
-            data.credit_specification.map(|told| table::CreditSpecification { cpu_credits: told.cpu_credits }),
-        ),
+        credit_specification: one(data
+            .credit_specification
+            .map(|told| table::CreditSpecification { cpu_credits: told.cpu_credits })),
         disable_api_stop: data.disable_api_stop,
         disable_api_termination: data.disable_api_termination,
         ebs_optimized: truth_text(data.ebs_optimized),
-        enclave_options: one(data.enclave_options.map(|told| table::EnclaveOptions { enabled: told.enabled })),
-        hibernation_options: one(
-            data.hibernation_options.map(|told| table::HibernationOptions { configured: told.configured }),
-        ),
-        iam_instance_profile: one(
-            data.iam_instance_profile.map(|told| table::IamInstanceProfile { arn: told.arn, name: told.name }),
-        ),
+        enclave_options: one(data
+            .enclave_options
+            .map(|told| table::EnclaveOptions { enabled: told.enabled })),
+        hibernation_options: one(data
+            .hibernation_options
+            .map(|told| table::HibernationOptions { configured: told.configured })),
+        iam_instance_profile: one(data
+            .iam_instance_profile
+            .map(|told| table::IamInstanceProfile { arn: told.arn, name: told.name })),
         image_id: data.image_id,
         instance_initiated_shutdown_behavior: word!(data.instance_initiated_shutdown_behavior),
         instance_market_options: one(data.instance_market_options.map(market)),
@@ -73,10 +75,9 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
             let make = |arn| table::LicenseSpecification { license_configuration_arn: arn };
             Blocks(arns.map(make).collect())
         }),
-        maintenance_options: one(
-            data.maintenance_options
-                .map(|told| table::MaintenanceOptions { auto_recovery: word!(told.auto_recovery) }),
-        ),
+        maintenance_options: one(data
+            .maintenance_options
+            .map(|told| table::MaintenanceOptions { auto_recovery: word!(told.auto_recovery) })),
         metadata_options: one(data.metadata_options.map(metadata)),
         monitoring: one(data.monitoring.map(|told| table::Monitoring { enabled: told.enabled })),
         network_interfaces: all(data.network_interfaces, interfaces::read),

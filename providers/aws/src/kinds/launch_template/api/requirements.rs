@@ -39,18 +39,20 @@ macro_rules! words {
 /// Requirements as a request.
 pub(super) fn write(block: &TemplateRequirements) -> Result<Asked, Fault> {
     Ok(Asked::builder()
-        .set_accelerator_count(asked!(count &block.accelerator_count, AcceleratorCountRequest))
+        .set_accelerator_count(asked!(count & block.accelerator_count, AcceleratorCountRequest))
         .set_accelerator_manufacturers(words!(block.accelerator_manufacturers, AcceleratorManufacturer))
         .set_accelerator_names(words!(block.accelerator_names, AcceleratorName))
-        .set_accelerator_total_memory_mib(
-            asked!(count &block.accelerator_total_memory_mib, AcceleratorTotalMemoryMiBRequest),
-        )
+        .set_accelerator_total_memory_mib(asked!(
+            count & block.accelerator_total_memory_mib,
+            AcceleratorTotalMemoryMiBRequest
+        ))
         .set_accelerator_types(words!(block.accelerator_types, AcceleratorType))
         .set_allowed_instance_types(block.allowed_instance_types.clone().map(Vec::from_iter))
         .set_bare_metal(asked_word::<BareMetal>(&block.bare_metal))
-        .set_baseline_ebs_bandwidth_mbps(
-            asked!(count &block.baseline_ebs_bandwidth_mbps, BaselineEbsBandwidthMbpsRequest),
-        )
+        .set_baseline_ebs_bandwidth_mbps(asked!(
+            count & block.baseline_ebs_bandwidth_mbps,
+            BaselineEbsBandwidthMbpsRequest
+        ))
         .set_burstable_performance(asked_word::<BurstablePerformance>(&block.burstable_performance))
         .set_cpu_manufacturers(words!(block.cpu_manufacturers, CpuManufacturer))
         .set_excluded_instance_types(block.excluded_instance_types.clone().map(Vec::from_iter))
@@ -58,31 +60,39 @@ pub(super) fn write(block: &TemplateRequirements) -> Result<Asked, Fault> {
         .set_local_storage(asked_word::<LocalStorage>(&block.local_storage))
         .set_local_storage_types(words!(block.local_storage_types, LocalStorageType))
         .set_max_spot_price_as_percentage_of_optimal_on_demand_price(int(
-            block.max_spot_price_as_percentage_of_optimal_on_demand_price,
+            block.max_spot_price_as_percentage_of_optimal_on_demand_price
         )?)
-        .set_memory_gib_per_v_cpu(asked!(measure &block.memory_gib_per_vcpu, MemoryGiBPerVCpuRequest))
-        .set_memory_mib(asked!(count &block.memory_mib, MemoryMiBRequest))
-        .set_network_bandwidth_gbps(asked!(measure &block.network_bandwidth_gbps, NetworkBandwidthGbpsRequest))
-        .set_network_interface_count(asked!(count &block.network_interface_count, NetworkInterfaceCountRequest))
+        .set_memory_gib_per_v_cpu(asked!(measure & block.memory_gib_per_vcpu, MemoryGiBPerVCpuRequest))
+        .set_memory_mib(asked!(count & block.memory_mib, MemoryMiBRequest))
+        .set_network_bandwidth_gbps(asked!(
+            measure & block.network_bandwidth_gbps,
+            NetworkBandwidthGbpsRequest
+        ))
+        .set_network_interface_count(asked!(
+            count & block.network_interface_count,
+            NetworkInterfaceCountRequest
+        ))
         .set_on_demand_max_price_percentage_over_lowest_price(int(
-            block.on_demand_max_price_percentage_over_lowest_price,
+            block.on_demand_max_price_percentage_over_lowest_price
         )?)
         .set_require_hibernate_support(block.require_hibernate_support)
         .set_spot_max_price_percentage_over_lowest_price(int(
-            block.spot_max_price_percentage_over_lowest_price,
+            block.spot_max_price_percentage_over_lowest_price
         )?)
-        .set_total_local_storage_gb(asked!(measure &block.total_local_storage_gb, TotalLocalStorageGbRequest))
-        .set_v_cpu_count(asked!(count &block.vcpu_count, VCpuCountRangeRequest))
+        .set_total_local_storage_gb(asked!(
+            measure & block.total_local_storage_gb,
+            TotalLocalStorageGbRequest
+        ))
+        .set_v_cpu_count(asked!(count & block.vcpu_count, VCpuCountRangeRequest))
         .build())
 }
 
 /// Bounds as the API tells them.
 macro_rules! told {
     (count $told:expr, $ty:ident, $row:ident) => {
-        block_of($told.map(|range: $ty| $row {
-            min: range.min.map(i64::from),
-            max: range.max.map(i64::from),
-        }))
+        block_of(
+            $told.map(|range: $ty| $row { min: range.min.map(i64::from), max: range.max.map(i64::from) }),
+        )
     };
     (measure $told:expr, $ty:ident) => {
         block_of($told.map(|range: $ty| Measure {

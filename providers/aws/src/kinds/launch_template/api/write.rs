@@ -82,7 +82,8 @@ pub(super) fn data(wanted: &LaunchTemplate) -> Result<RequestLaunchTemplateData,
         .set_key_name(wanted.key_name.clone())
         .set_license_specifications(wanted.license_specification.as_ref().map(|blocks| {
             let arns = blocks.0.iter().map(|block| block.license_configuration_arn.clone());
-            let make = |arn| LaunchTemplateLicenseConfigurationRequest::builder().set_license_configuration_arn(arn);
+            let make =
+                |arn| LaunchTemplateLicenseConfigurationRequest::builder().set_license_configuration_arn(arn);
             arns.map(|arn| make(arn).build()).collect()
         }))
         .set_maintenance_options(one(&wanted.maintenance_options, |block| {
@@ -140,7 +141,9 @@ fn reservation(
     let target = one(&block.capacity_reservation_target, |target| {
         Ok(CapacityReservationTarget::builder()
             .set_capacity_reservation_id(target.capacity_reservation_id.clone())
-            .set_capacity_reservation_resource_group_arn(target.capacity_reservation_resource_group_arn.clone())
+            .set_capacity_reservation_resource_group_arn(
+                target.capacity_reservation_resource_group_arn.clone(),
+            )
             .build())
     })?;
     Ok(LaunchTemplateCapacityReservationSpecificationRequest::builder()
@@ -205,7 +208,9 @@ fn placement(block: &table::InstancePlacement) -> Result<LaunchTemplatePlacement
         .build())
 }
 
-fn dns_names(block: &table::PrivateDnsNameOptions) -> Result<LaunchTemplatePrivateDnsNameOptionsRequest, Fault> {
+fn dns_names(
+    block: &table::PrivateDnsNameOptions,
+) -> Result<LaunchTemplatePrivateDnsNameOptionsRequest, Fault> {
     Ok(LaunchTemplatePrivateDnsNameOptionsRequest::builder()
         .set_enable_resource_name_dns_a_record(block.enable_resource_name_dns_a_record)
         .set_enable_resource_name_dns_aaaa_record(block.enable_resource_name_dns_aaaa_record)

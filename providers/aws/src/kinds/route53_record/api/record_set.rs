@@ -120,9 +120,9 @@ pub(super) fn read(zone: &str, set: ResourceRecordSet) -> Record {
             collection_id: Some(policy.collection_id),
             location_name: Some(policy.location_name),
         })),
-        failover_routing_policy: list(set.failover.map(|failover| table::FailoverRouting {
-            type_: Some(failover.as_str().to_owned()),
-        })),
+        failover_routing_policy: list(
+            set.failover.map(|failover| table::FailoverRouting { type_: Some(failover.as_str().to_owned()) }),
+        ),
         fqdn: Some(name.clone()),
         geolocation_routing_policy: list(set.geo_location.map(|place| table::GeolocationRouting {
             continent: place.continent_code,
@@ -132,9 +132,9 @@ pub(super) fn read(zone: &str, set: ResourceRecordSet) -> Record {
         geoproximity_routing_policy: list(set.geo_proximity_location.map(read_geoproximity)),
         health_check_id: set.health_check_id,
         id: None,
-        latency_routing_policy: list(set.region.map(|region| table::LatencyRouting {
-            region: Some(region.as_str().to_owned()),
-        })),
+        latency_routing_policy: list(
+            set.region.map(|region| table::LatencyRouting { region: Some(region.as_str().to_owned()) }),
+        ),
         multivalue_answer_routing_policy: set.multi_value_answer,
         name: Some(name),
         records: answers.map(|records| records.into_iter().map(answer).collect()),
