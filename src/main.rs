@@ -1,2 +1,5 @@
-//! relight
-fn main() {}
+//! The binary: everything is in [`relight::cli`].
+
+fn main() -> std::process::ExitCode {
+    relight::cli::main()
+}

@@ -73,6 +73,14 @@ fn objects_of_other_names_become_maps_and_tuples_of_other_lengths_lists() {
 }
 
 #[test]
+fn an_untyped_null_takes_the_type_of_its_neighbours_in_a_map_but_not_in_a_list_of_structures() {
+    let tuple = Value::tuple(vec![number(1)]);
+    let map = convert(&object(&[("a", tuple.clone()), ("b", Value::NULL)]), &Type::map(Type::Dynamic));
+    assert_eq!(map.map(|map| map.ty()), Ok(Type::map(Type::tuple(vec![Type::Number]))));
+    assert!(convert(&Value::tuple(vec![tuple, Value::NULL]), &list_any()).is_err());
+}
+
+#[test]
 fn a_hole_takes_the_type_and_remembers_the_conversion() {
     let residuals = Residuals::new();
     let address = "aws_vpc.main@oregon".parse().expect("an address");

@@ -4,17 +4,22 @@
 //! tell is left as a hole. The room refuses to know what is live.
 
 mod attributes;
+mod console;
+mod data;
 mod evaluation;
 mod finish;
+mod follow;
 mod layers;
 pub mod model;
 mod modules;
+mod moves;
 mod resources;
 mod scope;
 mod vertices;
 
 use std::collections::HashMap;
 
+pub use console::Evaluated;
 pub use evaluation::ModuleFiles;
 pub use model::{
     Answers, Assignment, CheckResult, Dependency, Desired, DesiredOutput, Ignore, Instance, InstanceId,
@@ -36,7 +41,30 @@ pub fn desire(
     now: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> Desired {
-    let evaluation = evaluation::Evaluation {
+    evaluation(topology, assignment, answers, files, now, diagnostics).run()
+}
+
+/// The same topology as something that answers expressions.
+pub fn evaluate<'a>(
+    topology: &'a Topology,
+    assignment: &'a Assignment,
+    answers: &'a Answers,
+    files: &'a dyn ModuleFiles,
+    now: Option<&'a str>,
+    diagnostics: &'a mut Diagnostics,
+) -> Evaluated<'a> {
+    Evaluated::new(evaluation(topology, assignment, answers, files, now, diagnostics))
+}
+
+fn evaluation<'a>(
+    topology: &'a Topology,
+    assignment: &'a Assignment,
+    answers: &'a Answers,
+    files: &'a dyn ModuleFiles,
+    now: Option<&'a str>,
+    diagnostics: &'a mut Diagnostics,
+) -> evaluation::Evaluation<'a> {
+    evaluation::Evaluation {
         topology,
         assignment,
         answers,
@@ -45,8 +73,8 @@ pub fn desire(
         vertices: vertices::Vertices::new(topology),
         slots: Vec::new(),
         modules: HashMap::new(),
+        calls: HashMap::new(),
         desired: Desired::default(),
         diagnostics,
-    };
-    evaluation.run()
+    }
 }

@@ -2,7 +2,7 @@
 
 use relight_contract::canonical::same;
 use relight_contract::field::Presence;
-use relight_contract::{Field, Kind, Literal, Live, Mutability, Name, Object, Role, Value};
+use relight_contract::{Field, Identity, Kind, Live, Mutability, Name, Object, Role, Value};
 
 use super::model::Delta;
 use crate::desired::Ignore;
@@ -34,8 +34,13 @@ pub(super) struct Sides<'a> {
 pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
     let mut found = Comparison { deltas: Vec::new(), maybe: true, left: Vec::new(), source: None };
     let source = sides.kind.promotable().map(|(source, _)| source);
+    // A prefix counts once, when the name is derived from it.
+    let prefix = match sides.kind.identity {
+        Identity::Name(rule) => rule.prefix,
+        _ => None,
+    };
     for row in sides.kind.fields.iter().filter(|row| row.is_settable() && !row.local && !row.own) {
-        if ignores(sides.ignore, row.name) {
+        if ignores(sides.ignore, row.name) || Some(row.name) == prefix {
             continue;
         }
         let absent = Value::Null(row.ty());
@@ -82,12 +87,9 @@ fn wanted(sides: &Sides<'_>, row: &'static Field) -> Option<Value> {
     }
 }
 
-/// The value of a field that is managed as unset; what only the cloud can choose, it keeps.
+/// The value of a field that is managed as unset; what the cloud may choose, it keeps.
 fn unset(row: &'static Field) -> Option<Value> {
-    match (row.default, row.presence) {
-        (Literal::None, Presence::Computed) => None,
-        (default, _) => Some(default.to_value(&row.ty())),
-    }
+    (row.presence != Presence::Computed).then(|| row.default.to_value(&row.ty()))
 }
 
 fn write_only(sides: &Sides<'_>, row: &'static Field, after: &Value, found: &mut Comparison) {

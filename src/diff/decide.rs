@@ -12,10 +12,9 @@ use super::compare::{Comparison, Sides, compare};
 use super::find::{Finder, Found};
 use super::model::{Change, Changes, Delta};
 use super::outputs::{Filling, Outlook};
-use super::{Question, orphans};
+use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::plan::{Action, Operation};
 
 pub(super) struct Decider<'a> {
     pub(super) question: &'a Question<'a>,
@@ -240,6 +239,10 @@ impl<'a> Decider<'a> {
             true => derive_name(rule, &instance.address, &owner, attributes, "next"),
             false => name,
         };
+        // The name says all that the prefix did.
+        if let Some(prefix) = rule.prefix {
+            attributes.remove(prefix);
+        }
         attributes.insert(rule.attribute, Value::from(name));
     }
 

@@ -67,6 +67,11 @@ impl Index {
         self.objects.iter().zip(&self.claimed).filter(|(_, claimed)| !**claimed).map(|(live, _)| live)
     }
 
+    /// Whether a wanted instance has taken the object.
+    pub(super) fn is_claimed(&self, id: &str) -> bool {
+        self.by_native.get(id).is_some_and(|position| self.claimed[*position])
+    }
+
     pub(super) fn native(&self, id: &str) -> Option<&Arc<Live>> {
         self.by_native.get(id).map(|position| &self.objects[*position])
     }
@@ -136,7 +141,7 @@ impl<'s> Finder<'s> {
         owner: &OwnerId,
         old: &[OwnerId],
     ) -> Found {
-        let remembered = self.memory.inventory.get(address).filter(|item| !item.deposed);
+        let remembered = self.memory.inventory.get(address);
         let native = remembered.map(|item| item.native_id.clone());
         let index = match self.index(place, kind) {
             Ok(index) => index,

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use relight_contract::{Address, Live, Name, Object, Place, Value};
 
+use super::Action;
 use super::decide::Decider;
 use super::model::Change;
 use crate::diag::{Diagnostic, codes};
 use crate::memory::Item;
-use crate::plan::Action;
 
 pub(super) fn decide(decider: &mut Decider<'_>) {
     let memory = decider.question.memory;
@@ -18,7 +18,7 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
     let mut missing_sites = BTreeSet::new();
     // What follows others goes first; the order of the plan sees to that, this is only stable.
     for (address, item) in memory.inventory.iter().rev() {
-        let wanted = decider.question.desired.by_address.contains_key(address) && !item.deposed;
+        let wanted = decider.question.desired.by_address.contains_key(address);
         if wanted || moved.contains(address) {
             continue;
         }
@@ -28,7 +28,10 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
             missing_sites.insert(site.clone());
             continue;
         }
-        orphan(decider, address, item);
+        orphan(decider, address, item, false);
+    }
+    for (address, items) in &memory.deposed {
+        items.iter().for_each(|item| orphan(decider, address, item, true));
     }
     for site in missing_sites {
         decider.diagnostics.push(
@@ -48,7 +51,7 @@ fn is_gone(decider: &Decider<'_>, site: &Name) -> bool {
     question.topology.site_named(site).is_none() && !question.desired.removed_sites.contains(site)
 }
 
-fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item) {
+fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bool) {
     let question = decider.question;
     let Some(kind) = question.topology.registry.kind(&item.kind) else {
         decider.changes.notes.push(
@@ -61,6 +64,8 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item) {
         return;
     };
     let live = match decider.finder.index(&item.place, kind) {
+        // It moved to another address.
+        Ok(index) if index.is_claimed(&item.native_id) => return,
         Ok(index) => index.native(&item.native_id).cloned(),
         Err(reason) => {
             let reason = reason.clone();
@@ -86,7 +91,7 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item) {
     }
     let forgotten = question.desired.forgotten.iter().any(|pattern| pattern.matches(address))
         || address.site.as_ref().is_some_and(|site| question.desired.removed_sites.contains(site));
-    let (action, why) = match (forgotten, item.deposed) {
+    let (action, why) = match (forgotten, deposed) {
         (true, _) => (Action::Forget, "the spec says that it is not managed any more"),
         (false, true) => (Action::Delete, "a replacement took its place"),
         (false, false) => (Action::Delete, "it is not in the spec any more"),
@@ -144,7 +149,7 @@ fn place_of(decider: &Decider<'_>, item: &Item, address: &Address) -> Option<Arc
                 region: remembered.map_or_else(|| home.into(), |site| site.region.clone()),
                 account: None,
                 global: address.site.is_none(),
-                settings: topology.settings.get(provider).cloned().unwrap_or_default(),
+                settings: topology.global_settings(&item.place, provider),
             }
         }
     }))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use relight_contract::{Address, DataSource, Live, Name, Object, Registry, Value};
 
 use crate::desired::Desired;
-use crate::expr::{Expr, Files, Filled, Filler, Leaves, Residuals, SecretSource};
+use crate::expr::{Filled, Filler, Leaves, NoFiles, Residuals, SecretSource};
 
 /// How far the outputs of an address are known.
 #[derive(Clone, Debug)]
@@ -106,23 +106,5 @@ impl<'a> Filling<'a> {
             return Ok(attributes.clone());
         }
         attributes.iter().map(|(name, value)| Ok((name.clone(), self.fill(value)?))).collect()
-    }
-}
-
-/// Functions of files are evaluated when planning: what is left of an expression needs none.
-pub(crate) struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
-        Err(format!("`{path}` can be read while planning only"))
-    }
-    fn exists(&self, path: &str) -> Result<bool, String> {
-        Err(format!("`{path}` can be looked for while planning only"))
-    }
-    fn matching(&self, path: &str, _: &str) -> Result<Vec<String>, String> {
-        Err(format!("`{path}` can be searched while planning only"))
-    }
-    fn template(&self, name: &str, _: &str) -> Result<Expr, String> {
-        Err(format!("the template `{name}` can be read while planning only"))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use relight_contract::{Hole, Name, Number, Object, ObjectType, Secret, Sequence, Type, Value};
 
-use super::unify::{common, is_accepted, is_convertible, plain, resolve};
+use super::unify::{common, common_of_map, is_accepted, is_convertible, plain, resolve};
 use super::{Expr, ExprKind, Residuals};
 use crate::diag::Span;
 
@@ -89,7 +89,8 @@ fn convert_known(value: &Value, ty: &Type, residuals: Option<&Residuals>) -> Res
         }
         (Value::Tuple(items), Type::List(element) | Type::Set(element)) => {
             let paths = |index: usize| format!("[{index}]");
-            let (element, converted) = convert_all(items.iter(), items.len(), element, paths, residuals)?;
+            let (element, converted) =
+                convert_all(items.iter(), items.len(), element, paths, common, residuals)?;
             Ok(collect(value, ty, element, converted, residuals))
         }
         (Value::Map(map), Type::Map(element)) => {
@@ -124,7 +125,14 @@ fn convert_items(
     if items.items.is_empty() {
         return Ok((resolve(&items.element, element), Vec::new()));
     }
-    convert_all(items.items.iter(), items.items.len(), element, |index| format!("[{index}]"), residuals)
+    convert_all(
+        items.items.iter(),
+        items.items.len(),
+        element,
+        |index| format!("[{index}]"),
+        common,
+        residuals,
+    )
 }
 
 fn convert_entries(
@@ -134,16 +142,17 @@ fn convert_entries(
 ) -> Result<Value, ConvertError> {
     let paths = |index: usize| entries.iter().nth(index).map_or_else(String::new, |(name, _)| step(name));
     let values = entries.iter().map(|(_, value)| value);
-    let (element, converted) = convert_all(values, entries.len(), element, paths, residuals)?;
+    let (element, converted) = convert_all(values, entries.len(), element, paths, common_of_map, residuals)?;
     Ok(Value::map(element, entries.names().cloned().zip(converted).collect()))
 }
 
-/// All of them as one type, which is `element` with its open parts filled.
+/// All of them as one type, which is `element` with its open parts filled by what is `common` to them.
 fn convert_all<'v>(
     values: impl Iterator<Item = &'v Value>,
     count: usize,
     element: &Type,
     path: impl Fn(usize) -> String,
+    common: fn(&[Type]) -> Option<Type>,
     residuals: Option<&Residuals>,
 ) -> Result<(Type, Vec<Value>), ConvertError> {
     let mut converted = Vec::with_capacity(count);

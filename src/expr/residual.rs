@@ -60,6 +60,24 @@ pub struct Residuals {
     secrets: RefCell<HashMap<SecretSource, HoleId>>,
     spec_secrets: RefCell<HashMap<Value, HoleId>>,
     plain: RefCell<HashMap<usize, (Value, bool)>>,
+    vault: RefCell<Vault>,
+}
+
+/// The secrets of one process, by their sources; shows none of them, and has no stored form.
+#[derive(Clone, Default)]
+pub struct Vault(BTreeMap<SecretSource, Value>);
+
+impl Vault {
+    /// The secret that a source gave.
+    pub fn get(&self, source: &SecretSource) -> Option<&Value> {
+        self.0.get(source)
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Vault({} secrets)", self.0.len())
+    }
 }
 
 /// Collections from this size on are looked through for holes and secrets only once.
@@ -96,6 +114,7 @@ impl Residuals {
         let known = self.secrets.borrow().get(&source).copied();
         let id = known.unwrap_or_else(|| {
             let id = self.push(Node::Secret(source.clone()));
+            self.vault.borrow_mut().0.insert(source.clone(), value.clone());
             self.secrets.borrow_mut().insert(source, id);
             id
         });
@@ -108,21 +127,13 @@ impl Residuals {
         let known = self.spec_secrets.borrow().get(&value).copied();
         let id = known.unwrap_or_else(|| {
             let number = self.spec_secrets.borrow().len() + 1;
-            let id = self.push(Node::Secret(SecretSource::Spec(number.to_string())));
+            let source = SecretSource::Spec(number.to_string());
+            self.vault.borrow_mut().0.insert(source.clone(), value.clone());
+            let id = self.push(Node::Secret(source));
             self.spec_secrets.borrow_mut().insert(value.clone(), id);
             id
         });
         Value::Secret(Arc::new(Secret { id, value }))
-    }
-
-    /// The values that [`Residuals::spec_secret`] was given, by their sources.
-    pub fn spec_values(&self) -> BTreeMap<SecretSource, Value> {
-        let secrets = self.spec_secrets.borrow();
-        let sources = secrets.iter().filter_map(|(value, id)| match self.node(*id) {
-            Some(Node::Secret(source)) => Some((source, value.clone())),
-            _ => None,
-        });
-        sources.collect()
     }
 
     /// Whether neither hole nor secret stands anywhere in the value. Large collections are looked through once.
@@ -193,6 +204,11 @@ impl Residuals {
     /// Calls `visit` with a node, without copying it.
     pub fn with_node<R>(&self, id: HoleId, visit: impl FnOnce(&Node) -> R) -> Option<R> {
         self.nodes.borrow().get(id.0 as usize).map(visit)
+    }
+
+    /// Every secret that was met, for a run in the same process.
+    pub fn vault(&self) -> Vault {
+        self.vault.borrow().clone()
     }
 
     /// How many nodes there are.

@@ -90,3 +90,22 @@ pub struct Context<'a> {
     /// The plan's time, for `plantimestamp`: RFC 3339; `None` makes that function fail.
     pub now: Option<&'a str>,
 }
+
+/// Functions of files are evaluated when planning: what is left of an expression needs none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        Err(format!("`{path}` can be read while planning only"))
+    }
+    fn exists(&self, path: &str) -> Result<bool, String> {
+        Err(format!("`{path}` can be looked for while planning only"))
+    }
+    fn matching(&self, path: &str, _: &str) -> Result<Vec<String>, String> {
+        Err(format!("`{path}` can be searched while planning only"))
+    }
+    fn template(&self, name: &str, _: &str) -> Result<Expr, String> {
+        Err(format!("the template `{name}` can be read while planning only"))
+    }
+}

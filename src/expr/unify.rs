@@ -156,7 +156,8 @@ fn preferred(types: &[Type]) -> Option<Type> {
     let primitive = types.iter().any(Type::is_primitive);
     let structured = types.iter().any(|ty| !ty.is_primitive() && *ty != Type::Dynamic);
     if primitive && structured {
-        return None;
+        // Nothing but an open type takes both.
+        return types.contains(&Type::Dynamic).then_some(Type::Dynamic);
     }
     let mut order: Vec<&Type> = types.iter().collect();
     order.sort_by_cached_key(|ty| preference(ty));
@@ -192,7 +193,13 @@ pub fn is_convertible(have: &Type, want: &Type) -> bool {
             is_convertible(a, b)
         }
         (Type::Tuple(parts), Type::List(element) | Type::Set(element)) => all_to(parts.iter(), element),
-        (Type::Object(object), Type::Map(element)) => all_to(object.attributes.values(), element),
+        (Type::Object(object), Type::Map(element)) if **element == Type::Dynamic => {
+            let parts: Vec<Type> = object.attributes.values().cloned().collect();
+            parts.is_empty() || common_of_map(&parts).is_some()
+        }
+        (Type::Object(object), Type::Map(element)) => {
+            object.attributes.values().all(|part| is_convertible(part, element))
+        }
         (Type::Tuple(a), Type::Tuple(b)) => {
             a.len() == b.len() && a.iter().zip(&**b).all(|(a, b)| is_convertible(a, b))
         }
@@ -217,7 +224,18 @@ fn all_to<'t>(parts: impl Iterator<Item = &'t Type> + Clone, element: &Type) -> 
     parts.is_empty() || common(&parts).is_some()
 }
 
-/// As [`unify`], for the elements of a collection: these may stay open only if all of them are.
+/// As [`unify`], for the elements of a map: those that are open take the one type of the others.
+pub fn common_of_map(types: &[Type]) -> Option<Type> {
+    let unified = unify(types)?;
+    if unified != Type::Dynamic {
+        return Some(unified);
+    }
+    let mut typed = types.iter().filter(|ty| **ty != Type::Dynamic);
+    let Some(first) = typed.next() else { return Some(Type::Dynamic) };
+    typed.all(|ty| ty == first).then(|| first.clone())
+}
+
+/// As [`unify`], for the elements of a list or set: these may stay open only if all of them are.
 pub fn common(types: &[Type]) -> Option<Type> {
     unify(types).filter(|ty| *ty != Type::Dynamic || types.iter().all(|part| *part == Type::Dynamic))
 }

@@ -8,11 +8,18 @@ use std::collections::BTreeMap;
 use relight_contract::{Address, Milliseconds, Name, OwnerId, Role};
 use serde::{Deserialize, Serialize};
 
+mod digest;
+
+pub use digest::digest;
+
 /// Everything that is remembered about one topology instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     /// What relight made or adopted and has not deleted.
     pub inventory: BTreeMap<Address, Item>,
+    /// Old objects that a replacement has left to be deleted, by the address that they stood at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub deposed: BTreeMap<Address, Vec<Item>>,
     /// Sites that were ever part of the topology: one that is missing from the spec is not forgotten silently.
     pub sites: BTreeMap<Name, RememberedSite>,
     /// The declared roles that override the spec, with their epoch; empty in peacetime.
@@ -45,9 +52,6 @@ pub struct Item {
     /// What it was made after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<Address>,
-    /// Whether this is an old object that a replacement has left to be deleted.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub deposed: bool,
 }
 
 /// A site as it was when it was last applied.

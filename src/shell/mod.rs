@@ -1,4 +1,21 @@
-//! The impure ring: what touches disks, clocks and clouds, behind the traits of the rooms inside.
+//! The impure ring: folders and files, clocks, disks, signals, and the ways to the clouds.
+//!
+//! It obeys the pure rooms and decides nothing that they could. tokio lives here and in the providers only.
 
+pub mod clock;
+pub mod drive;
+pub mod durable;
+pub mod environment;
 pub mod files;
 pub mod folder;
+pub mod hold;
+pub mod interrupt;
+pub mod journal;
+pub mod lease;
+pub mod mailbox;
+pub mod observe;
+pub mod pipeline;
+pub mod record;
+pub mod store;
+pub mod transport;
+pub mod watch;

@@ -5,6 +5,7 @@ use hcl_edit::structure::Structure;
 
 use super::lower::Lowering;
 use super::names::Names;
+use super::read::CHUNK;
 use super::split::{Mask, split};
 use super::syntax::{Text, masked};
 use super::{Attribute, FILE_LIMIT};
@@ -63,6 +64,25 @@ pub fn parse_assignments(text: &str, file: FileId) -> Result<Vec<Attribute>, Dia
         }
         attributes
     })
+}
+
+/// Every syntax error of a file, whatever its blocks and attributes are called.
+pub fn check_syntax(text: &str, file: FileId) -> Diagnostics {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let whole = Text { text, shown: text, file, shift: 0 };
+    if let Err(problems) = too_large(text, file) {
+        return problems;
+    }
+    let split = split(text, start..text.len(), CHUNK);
+    let mut problems = Diagnostics::new();
+    problems.extend(split.flaws.iter().map(|flaw| flaw.diagnostic(whole)));
+    for chunk in split.chunks {
+        let shift = isize::try_from(chunk.start).unwrap_or(0);
+        let shown = masked(text, chunk.clone(), &split.masks);
+        let text = text.get(chunk).unwrap_or_default();
+        problems.keep(Text { text, shown: &shown, file, shift }.body());
+    }
+    problems
 }
 
 fn lowered<T>(source: Text, lower: impl FnOnce(&mut Lowering) -> T) -> Result<T, Diagnostics> {

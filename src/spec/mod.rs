@@ -15,7 +15,7 @@ mod read;
 mod split;
 mod syntax;
 
-pub use entry::{parse_assignments, parse_expression, parse_template};
+pub use entry::{check_syntax, parse_assignments, parse_expression, parse_template};
 pub use folder::{Folder, FolderError};
 pub use model::*;
 pub use read::{FILE_LIMIT, read};

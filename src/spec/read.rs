@@ -24,7 +24,7 @@ use crate::diag::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 pub const FILE_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// About how much text is parsed at a time: a syntax tree takes some forty times the memory of its text.
-const CHUNK: usize = 128 * 1024;
+pub(super) const CHUNK: usize = 32 * 1024;
 
 /// The stack of a worker: enough for the parser and everything recursive at their limits of depth.
 const STACK: usize = 16 * 1024 * 1024;

@@ -3,7 +3,7 @@
 use relight_contract::{Name, Object, Type, Value};
 
 use super::conditional::truth;
-use super::{Bindings, Evaluator, ITEM_LIMIT, described, is_marked, literal};
+use super::{Bindings, Evaluator, ITEM_LIMIT, described, is_marked, literal, redacted};
 use crate::diag::{Span, codes};
 use crate::expr::{Expr, ExprKind, Failure, For};
 
@@ -29,9 +29,23 @@ impl Evaluator<'_, '_> {
         let mut harvest =
             Harvest { entries: Vec::new(), items: Vec::new(), is_open: false, is_secret: false };
         harvest.is_secret = is_marked(&collection);
+        match self.rounds(each, &collection, bindings, &mut harvest) {
+            Err(failure) if is_marked(&collection) => return Err(redacted(failure)),
+            result => result?,
+        }
+        self.gather(each, &collection, harvest, bindings, span)
+    }
+
+    fn rounds(
+        &self,
+        each: &For,
+        collection: &Value,
+        bindings: &Bindings<'_>,
+        harvest: &mut Harvest,
+    ) -> Result<(), Failure> {
         match collection.unmarked() {
-            Value::Tuple(items) => self.over_items(each, items, bindings, &mut harvest)?,
-            Value::List(list) => self.over_items(each, &list.items, bindings, &mut harvest)?,
+            Value::Tuple(items) => self.over_items(each, items, bindings, harvest)?,
+            Value::List(list) => self.over_items(each, &list.items, bindings, harvest)?,
             // What is not known yet may turn out to be an element that is there already.
             Value::Set(set) if collection.has_hole() => {
                 harvest.is_secret |= set.items.iter().any(Value::has_secret);
@@ -39,11 +53,11 @@ impl Evaluator<'_, '_> {
             }
             Value::Set(set) => {
                 for item in &set.items {
-                    self.round(each, item, item, bindings, &mut harvest)?;
+                    self.round(each, item, item, bindings, harvest)?;
                 }
             }
-            Value::Map(map) => self.over_entries(each, &map.entries, bindings, &mut harvest)?,
-            Value::Object(object) => self.over_entries(each, object, bindings, &mut harvest)?,
+            Value::Map(map) => self.over_entries(each, &map.entries, bindings, harvest)?,
+            Value::Object(object) => self.over_entries(each, object, bindings, harvest)?,
             Value::Hole(hole) if !hole.ty.is_primitive() => harvest.is_open = true,
             Value::Null(_) => {
                 let message = "The collection is null, and so cannot be gone over.";
@@ -54,7 +68,7 @@ impl Evaluator<'_, '_> {
                 return Err(Failure::new(codes::FOR_INVALID, message, each.collection.span));
             }
         }
-        self.gather(each, &collection, harvest, bindings, span)
+        Ok(())
     }
 
     /// What is gone over; of an object that does not exist here there is nothing.

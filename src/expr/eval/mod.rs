@@ -133,30 +133,27 @@ impl Evaluator<'_, '_> {
     }
 
     fn object(&self, entries: &[(Expr, Expr)], bindings: &Bindings<'_>) -> Result<Value, Failure> {
-        let mut keys = Vec::with_capacity(entries.len());
-        let mut values = Vec::with_capacity(entries.len());
-        let (mut is_unknown, mut is_secret) = (false, false);
+        let mut rows = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let key_value = self.value(key, bindings)?;
             let value = self.value(value, bindings)?;
-            match self.key_text(&key_value, codes::TYPE_MISMATCH, key.span)? {
-                Some(name) => {
-                    is_secret |= matches!(key_value, Value::Secret(_));
-                    values.push((name, value.clone()));
-                }
-                None => is_unknown = true,
+            let name = self.key_text(&key_value, codes::TYPE_MISMATCH, key.span)?;
+            rows.push((key_value, name, value));
+        }
+        let is_known = rows.iter().all(|(_, name, _)| name.is_some());
+        if is_known && !rows.iter().any(|(key, ..)| is_marked(key)) {
+            let entries = rows.into_iter().filter_map(|(_, name, value)| Some((name?, value)));
+            return Ok(Value::object(entries.collect()));
+        }
+        let secret = rows.iter().any(|(key, _, value)| key.has_secret() || value.has_secret());
+        let literals = rows.iter().map(|(key, _, value)| (literal(key), literal(value)));
+        let expr = ExprKind::Object(literals.collect());
+        match is_known {
+            false => Ok(self.hole(expr, Type::Dynamic, secret)),
+            true => {
+                let entries = rows.into_iter().filter_map(|(_, name, value)| Some((name?, value)));
+                Ok(self.secret(expr, &Value::object(entries.collect())))
             }
-            keys.push((key_value, value));
-        }
-        if !is_unknown && !is_secret {
-            return Ok(Value::object(values.into_iter().collect()));
-        }
-        let secret = keys.iter().any(|(key, value)| key.has_secret() || value.has_secret());
-        let entries = keys.into_iter().map(|(key, value)| (Expr::literal(key), Expr::literal(value)));
-        let expr = ExprKind::Object(entries.collect());
-        match is_unknown {
-            true => Ok(self.hole(expr, Type::Dynamic, secret)),
-            false => Ok(self.secret(expr, &Value::object(values.into_iter().collect()))),
         }
     }
 
@@ -203,6 +200,14 @@ impl Evaluator<'_, '_> {
             }
             known => self.secret(operation(), known),
         }
+    }
+}
+
+/// The failure without its words, which may tell of a secret: it came up while parts of one were handled in the open.
+fn redacted(failure: Failure) -> Failure {
+    match failure.is_lasting() {
+        true => failure,
+        false => Failure::new(failure.code, "This fails on a sensitive value.", failure.span),
     }
 }
 

@@ -85,8 +85,7 @@ impl Evaluator<'_, '_> {
     fn walk(&self, mut value: Value, strides: &[Stride<'_>]) -> Result<Value, Failure> {
         for (index, stride) in strides.iter().enumerate() {
             let is_open = matches!(value, Value::Hole(_)) || stride.step.is_open();
-            // A secret takes one step at a time, since its value is known.
-            if is_open && !matches!(value, Value::Secret(_)) {
+            if is_open {
                 return self.open_walk(&value, strides.get(index..).unwrap_or_default());
             }
             value = self.stride(&value, stride)?;

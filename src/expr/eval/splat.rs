@@ -2,8 +2,8 @@
 
 use relight_contract::{Name, Type, Value};
 
-use super::{Bindings, Evaluator, is_marked, literal};
-use crate::diag::codes;
+use super::{Bindings, Evaluator, is_marked, literal, redacted};
+use crate::diag::{Span, codes};
 use crate::expr::unify::unify;
 use crate::expr::{Expr, ExprKind, Failure, SPLAT};
 
@@ -11,30 +11,43 @@ impl Evaluator<'_, '_> {
     #[inline(never)]
     pub(super) fn splat(&self, of: &Expr, each: &Expr, bindings: &Bindings<'_>) -> Result<Value, Failure> {
         let collection = self.collection(of, bindings)?;
-        let name: Name = SPLAT.into();
-        let result = match collection.unmarked() {
-            Value::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
-                let message = "The list is null, and so has no elements to take from.";
-                return Err(Failure::new(codes::NULL_NOT_ALLOWED, message, of.span));
-            }
-            Value::Null(_) => Value::tuple(Vec::new()),
-            Value::Tuple(items) => Value::tuple(self.each_of(items, each, &name, bindings)?),
-            Value::List(list) => {
-                let results = self.each_of(&list.items, each, &name, bindings)?;
-                list_of(results, &list.element, each)
-            }
-            Value::Set(set) if !collection.has_hole() => {
-                let results = self.each_of(&set.items, each, &name, bindings)?;
-                list_of(results, &set.element, each)
-            }
-            Value::Set(_) | Value::Hole(_) => return self.open_splat(&collection, each, bindings),
-            single => Value::tuple(self.each_of(std::slice::from_ref(single), each, &name, bindings)?),
+        if matches!(collection, Value::Hole(_))
+            || (matches!(collection, Value::Set(_)) && collection.has_hole())
+        {
+            return self.open_splat(&collection, each, bindings);
+        }
+        let result = match self.all_of(&collection, each, of.span, bindings) {
+            Err(failure) if is_marked(&collection) => return Err(redacted(failure)),
+            result => result?,
         };
         if !is_marked(&collection) {
             return Ok(result);
         }
         let closed = self.close_splat(literal(&collection), each, bindings)?;
         Ok(self.secret(closed, &result))
+    }
+
+    fn all_of(
+        &self,
+        collection: &Value,
+        each: &Expr,
+        span: Span,
+        bindings: &Bindings<'_>,
+    ) -> Result<Value, Failure> {
+        let name: Name = SPLAT.into();
+        Ok(match collection.unmarked() {
+            Value::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                let message = "The list is null, and so has no elements to take from.";
+                return Err(Failure::new(codes::NULL_NOT_ALLOWED, message, span));
+            }
+            Value::Null(_) => Value::tuple(Vec::new()),
+            Value::Tuple(items) => Value::tuple(self.each_of(items, each, &name, bindings)?),
+            Value::List(all) | Value::Set(all) => {
+                let results = self.each_of(&all.items, each, &name, bindings)?;
+                list_of(results, &all.element, each)
+            }
+            single => Value::tuple(self.each_of(std::slice::from_ref(single), each, &name, bindings)?),
+        })
     }
 
     fn each_of(

@@ -23,7 +23,7 @@ pub static DATA: DataKind = DataKind {
     placement: Placement::Regional,
     fields: Region::FIELDS,
     source: DataSource::Cloud(sample),
-    calls: &[],
+    calls: &["ec2:DescribeRegions"],
     unsupported: &[],
 };
 

@@ -1,0 +1,151 @@
+//! The inventory as a fold: what a run made, changed and deleted, as memory keeps it.
+
+use std::collections::BTreeMap;
+
+use relight_contract::{Address, Name};
+use serde_json::Value as Json;
+
+use super::{Entry, Fact, Made};
+use crate::memory::{Item, Memory, RememberedSite};
+use crate::plan::{Ask, Plan, Step, StepId};
+
+/// Adds what these entries of a run of `plan` say to `memory`. Doing so twice is the same as once.
+pub fn remember(memory: &mut Memory, plan: &Plan, entries: &[Entry]) {
+    for entry in entries {
+        match &entry.fact {
+            Fact::Opened { .. } => remember_sites(memory, plan),
+            // The object exists from here on, whatever becomes of the operation.
+            Fact::Accepted { step, native_id, .. } => {
+                if let Some(step) = step_of(plan, *step)
+                    && matches!(step.ask, Ask::Create { .. })
+                {
+                    put(memory, plan, step, native_id, None);
+                }
+            }
+            Fact::Done { step, object, kept } => {
+                if let Some(step) = step_of(plan, *step) {
+                    remember_end(memory, plan, step, object.as_ref(), *kept);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn step_of(plan: &Plan, id: StepId) -> Option<&Step> {
+    plan.content.steps.get(id.0 as usize)
+}
+
+fn remember_sites(memory: &mut Memory, plan: &Plan) {
+    for site in &plan.content.sites {
+        let remembered =
+            RememberedSite { provider: site.provider.as_str().into(), region: site.region.as_str().into() };
+        memory.sites.insert(site.name.as_str().into(), remembered);
+    }
+}
+
+fn remember_end(memory: &mut Memory, plan: &Plan, step: &Step, object: Option<&Made>, kept: bool) {
+    match (&step.ask, object) {
+        (Ask::Delete { .. }, _) if kept => {}
+        (Ask::Delete { native_id, .. } | Ask::Forget { native_id }, _) => {
+            forget(memory, &step.address, native_id);
+        }
+        (_, Some(made)) => put(memory, plan, step, &made.native_id, Some(made)),
+        (_, None) => {}
+    }
+}
+
+fn forget(memory: &mut Memory, address: &Address, native_id: &str) {
+    if memory.inventory.get(address).is_some_and(|item| &*item.native_id == native_id) {
+        memory.inventory.remove(address);
+    }
+    if let Some(deposed) = memory.deposed.get_mut(address) {
+        deposed.retain(|item| &*item.native_id != native_id);
+        if deposed.is_empty() {
+            memory.deposed.remove(address);
+        }
+    }
+}
+
+/// Sets the item of the step's address. Another object that stood there is deposed: its replacement has left it.
+fn put(memory: &mut Memory, plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>) {
+    let earlier = memory.inventory.get(&step.address).cloned();
+    let same = earlier.as_ref().filter(|item| item.native_id == *native_id).cloned();
+    let item = item(plan, step, native_id, made, same);
+    memory.inventory.insert(step.address.clone(), item);
+    if matches!(step.ask, Ask::Create { .. }) {
+        let left =
+            earlier.filter(|item| item.native_id != *native_id).or_else(|| left(plan, step, native_id));
+        if let Some(item) = left {
+            let deposed = memory.deposed.entry(step.address.clone()).or_default();
+            deposed.retain(|other| other.native_id != item.native_id);
+            deposed.push(item);
+        }
+    }
+}
+
+/// The old object of a replacement that makes the new one first, as the plan tells it: memory may have lost it.
+fn left(plan: &Plan, create: &Step, native_id: &Name) -> Option<Item> {
+    plan.content.steps.iter().find_map(|step| match &step.ask {
+        Ask::Delete { native_id: old, replaced: true, .. }
+            if step.address == create.address
+                && step.after.contains(&create.id)
+                && old.as_str() != &**native_id =>
+        {
+            Some(item(plan, step, &old.as_str().into(), None, None))
+        }
+        _ => None,
+    })
+}
+
+fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier: Option<Item>) -> Item {
+    let content = &plan.content;
+    let given = match &step.ask {
+        Ask::Create { attributes, .. }
+        | Ask::Update { attributes, .. }
+        | Ask::Perform { attributes, .. }
+        | Ask::Delete { attributes, .. } => attributes.as_object(),
+        Ask::Claim { .. } | Ask::Forget { .. } | Ask::Nothing => None,
+    };
+    let fields: Vec<Name> = match given {
+        Some(given) => given.keys().map(|name| Name::from(name.as_str())).collect(),
+        None => earlier.as_ref().map(|item| item.fields.clone()).unwrap_or_default(),
+    };
+    let mut digests = earlier.as_ref().map(|item| item.digests.clone()).unwrap_or_default();
+    digests.retain(|name, _| fields.contains(name));
+    digests.extend(made.iter().flat_map(|made| made.digests.clone()));
+    let local = match (made, &step.ask) {
+        (Some(made), Ask::Create { .. } | Ask::Update { .. }) => made.local.clone(),
+        (_, Ask::Delete { attributes, .. }) => known(attributes),
+        _ => earlier.map(|item| item.local).unwrap_or_default(),
+    };
+    Item {
+        kind: step.kind.as_str().into(),
+        place: step.place.as_str().into(),
+        native_id: native_id.clone(),
+        owner: step.address.owner(&content.topology, &content.instance),
+        fields,
+        digests,
+        local,
+        after: made_after(plan, step),
+    }
+}
+
+fn known(attributes: &Json) -> BTreeMap<Name, Json> {
+    let entries = attributes.as_object().into_iter().flatten();
+    entries
+        .filter(|(_, value)| !value.is_object())
+        .map(|(name, value)| (name.as_str().into(), value.clone()))
+        .collect()
+}
+
+fn made_after(plan: &Plan, step: &Step) -> Vec<Address> {
+    let before = step.after.iter().filter_map(|id| step_of(plan, *id));
+    let mut after: Vec<Address> = before
+        .filter(|other| other.address != step.address && !matches!(other.ask, Ask::Delete { .. }))
+        .map(|other| other.address.clone())
+        .collect();
+    after.sort();
+    after.dedup();
+    after
+}

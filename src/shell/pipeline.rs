@@ -1,0 +1,469 @@
+//! The way of the data, end to end: a folder to a plan, by what the clouds and the store tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+
+use relight_contract::{Address, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
+
+use super::files;
+use super::folder::DiskFolder;
+use super::observe::{LookUp, Wanted, observe};
+use super::transport::Transport;
+use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, desire};
+use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
+use crate::diff::{Options, Question, Survey, diff};
+use crate::expr::{Files, SecretSource, Vault};
+use crate::memory::{Memory, digest};
+use crate::plan::{Circumstances, Operation, Plan, build, check};
+use crate::spec::{FolderError, Spec, read};
+use crate::topology::{Inputs, Topology, bind};
+
+/// How often data sources may depend on the answers of others.
+const MOST_ROUNDS: usize = 16;
+
+/// How many threads read files at once.
+const MOST_WORKERS: usize = 8;
+
+/// The files beside every module of a spec.
+pub struct SpecFiles(BTreeMap<Name, files::ModuleFiles>);
+
+impl SpecFiles {
+    /// The files of the modules of `spec`.
+    pub fn new(folder: &DiskFolder, spec: &Spec) -> SpecFiles {
+        // The root's files serve the settings of sites even where nothing was read.
+        let root = std::iter::once(Name::from("."));
+        let directories = root.chain(spec.modules.iter().map(|module| module.directory.clone()));
+        SpecFiles(directories.map(|name| (name.clone(), files::ModuleFiles::new(folder, &name))).collect())
+    }
+
+    /// The files of the root module.
+    pub fn root(&self) -> &dyn Files {
+        &self.0["."]
+    }
+}
+
+impl ModuleFiles for SpecFiles {
+    fn of(&self, directory: &str) -> &dyn Files {
+        self.0.get(directory).map_or_else(|| self.root(), |files| files as &dyn Files)
+    }
+}
+
+/// A spec, bound.
+pub struct Bound {
+    /// What is meant.
+    pub topology: Topology,
+    /// The files beside it.
+    pub files: SpecFiles,
+}
+
+/// Reads and binds the spec in a folder. `None` when there is no telling what is meant; problems stand in
+/// `diagnostics` either way.
+pub fn load(
+    path: &Path,
+    registry: &Registry,
+    inputs: &Inputs,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Bound>, FolderError> {
+    let folder = DiskFolder::open(path)?;
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_WORKERS);
+    let workers = NonZero::new(workers).unwrap_or(NonZero::<usize>::MIN);
+    let (spec, found) = read(&folder, workers, sources);
+    diagnostics.append(found);
+    let spec = Arc::new(spec);
+    let files = SpecFiles::new(&folder, &spec);
+    let topology = bind(spec, registry, inputs, files.root(), diagnostics);
+    Ok(topology.map(|topology| Bound { topology, files }))
+}
+
+/// What is asked of the planner, beside the spec.
+pub struct Request<'a> {
+    /// What is asked for.
+    pub operation: Operation,
+    /// The roles of the sites.
+    pub assignment: Assignment,
+    /// What is remembered.
+    pub memory: &'a Memory,
+    /// The key of digests.
+    pub key: &'a [u8],
+    /// Addresses as given: with or without module, key and site. Empty for all.
+    pub targets: Vec<String>,
+    /// Sites as given; empty for all.
+    pub sites: Vec<String>,
+    /// Addresses to replace, as given.
+    pub replace: Vec<String>,
+    /// How long a plan is good for, in milliseconds.
+    pub lifetime: Milliseconds,
+    /// Whether the clouds are simulated.
+    pub simulated: bool,
+    /// The time of the plan, RFC 3339.
+    pub now_text: &'a str,
+}
+
+/// What planning came to.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The secrets that it was made with, for a run in this process.
+    pub vault: Vault,
+    /// Places that could not be read, with why; lost sites are not among them.
+    pub unreachable: BTreeMap<Name, Name>,
+}
+
+/// Everything that a spec wants, data sources read. `None` when something is wrong with it.
+pub fn wanted(
+    bound: &Bound,
+    assignment: &Assignment,
+    transport: &mut dyn Transport,
+    now_text: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Desired> {
+    let topology = &bound.topology;
+    let mut answers = Answers::new();
+    for _ in 0..MOST_ROUNDS {
+        let mut found = Diagnostics::new();
+        let desired = desire(topology, assignment, &answers, &bound.files, Some(now_text), &mut found);
+        if desired.wanted.is_empty() || found.has_errors() {
+            let failed = found.has_errors();
+            diagnostics.append(found);
+            return (!failed).then_some(desired);
+        }
+        let data = desired
+            .wanted
+            .iter()
+            .map(|wanted| LookUp {
+                place: wanted.place.clone(),
+                data: wanted.data,
+                arguments: wanted.arguments.clone(),
+            })
+            .collect();
+        let read = observe(transport, &topology.registry, &Wanted { data, ..Wanted::default() });
+        for (wanted, answer) in desired.wanted.iter().zip(read.data) {
+            answers.insert(wanted.address.clone(), answer.map_err(|fault| Name::from(fault.to_string())));
+        }
+        if read.interrupted {
+            return None;
+        }
+    }
+    diagnostics.push(Diagnostic::error(
+        codes::DATA_UNKNOWN,
+        format!("data sources depend on each other's answers more than {MOST_ROUNDS} deep"),
+    ));
+    None
+}
+
+/// Plans: evaluates, reads the clouds, compares, orders. `None` when there is no plan; `diagnostics` say why.
+pub fn plan(
+    bound: &Bound,
+    request: &Request<'_>,
+    transport: &mut dyn Transport,
+    diagnostics: &mut Diagnostics,
+) -> Option<Planned> {
+    let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+    let survey = survey(&bound.topology, &desired, request, transport)?;
+    plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
+}
+
+/// Plans from what was read of the clouds at `now`: compares, orders, checks.
+pub fn plan_from(
+    bound: &Bound,
+    request: &Request<'_>,
+    desired: &Desired,
+    survey: &Survey,
+    now: Milliseconds,
+    diagnostics: &mut Diagnostics,
+) -> Option<Planned> {
+    let topology = &bound.topology;
+    let options = options(topology, desired, request, diagnostics)?;
+    let keyed = |value: &relight_contract::Value| digest(request.key, value);
+    let question = Question {
+        topology,
+        assignment: &request.assignment,
+        desired,
+        survey,
+        memory: request.memory,
+        operation: request.operation.clone(),
+        options: &options,
+        digest: &keyed,
+    };
+    let changes = diff(&question, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let circumstances = Circumstances {
+        now,
+        lifetime: request.lifetime,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        simulated: request.simulated,
+    };
+    let plan = build(&question, &changes, &circumstances, diagnostics)?;
+    for problem in check(&plan) {
+        diagnostics.push(
+            Diagnostic::error(codes::PLAN_INVALID, problem)
+                .help("this is a defect of relight, not of the spec: please report it"),
+        );
+    }
+    let lost = |place: &Name| {
+        topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
+    };
+    let unreachable = changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
+    (!diagnostics.has_errors()).then_some(Planned { plan, vault: desired.residuals.vault(), unreachable })
+}
+
+/// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
+fn survey(
+    topology: &Topology,
+    desired: &Desired,
+    request: &Request<'_>,
+    transport: &mut dyn Transport,
+) -> Option<Survey> {
+    let mut lists: BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)> = BTreeMap::new();
+    for instance in &desired.instances {
+        lists
+            .entry((instance.place.name.clone(), instance.kind.name))
+            .or_insert_with(|| (instance.place.clone(), instance.kind));
+    }
+    let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
+    for item in remembered {
+        let place =
+            desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
+        if let (Some(kind), Some(place)) = (topology.registry.kind(&item.kind), place) {
+            lists.entry((item.place.clone(), kind.name)).or_insert((place, kind));
+        }
+    }
+    let parents = parents(desired, request.memory, &lists);
+    let mut survey = Survey::default();
+    lists.retain(|key, (place, _)| {
+        let lost =
+            topology.site_named(&place.name).is_some_and(|site| request.assignment.role(site) == Role::Lost);
+        if lost {
+            survey.listed.insert(key.clone(), Err("it is lost".into()));
+        }
+        !lost
+    });
+    let wanted = Wanted { lists: lists.values().cloned().collect(), parents, ..Wanted::default() };
+    let read = observe(transport, &topology.registry, &wanted);
+    if read.interrupted {
+        return None;
+    }
+    survey.listed.extend(read.survey.listed);
+    unseen(request.memory, &lists, &mut survey, topology, transport)?;
+    Some(survey)
+}
+
+/// Reads what memory knows and a list did not show, one by one: lists lag behind, and absent is a verdict that makes
+/// duplicates.
+fn unseen(
+    memory: &Memory,
+    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
+    survey: &mut Survey,
+    topology: &Topology,
+    transport: &mut dyn Transport,
+) -> Option<()> {
+    let mut reads = Vec::new();
+    let mut seen: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
+    for (key, listed) in &survey.listed {
+        if let Ok(listed) = listed {
+            seen.insert(key.clone(), listed.iter().map(|live| live.native_id.clone()).collect());
+        }
+    }
+    for item in memory.inventory.values().chain(memory.deposed.values().flatten()) {
+        let Some(kind) = topology.registry.kind(&item.kind) else { continue };
+        let key = (item.place.clone(), kind.name);
+        let (Some((place, _)), Some(Ok(listed))) = (lists.get(&key), survey.listed.get(&key)) else {
+            continue;
+        };
+        if !listed.iter().any(|live| live.native_id == item.native_id) {
+            reads.push((place.clone(), kind, item.native_id.clone()));
+        }
+    }
+    if reads.is_empty() {
+        return Some(());
+    }
+    let read = observe(transport, &topology.registry, &Wanted { reads, ..Wanted::default() });
+    for (key, found) in read.survey.listed {
+        match (survey.listed.get_mut(&key), found) {
+            (Some(Ok(listed)), Ok(found)) => listed.extend(found),
+            (Some(listed), Err(reason)) => *listed = Err(reason),
+            _ => {}
+        }
+    }
+    (!read.interrupted).then_some(())
+}
+
+/// Parents of what is listed under one, as the spec and memory name them: they may be anybody's.
+fn parents(
+    desired: &Desired,
+    memory: &Memory,
+    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
+) -> BTreeMap<(Name, &'static str), BTreeSet<Name>> {
+    let mut parents: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
+    for instance in &desired.instances {
+        if let Listing::Under { attribute, .. } = instance.kind.listing
+            && let Some(parent) = instance.attributes.get(attribute).and_then(relight_contract::Value::as_str)
+        {
+            let key = (instance.place.name.clone(), instance.kind.name);
+            parents.entry(key).or_default().insert(parent.into());
+        }
+    }
+    for (key, (_, kind)) in lists {
+        let Listing::Under { kind: parent, .. } = kind.listing else { continue };
+        let remembered =
+            memory.inventory.values().filter(|item| *item.kind == *parent && item.place == key.0);
+        let names = remembered.map(|item| item.native_id.clone());
+        parents.entry(key.clone()).or_default().extend(names);
+    }
+    parents
+}
+
+fn remembered_place(
+    topology: &Topology,
+    request: &Request<'_>,
+    item: &crate::memory::Item,
+) -> Option<Arc<Place>> {
+    let provider = topology.registry.kind(&item.kind)?.provider;
+    let site = topology.site_named(&item.place).map(|site| topology.site(site));
+    let remembered = request.memory.sites.get(&item.place);
+    let home = topology.registry.provider(provider).map_or("", |provider| provider.home);
+    let region = match (site, remembered) {
+        (Some(site), _) => site.region.clone(),
+        (None, Some(remembered)) => remembered.region.clone(),
+        (None, None) => home.into(),
+    };
+    Some(Arc::new(Place {
+        name: item.place.clone(),
+        provider: provider.into(),
+        region,
+        account: site.and_then(|site| site.account.clone()),
+        global: site.is_none() && remembered.is_none(),
+        settings: match site {
+            Some(site) => site.settings.clone(),
+            None => topology.global_settings(&item.place, provider),
+        },
+    }))
+}
+
+/// Targets and sites as given, to addresses. A target brings what it depends on.
+fn options(
+    topology: &Topology,
+    desired: &Desired,
+    request: &Request<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Options> {
+    let mut options = Options::default();
+    for site in &request.sites {
+        if topology.site_named(site).is_none() {
+            diagnostics.push(
+                Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))
+                    .did_you_mean(suggest(site, topology.sites.iter().map(|site| &*site.name))),
+            );
+        }
+        options.sites.insert(site.as_str().into());
+    }
+    if !request.targets.is_empty() {
+        let mut found = BTreeSet::new();
+        for target in &request.targets {
+            found.extend(matching(desired, request.memory, target, diagnostics));
+        }
+        options.targets = Some(match request.operation {
+            Operation::Apply => with_dependencies(desired, found),
+            Operation::Destroy => with_dependents(desired, found),
+        });
+    }
+    for address in &request.replace {
+        options.replace.extend(matching(desired, request.memory, address, diagnostics));
+    }
+    (!diagnostics.has_errors()).then_some(options)
+}
+
+/// The addresses that a target names: exactly, or every instance of what it leaves open.
+fn matching(
+    desired: &Desired,
+    memory: &Memory,
+    target: &str,
+    diagnostics: &mut Diagnostics,
+) -> BTreeSet<Address> {
+    let fits = |address: &Address| {
+        let text = address.to_string();
+        let without_site = text.split('@').next().unwrap_or_default();
+        let open = |text: &str| {
+            text.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
+        };
+        text == target || open(without_site)
+    };
+    let known = desired.instances.iter().map(|instance| &instance.address).chain(memory.inventory.keys());
+    let found: BTreeSet<Address> = known.filter(|address| fits(address)).cloned().collect();
+    if found.is_empty() {
+        let names = desired.instances.iter().map(|instance| instance.address.to_string());
+        diagnostics.push(
+            Diagnostic::error(
+                codes::TARGET_UNKNOWN,
+                format!("`{target}` names nothing that is wanted or remembered"),
+            )
+            .did_you_mean(suggest(target, names)),
+        );
+    }
+    found
+}
+
+fn with_dependencies(desired: &Desired, targets: BTreeSet<Address>) -> BTreeSet<Address> {
+    let mut waiting: Vec<Dependency> = targets
+        .iter()
+        .filter_map(|address| desired.by_address.get(address).map(|id| Dependency::Instance(*id)))
+        .collect();
+    let mut seen: BTreeSet<Dependency> = waiting.iter().copied().collect();
+    let mut all = targets;
+    while let Some(next) = waiting.pop() {
+        let inner = match next {
+            Dependency::Instance(id) => {
+                all.insert(desired.instance(id).address.clone());
+                &desired.instance(id).after
+            }
+            Dependency::Join(join) => &desired.joins[join as usize],
+        };
+        waiting.extend(inner.iter().filter(|inner| seen.insert(**inner)));
+    }
+    all
+}
+
+/// Whatever stands on a target goes with it.
+fn with_dependents(desired: &Desired, targets: BTreeSet<Address>) -> BTreeSet<Address> {
+    let mut gone: BTreeSet<Dependency> = targets
+        .iter()
+        .filter_map(|address| desired.by_address.get(address).map(|id| Dependency::Instance(*id)))
+        .collect();
+    let mut all = targets;
+    // Joins and instances only name what stands before them, so a few rounds settle it.
+    loop {
+        let before = gone.len();
+        for (join, members) in (0..).zip(&desired.joins) {
+            if members.iter().any(|member| gone.contains(member)) {
+                gone.insert(Dependency::Join(join));
+            }
+        }
+        for (id, instance) in (0..).zip(&desired.instances) {
+            if instance.after.iter().any(|dependency| gone.contains(dependency))
+                && gone.insert(Dependency::Instance(id))
+            {
+                all.insert(instance.address.clone());
+            }
+        }
+        if gone.len() == before {
+            return all;
+        }
+    }
+}
+
+/// Secrets for a run: what planning in this process met.
+impl crate::run::Secrets for Vault {
+    fn secret(&self, source: &SecretSource) -> Result<relight_contract::Value, String> {
+        self.get(source).cloned().ok_or_else(|| match source {
+            SecretSource::Variable(name) => {
+                format!("the variable `{name}` must be given again: `--var {name}=...`")
+            }
+            SecretSource::Spec(what) => format!("`{what}` is known only where the spec is read again"),
+        })
+    }
+}

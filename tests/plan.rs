@@ -1,0 +1,330 @@
+//! Plan goldens: a spec, a live world and a memory as data, and the plan that comes of them.
+//!
+//! A case is a folder `tests/plan/<case>/`: `main.hcl`, `live.json` (what is there), `memory.json` (what is
+//! remembered), `options.json` (what is asked for), and `expected.txt`. `RELIGHT_BLESS=1` rewrites what is expected.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use relight::desired::{Assignment, Desired};
+use relight::diff::Survey;
+use relight::memory::{Item, Memory, RememberedSite, digest};
+use relight::plan::{Operation, Plan, check};
+use relight::shell::pipeline::{self, Bound, Request};
+use relight_contract::{Address, Kind, Live, Name, Object, OwnerId, Role, State, Value};
+use relight_sim::Settings;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use support::{NOW, empty_clouds, load, plan_text, registry};
+
+const KEY: &[u8] = b"the key of tests, which is no secret";
+const FILES: [&str; 5] = ["main.hcl", "live.json", "memory.json", "options.json", "expected.txt"];
+
+/// An object of the live world.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LiveEntry {
+    kind: String,
+    place: String,
+    native_id: String,
+    /// The address whose owner tag it carries; `other:...` for that of another topology.
+    #[serde(default)]
+    owner: Option<String>,
+    #[serde(default)]
+    attributes: BTreeMap<String, Json>,
+    #[serde(default)]
+    state: Option<String>,
+    #[serde(default)]
+    version: Option<String>,
+}
+
+/// What is remembered.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MemoryFile {
+    /// Every owned live object is remembered, with all its settable fields.
+    all: bool,
+    objects: Vec<Remembered>,
+    sites: BTreeMap<Name, RememberedSite>,
+    epoch: u64,
+}
+
+/// One remembered object; kind and place are those of the live object with that id, unless they are given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Remembered {
+    address: Address,
+    native_id: String,
+    kind: Option<String>,
+    place: Option<String>,
+    #[serde(default)]
+    fields: Vec<Name>,
+    /// Fields whose digests are remembered, with the values.
+    #[serde(default)]
+    secrets: BTreeMap<Name, String>,
+    #[serde(default)]
+    local: BTreeMap<Name, Json>,
+    #[serde(default)]
+    after: Vec<Address>,
+    /// A replacement left it behind.
+    #[serde(default)]
+    deposed: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct OptionsFile {
+    destroy: bool,
+    targets: Vec<String>,
+    sites: Vec<String>,
+    replace: Vec<String>,
+    variables: BTreeMap<String, String>,
+    lost: Vec<String>,
+    /// Places that cannot be read, with why.
+    unreachable: BTreeMap<Name, Name>,
+}
+
+struct Case {
+    path: PathBuf,
+    live: Vec<LiveEntry>,
+    memory: MemoryFile,
+    options: OptionsFile,
+}
+
+impl Case {
+    fn read(path: &Path) -> Case {
+        for file in std::fs::read_dir(path).expect("a case").map(|entry| entry.expect("a file")) {
+            let name = file.file_name().into_string().expect("a plain name");
+            assert!(FILES.contains(&&*name), "{name} in {} is not used", path.display());
+        }
+        let text = |name: &str| std::fs::read_to_string(path.join(name)).ok();
+        fn parse<T: serde::de::DeserializeOwned + Default>(path: &Path, text: Option<String>) -> T {
+            text.map(|text| {
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            })
+            .unwrap_or_default()
+        }
+        Case {
+            path: path.to_owned(),
+            live: parse(path, text("live.json")),
+            memory: parse(path, text("memory.json")),
+            options: parse(path, text("options.json")),
+        }
+    }
+
+    /// What a cloud would tell of an entry: the fields that the file gives, and the defaults of the others.
+    fn object(&self, entry: &LiveEntry, bound: &Bound) -> Live {
+        let kind = kind(&entry.kind);
+        let mut attributes = Object::new();
+        for row in kind.fields {
+            let default = row.default.to_value(&row.ty());
+            if !default.is_null() && !row.local && !row.write_only {
+                attributes.insert(row.name, default);
+            }
+        }
+        for (name, json) in &entry.attributes {
+            let row = kind.field(name).unwrap_or_else(|| panic!("{} has no {name}", kind.name));
+            let value = Value::from_json(json, &row.ty()).unwrap_or_else(|error| panic!("{name}: {error}"));
+            attributes.insert(name.as_str(), value);
+        }
+        let owner = entry.owner.as_ref().map(|owner| owner_of(owner, bound));
+        Live {
+            native_id: entry.native_id.as_str().into(),
+            attributes,
+            hint: entry.owner.as_deref().map(|owner| owner.trim_start_matches("other:").into()),
+            owner,
+            token: None,
+            version: entry.version.as_deref().map(Name::from),
+            state: match entry.state.as_deref() {
+                None => State::Ready,
+                Some("pending") => State::Pending,
+                Some("deleting") => State::Deleting,
+                Some("failed") => State::Failed,
+                Some(other) => panic!("no state is called {other}"),
+            },
+        }
+    }
+
+    /// Every kind was listed to the end in every place, but for those that cannot be read.
+    fn survey(&self, bound: &Bound, desired: &Desired, assignment: &Assignment) -> Survey {
+        let mut survey = Survey::default();
+        let registry = registry();
+        let mut places: Vec<Name> = desired.places.keys().cloned().collect();
+        places.extend(self.live.iter().map(|entry| entry.place.as_str().into()));
+        for place in places {
+            let lost =
+                bound.topology.site_named(&place).is_some_and(|site| assignment.role(site) == Role::Lost);
+            let closed = self.options.unreachable.get(&place).cloned();
+            let closed = if lost { Some("it is lost".into()) } else { closed };
+            for kind in registry.kinds() {
+                let listed = match &closed {
+                    Some(why) => Err(why.clone()),
+                    None => Ok(self
+                        .live
+                        .iter()
+                        .filter(|entry| entry.kind == kind.name && *entry.place == *place)
+                        .map(|entry| Arc::new(self.object(entry, bound)))
+                        .collect()),
+                };
+                survey.listed.insert((place.clone(), kind.name), listed);
+            }
+        }
+        survey
+    }
+
+    fn memory(&self, bound: &Bound) -> Memory {
+        let mut memory =
+            Memory { epoch: self.memory.epoch, sites: self.memory.sites.clone(), ..Memory::default() };
+        if self.memory.all {
+            for entry in &self.live {
+                let Some(address) = entry.owner.as_deref().filter(|owner| !owner.starts_with("other:"))
+                else {
+                    continue;
+                };
+                let address: Address = address.parse().expect("an address");
+                memory.inventory.insert(address.clone(), self.item(&Remembered::of(address, entry), bound));
+            }
+        }
+        for remembered in &self.memory.objects {
+            let item = self.item(remembered, bound);
+            match remembered.deposed {
+                true => memory.deposed.entry(remembered.address.clone()).or_default().push(item),
+                false => {
+                    memory.inventory.insert(remembered.address.clone(), item);
+                }
+            }
+        }
+        memory
+    }
+
+    fn item(&self, remembered: &Remembered, bound: &Bound) -> Item {
+        let entry = self.live.iter().find(|entry| {
+            entry.native_id == remembered.native_id
+                && remembered.kind.as_ref().is_none_or(|kind| *kind == entry.kind)
+        });
+        let kind = remembered.kind.clone().or(entry.map(|entry| entry.kind.clone()));
+        let place = remembered.place.clone().or(entry.map(|entry| entry.place.clone()));
+        let digests = remembered.secrets.iter();
+        Item {
+            kind: kind.expect("a kind").as_str().into(),
+            place: place.expect("a place").as_str().into(),
+            native_id: remembered.native_id.as_str().into(),
+            owner: owner_of(&remembered.address.to_string(), bound),
+            fields: remembered.fields.iter().chain(remembered.secrets.keys()).cloned().collect(),
+            digests: digests
+                .map(|(name, value)| (name.clone(), digest(KEY, &Value::from(value.as_str()))))
+                .collect(),
+            local: remembered.local.clone(),
+            after: remembered.after.clone(),
+        }
+    }
+
+    fn request<'m>(&self, bound: &Bound, memory: &'m Memory, assignment: Assignment) -> Request<'m> {
+        let _ = bound;
+        Request {
+            operation: if self.options.destroy { Operation::Destroy } else { Operation::Apply },
+            assignment,
+            memory,
+            key: KEY,
+            targets: self.options.targets.clone(),
+            sites: self.options.sites.clone(),
+            replace: self.options.replace.clone(),
+            lifetime: 3_600_000,
+            simulated: true,
+            now_text: "2026-01-01T00:00:00Z",
+        }
+    }
+
+    /// The plan, or what is wrong.
+    fn outcome(&self) -> (String, Option<Plan>) {
+        let variables: Vec<(&str, &str)> =
+            self.options.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut loaded = load(&self.path, &variables);
+        let Some(bound) = loaded.bound.take() else { return (loaded.problems(), None) };
+        let mut assignment = Assignment::peacetime(&bound.topology);
+        for site in &self.options.lost {
+            let site = bound.topology.site_named(site).expect("a site");
+            assignment = assignment.with(site, Role::Lost);
+        }
+        let mut clouds = empty_clouds(Settings::instant(1));
+        let problems = &mut loaded.diagnostics;
+        let desired = pipeline::wanted(&bound, &assignment, &mut clouds, "2026-01-01T00:00:00Z", problems);
+        let Some(desired) = desired else { return (loaded.problems(), None) };
+        let survey = self.survey(&bound, &desired, &assignment);
+        let memory = self.memory(&bound);
+        let request = self.request(&bound, &memory, assignment);
+        let planned = pipeline::plan_from(&bound, &request, &desired, &survey, NOW, problems);
+        match planned {
+            None => (loaded.problems(), None),
+            Some(planned) => {
+                let unreachable: String = planned
+                    .unreachable
+                    .iter()
+                    .map(|(place, why)| format!("unreachable {place}: {why}\n"))
+                    .collect();
+                let text = plan_text(&planned.plan);
+                (format!("{}{text}{unreachable}", loaded.problems()), Some(planned.plan))
+            }
+        }
+    }
+}
+
+impl Remembered {
+    fn of(address: Address, entry: &LiveEntry) -> Remembered {
+        let kind = kind(&entry.kind);
+        let settable = |name: &&String| kind.field(name).is_some_and(relight_contract::Field::is_settable);
+        Remembered {
+            address,
+            native_id: entry.native_id.clone(),
+            kind: Some(entry.kind.clone()),
+            place: Some(entry.place.clone()),
+            fields: entry.attributes.keys().filter(settable).map(|name| name.as_str().into()).collect(),
+            secrets: BTreeMap::new(),
+            local: BTreeMap::new(),
+            after: Vec::new(),
+            deposed: false,
+        }
+    }
+}
+
+fn kind(name: &str) -> &'static Kind {
+    registry().kind(name).unwrap_or_else(|| panic!("no kind is called {name}"))
+}
+
+fn owner_of(owner: &str, bound: &Bound) -> OwnerId {
+    let parse = |text: &str| text.parse::<Address>().unwrap_or_else(|error| panic!("{text}: {error}"));
+    match owner.strip_prefix("other:") {
+        Some(address) => parse(address).owner("another", "topology"),
+        None => parse(owner).owner(&bound.topology.name, &bound.topology.instance),
+    }
+}
+
+#[test]
+fn every_case_plans_as_expected() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan");
+    let bless = std::env::var_os("RELIGHT_BLESS").is_some();
+    let mut cases: Vec<PathBuf> =
+        std::fs::read_dir(&root).expect("cases").map(|entry| entry.expect("a case").path()).collect();
+    cases.sort();
+    assert!(cases.len() >= 50, "there were more cases than {}", cases.len());
+    let mut wrong = Vec::new();
+    for path in cases {
+        let (found, plan) = Case::read(&path).outcome();
+        let (again, second) = Case::read(&path).outcome();
+        assert_eq!(found, again, "planning twice differs in {}", path.display());
+        assert_eq!(plan.as_ref().map(|plan| &plan.id), second.as_ref().map(|plan| &plan.id));
+        if let Some(plan) = &plan {
+            assert_eq!(check(plan), Vec::<String>::new(), "{}", path.display());
+        }
+        let expected = path.join("expected.txt");
+        if bless {
+            std::fs::write(&expected, &found).expect("the golden");
+        } else if std::fs::read_to_string(&expected).unwrap_or_default() != found {
+            wrong.push(format!("== {}\n{found}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n(RELIGHT_BLESS=1 rewrites)", wrong.join("\n"));
+}

@@ -1,0 +1,14 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+resource "cumulus_network" "main" {
+  name = "main"
+  labels = { team = "shop", stage = "live" }
+  lifecycle { ignore_changes = [labels["stage"]] }
+}

@@ -1,0 +1,20 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+resource "cumulus_database" "sales" {
+  name        = "orders"
+  engine      = "postgres"
+  storage_gib = 20
+  password    = "new"
+}
+
+moved {
+  from = cumulus_database.orders
+  to   = cumulus_database.sales
+}

@@ -1,0 +1,17 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+resource "cumulus_network" "main" {
+  name = "main"
+}
+
+import {
+  to = cumulus_network.main
+  id = "projects/p/networks/main"
+}

@@ -1,0 +1,8 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}

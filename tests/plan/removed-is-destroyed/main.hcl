@@ -1,0 +1,13 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+removed {
+  from = cumulus_disk.data
+  lifecycle { destroy = true }
+}

@@ -1,0 +1,22 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+resource "cumulus_network" "main" {
+  name = "main"
+}
+
+resource "cumulus_subnetwork" "app" {
+  name          = "app"
+  network       = cumulus_network.main.id
+  ip_cidr_range = site.cidr
+}
+
+removed {
+  from = site.west
+}

@@ -1,0 +1,18 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+resource "cumulus_disk" "data" {
+  size_gib = 10
+  image    = "base"
+  lifecycle { create_before_destroy = true }
+}
+
+resource "cumulus_address" "web" {
+  description = "beside ${cumulus_disk.data.id}"
+}

@@ -1,0 +1,19 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+variable "password" {
+  type      = string
+  sensitive = true
+}
+
+resource "cumulus_database" "orders" {
+  name        = "orders"
+  engine      = "postgres"
+  storage_gib = 20
+  password    = var.password
+}
