@@ -3,6 +3,9 @@
 //! A replica names its source in `replicate_source_db`; while it does, the source dictates what the data is made
 //! of. Nothing turns a primary into a replica again: `demote` retires it under another name and creates one.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
