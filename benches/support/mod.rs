@@ -1,5 +1,4 @@
 //! Large specs of a made-up system, the same for the same question: security groups that admit each other.
-#![expect(dead_code, reason = "every benchmark uses a part of it")]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -265,9 +264,8 @@ impl System {
     }
 
     fn object(&self, index: usize) -> Live {
-        let texts = |items: Vec<String>| {
-            Value::list(Type::String, items.into_iter().map(Value::from).collect())
-        };
+        let texts =
+            |items: Vec<String>| Value::list(Type::String, items.into_iter().map(Value::from).collect());
         let port = match self.form {
             Form::Blocks => port(index),
             Form::ForEach => port(index % self.layer_width()),

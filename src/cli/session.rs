@@ -73,11 +73,20 @@ impl Session {
         match (cli.globals.format, errors) {
             (Format::Json | Format::TerraformJson, true) => cli.terminal.out(&self.json()),
             _ => {
-                let text = text::render(&self.diagnostics, &self.sources, cli.terminal.diagnostics());
+                let weighty = self.weighty();
+                let told = if errors { &self.diagnostics } else { &weighty };
+                let text = text::render(told, &self.sources, cli.terminal.diagnostics());
                 cli.terminal.err(&text);
             }
         }
         if errors { Err(Problem::told()) } else { Ok(()) }
+    }
+
+    /// Everything but notes, which `validate` shows: they say the same each time, and nothing is to be done.
+    fn weighty(&self) -> Diagnostics {
+        let mut weighty = Diagnostics::new();
+        weighty.extend(self.diagnostics.iter().filter(|one| one.severity != Severity::Note).cloned());
+        weighty
     }
 
     /// The diagnostics as a JSON document.

@@ -63,7 +63,13 @@ impl Evaluation<'_> {
         found
     }
 
-    fn attribute(&mut self, row: &'static Field, expr: &Expr, asker: &Asker, found: &mut Evaluated) -> Option<Value> {
+    fn attribute(
+        &mut self,
+        row: &'static Field,
+        expr: &Expr,
+        asker: &Asker,
+        found: &mut Evaluated,
+    ) -> Option<Value> {
         // Literals are most of what is written: they need no scope.
         let value = match &expr.kind {
             ExprKind::Literal(value) => value.clone(),
@@ -77,7 +83,7 @@ impl Evaluation<'_> {
                             Some(Silent::Pending) => found.pending = true,
                             _ => {
                                 found.failed = true;
-                                self.report(failure);
+                                self.report(failure, asker);
                             }
                         }
                         return None;
@@ -208,7 +214,7 @@ impl Evaluation<'_> {
                     Some(Silent::Pending) => found.pending = true,
                     _ => {
                         found.failed = true;
-                        self.report(failure);
+                        self.report(failure, asker);
                     }
                 }
                 return Vec::new();

@@ -1,12 +1,13 @@
 //! What stands beside the instances: outputs, checks, moves, removals and imports.
 
-use relight_contract::{Address, Key, Mode, Object, Value};
+use relight_contract::{Address, Key, Mode, Name, Object, Type, Value};
 
-use super::evaluation::{Each, Evaluation, Outcome};
+use super::evaluation::{Each, Evaluation, Outcome, Silent};
 use super::model::{CheckResult, DesiredOutput, Pattern};
 use super::scope::Asker;
-use crate::diag::{Diagnostic, codes};
-use crate::spec::{Import, Moved, Removed, RemovedFrom, Target, TargetKey};
+use crate::diag::{Diagnostic, codes, suggest};
+use crate::expr::convert::convert;
+use crate::spec::{Import, Removed, RemovedFrom, Target, TargetKey};
 use crate::topology::{BlockName, NodeId, SiteId};
 
 const ROOT: NodeId = NodeId(0);
@@ -14,13 +15,14 @@ const ROOT: NodeId = NodeId(0);
 impl Evaluation<'_> {
     pub(super) fn finish(&mut self) {
         self.outputs();
-        let root = &self.topology.spec.modules[0];
-        for moved in &root.moved {
-            self.moved(moved);
+        let topology = self.topology;
+        self.moves();
+        for node in topology.tree.iter() {
+            for removed in &topology.spec.modules[node.module.0 as usize].removed {
+                self.removed(removed, &node.path);
+            }
         }
-        for removed in &root.removed {
-            self.removed(removed);
-        }
+        let root = &topology.spec.modules[0];
         for import in &root.imports {
             self.import(import);
         }
@@ -40,8 +42,9 @@ impl Evaluation<'_> {
         for output in &topology.spec.modules[0].outputs {
             let name = output.name.name.clone();
             let Some(id) = topology.find(ROOT, &BlockName::Output(name.clone())) else { continue };
+            let per_site = topology.block(id).sites.is_some();
             let mut by_site = Object::new();
-            let mut only = None;
+            let (mut only, mut absent, mut open) = (None, None, false);
             for vertex in self.vertices.all(topology, id) {
                 let (_, site) = self.vertices.place(vertex);
                 let outcome = self.slots[vertex as usize].first().map(|cell| cell.outcome.clone());
@@ -50,11 +53,14 @@ impl Evaluation<'_> {
                         by_site.insert(topology.site(site).name.clone(), value);
                     }
                     (Some(Outcome::Value(value)), None) => only = Some(value),
-                    // An output of what is not in this site is left out of the map; elsewhere it was reported.
-                    _ => {}
+                    (Some(Outcome::Failed(Some(failure))), _) => absent = Some(failure),
+                    _ => open = true,
                 }
             }
-            let per_site = topology.block(id).sites.is_some();
+            // An output of what is not in one site is left out of the map; what is nowhere is wrong.
+            if let Some(failure) = absent.filter(|_| !per_site || by_site.is_empty() && !open) {
+                self.report((*failure).clone(), &Asker::new(ROOT, None, 0).of(id));
+            }
             let value = if per_site { Some(Value::object(by_site)) } else { only };
             let Some(value) = value else { continue };
             if value.has_secret() && !output.sensitive {
@@ -82,14 +88,20 @@ impl Evaluation<'_> {
             .fold(String::new(), |text, step| format!("{text}module.{step}."));
         let site_name = site.map(|site| format!("@{}", self.topology.site(site).name)).unwrap_or_default();
         for assertion in &check.assertions {
-            let passed = match self.try_value(&asker, &assertion.condition).0 {
-                Ok(value) => value.as_bool(),
-                Err(failure) => {
-                    self.report(failure);
-                    Some(false)
-                }
+            let (passed, message) = match self.try_value(&asker, &assertion.condition).0 {
+                Ok(value) => match convert(&value, &Type::Bool).ok().as_ref().map(Value::unmarked) {
+                    Some(Value::Bool(true)) => (Some(true), String::new()),
+                    Some(Value::Bool(false)) => (Some(false), self.message(&asker, assertion)),
+                    Some(Value::Hole(_)) => (None, String::new()),
+                    _ => (Some(false), "the condition is neither true nor false".to_owned()),
+                },
+                Err(failure) => match Silent::of(&failure) {
+                    Some(Silent::Pending) => (None, String::new()),
+                    Some(Silent::Reported) => (Some(false), "what it looks at is wrong".to_owned()),
+                    // A check tells, and stops nothing.
+                    None => (Some(false), failure.message),
+                },
             };
-            let message = if passed == Some(false) { self.message(&asker, assertion) } else { String::new() };
             self.desired.checks.push(CheckResult {
                 name: format!("{label}check.{}{site_name}", check.name.name),
                 passed,
@@ -99,24 +111,26 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Moves as pairs of addresses: one for every instance that the new address has.
-    fn moved(&mut self, moved: &Moved) {
-        let mut pairs = Vec::new();
-        for instance in &self.desired.instances {
-            if let Some(old) = matches(&moved.to, &instance.address)
-                .and_then(|rest| rewrite(&moved.from, rest, &instance.address))
-            {
-                pairs.push((old, instance.address.clone()));
-            }
-        }
-        self.desired.moved.extend(pairs);
-    }
-
-    fn removed(&mut self, removed: &Removed) {
+    fn removed(&mut self, removed: &Removed, path: &[Name]) {
         match &removed.from {
-            RemovedFrom::Site(site) => self.desired.removed_sites.push(site.name.clone()),
+            RemovedFrom::Site(site) => {
+                if self.topology.site_named(&site.name).is_some() {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            codes::REMOVED_INVALID,
+                            format!(
+                                "the site `{}` is said to be removed, but is still in the spec",
+                                site.name
+                            ),
+                        )
+                        .at(removed.span)
+                        .help("take the `removed` block or the site out"),
+                    );
+                }
+                self.desired.removed_sites.push(site.name.clone());
+            }
             RemovedFrom::Target(target) => {
-                let pattern = pattern(target);
+                let pattern = pattern(&inside(target, path));
                 let still = self.desired.instances.iter().find(|instance| pattern.matches(&instance.address));
                 if let Some(instance) = still {
                     self.diagnostics.push(
@@ -151,7 +165,7 @@ impl Evaluation<'_> {
                     }
                     _ => Vec::new(),
                 },
-                Err(failure) => return self.report(failure),
+                Err(failure) => return self.report(failure, &asker),
             },
         };
         for each in rounds {
@@ -171,7 +185,7 @@ impl Evaluation<'_> {
                 None
             }
             Err(failure) => {
-                this.report(failure);
+                this.report(failure, asker);
                 None
             }
         };
@@ -193,7 +207,7 @@ impl Evaluation<'_> {
             Some(TargetKey::Expr(expr)) => match self.try_value(asker, expr).0 {
                 Ok(Value::String(text)) => Some(Key::Text(text)),
                 Ok(value) => value.as_i64().and_then(|index| u64::try_from(index).ok()).map(Key::Index),
-                Err(failure) => return self.report(failure),
+                Err(failure) => return self.report(failure, asker),
             },
         };
         let module =
@@ -207,6 +221,15 @@ impl Evaluation<'_> {
             (false, Some(site)) => address.at(site),
             _ => address,
         };
+        if let Some(site) = address.site.as_ref().filter(|site| self.topology.site_named(site).is_none()) {
+            let names = self.topology.sites.iter().map(|site| &*site.name);
+            self.diagnostics.push(
+                Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))
+                    .at(import.site.as_ref().map_or(import.span, |expr| expr.span))
+                    .did_you_mean(suggest(site, names)),
+            );
+            return;
+        }
         if !self.desired.by_address.contains_key(&address) {
             self.diagnostics.push(
                 Diagnostic::error(codes::IMPORT_INVALID, format!("there is no `{address}` to import into"))
@@ -219,64 +242,10 @@ impl Evaluation<'_> {
     }
 }
 
-/// What a target leaves open in an address that it matches.
-struct Rest {
-    /// How many calls of the address the target names.
-    calls: usize,
-}
-
-fn matches(target: &Target, address: &Address) -> Option<Rest> {
-    let steps = address.module.steps();
-    if steps.len() < target.module.len() {
-        return None;
-    }
-    let calls_fit = target
-        .module
-        .iter()
-        .zip(steps)
-        .all(|((name, key), step)| *name == step.name && (key.is_none() || *key == step.key));
-    let resource_fits = match &target.resource {
-        None => true,
-        Some((mode, kind, name, key)) => {
-            let key_fits = match key {
-                None => true,
-                Some(TargetKey::Fixed(key)) => Some(key) == address.key.as_ref(),
-                Some(TargetKey::Expr(_)) => false,
-            };
-            steps.len() == target.module.len()
-                && *mode == address.mode
-                && *kind == address.kind
-                && *name == address.name
-                && key_fits
-        }
-    };
-    (calls_fit && resource_fits).then_some(Rest { calls: target.module.len() })
-}
-
-/// The address before the move.
-fn rewrite(from: &Target, rest: Rest, address: &Address) -> Option<Address> {
-    let steps = address.module.steps();
-    let mut module = relight_contract::ModulePath::root();
-    for (index, (name, key)) in from.module.iter().enumerate() {
-        // A call that is named without a key on both sides keeps the key of the instance.
-        let kept = || steps.get(index).filter(|_| index < rest.calls).and_then(|step| step.key.clone());
-        module = module.child(name.clone(), key.clone().or_else(kept));
-    }
-    for step in steps.get(rest.calls..)? {
-        module = module.child(step.name.clone(), step.key.clone());
-    }
-    let mut old = Address { module, ..address.clone() };
-    if let Some((mode, kind, name, key)) = &from.resource {
-        old.mode = *mode;
-        old.kind = kind.clone();
-        old.name = name.clone();
-        old.key = match key {
-            Some(TargetKey::Fixed(key)) => Some(key.clone()),
-            Some(TargetKey::Expr(_)) => return None,
-            None => address.key.clone(),
-        };
-    }
-    Some(old)
+/// A target as the root module would write it.
+pub(super) fn inside(target: &Target, path: &[Name]) -> Target {
+    let outer = path.iter().map(|name| (name.clone(), None));
+    Target { module: outer.chain(target.module.iter().cloned()).collect(), ..target.clone() }
 }
 
 fn pattern(target: &Target) -> Pattern {

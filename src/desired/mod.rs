@@ -5,11 +5,14 @@
 
 mod attributes;
 mod console;
+mod data;
 mod evaluation;
 mod finish;
+mod follow;
 mod layers;
 pub mod model;
 mod modules;
+mod moves;
 mod resources;
 mod scope;
 mod types;
@@ -72,6 +75,7 @@ fn evaluation<'a>(
         slots: Vec::new(),
         modules: HashMap::new(),
         types: types::Types::default(),
+        calls: HashMap::new(),
         desired: Desired::default(),
         diagnostics,
     }
