@@ -18,13 +18,9 @@ fn whole_way(path: &str, protected: &[(&str, &str)]) {
     let plan = planned.plan.clone();
     let (outcome, entries) = support::run(planned, "first", &mut memory, &mut clouds);
     if !matches!(outcome, Outcome::Completed { .. }) {
-        for entry in &entries {
-            let text = serde_json::to_string(entry).expect("an entry");
-            if text.contains("failed") {
-                println!("{text}");
-            }
-        }
-        panic!("{outcome:?}\n{}", support::plan_text(&plan));
+        let texts = entries.iter().map(|entry| serde_json::to_string(entry).expect("an entry"));
+        let failed: Vec<String> = texts.filter(|text| text.contains("failed")).collect();
+        panic!("{outcome:?}\n{}\n{}", failed.join("\n"), support::plan_text(&plan));
     }
     let mut loaded = support::load(path, &[]);
     let planned = loaded

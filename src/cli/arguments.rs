@@ -49,6 +49,10 @@ pub(super) enum Format {
     TerraformJson,
     /// A value as it is, without quotes (only `output`)
     Raw,
+    /// For Graphviz (only `graph`)
+    Dot,
+    /// For Mermaid (only `graph`)
+    Mermaid,
 }
 
 /// Values for the variables of the spec. What comes later wins.
@@ -75,6 +79,60 @@ pub(super) enum GivenValue {
     File(PathBuf),
 }
 
+/// Which clouds are meant.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Clouds")]
+pub(super) struct CloudArguments {
+    /// Use simulated clouds, kept in `.relight/sandbox`
+    #[arg(long)]
+    pub(super) sandbox: bool,
+    /// How fast simulated time passes: `instant`, `real`, or so many times faster than real time
+    #[arg(long, value_name = "SPEED", default_value = "instant", value_parser = speed)]
+    pub(super) sandbox_speed: Speed,
+    /// The number that all chance in new simulated clouds comes from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// A site that is lost: no call is made there; may be repeated
+    #[arg(long, value_name = "SITE")]
+    pub(super) lost: Vec<String>,
+}
+
+/// How fast simulated time passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Speed {
+    /// As fast as it can be computed.
+    #[default]
+    Instant,
+    /// So many times faster than real time.
+    Times(u32),
+}
+
+fn speed(text: &str) -> Result<Speed, String> {
+    match text {
+        "instant" => Ok(Speed::Instant),
+        "real" => Ok(Speed::Times(1)),
+        _ => match text.parse() {
+            Ok(factor) if factor > 0 => Ok(Speed::Times(factor)),
+            _ => Err("write `instant`, `real` or a number from 1".to_owned()),
+        },
+    }
+}
+
+/// What a plan is narrowed to.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What is planned")]
+pub(super) struct Narrowing {
+    /// Only this object and what it needs; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) target: Vec<String>,
+    /// Only objects of this site; may be repeated
+    #[arg(long, value_name = "SITE")]
+    pub(super) site: Vec<String>,
+    /// Replace this object even if nothing in it changes; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) replace: Vec<String>,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -84,6 +142,20 @@ pub(super) enum Command {
     Fmt(FmtArguments),
     /// Evaluate expressions, interactively or one per line
     Console(ConsoleArguments),
+    /// Show what an apply would change
+    Plan(PlanArguments),
+    /// Make the clouds as the spec says, or execute a saved plan
+    Apply(ApplyArguments),
+    /// Delete everything that belongs to the topology
+    Destroy(DestroyArguments),
+    /// Show a saved plan, or a run as it went
+    Show(ShowArguments),
+    /// Show what depends on what
+    Graph(GraphArguments),
+    /// Show the outputs as they are now
+    Output(OutputArguments),
+    /// Show sites, what stands in them, the lease and the last runs
+    Status(StatusArguments),
     /// Describe kinds and machine formats
     Schema(SchemaArguments),
     /// Print completions for a shell
@@ -138,6 +210,129 @@ pub(super) struct CompletionsArguments {
     pub(super) shell: clap_complete::Shell,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+    #[command(flatten)]
+    pub(super) narrowing: Narrowing,
+    /// Plan the deletion of everything
+    #[arg(long)]
+    pub(super) destroy: bool,
+    /// Save the plan for `apply`
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// End with 2 when there are changes
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    /// Go on although a site cannot be reached and was not declared lost
+    #[arg(long)]
+    pub(super) allow_unreachable: bool,
+    /// Show every attribute of what is created
+    #[arg(long)]
+    pub(super) details: bool,
+}
+
+/// How a run is carried out.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "The run")]
+pub(super) struct RunArguments {
+    /// Ask nothing
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Only plan
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Write every event of the run to this file, a line of JSON each
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Option<PathBuf>,
+    /// Save the plan
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// End with 2 when there are changes (with `--dry-run`)
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    /// Go on although a site cannot be reached and was not declared lost
+    #[arg(long)]
+    pub(super) allow_unreachable: bool,
+    /// Show every attribute of what is created
+    #[arg(long)]
+    pub(super) details: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ApplyArguments {
+    /// A plan saved with `plan --out`
+    #[arg(value_name = "PLAN")]
+    pub(super) file: Option<PathBuf>,
+    /// Go on with the run that was left before its end
+    #[arg(long, conflicts_with_all = ["file", "dry_run"])]
+    pub(super) resume: bool,
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+    #[command(flatten)]
+    pub(super) narrowing: Narrowing,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DestroyArguments {
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+    #[command(flatten)]
+    pub(super) narrowing: Narrowing,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    /// A file with a plan, a run, or the plan of a run [default: the last run]
+    #[arg(value_name = "PLAN|RUN")]
+    pub(super) what: Option<String>,
+    /// Look among the runs on simulated clouds
+    #[arg(long)]
+    pub(super) sandbox: bool,
+    /// Show every attribute of what is created
+    #[arg(long)]
+    pub(super) details: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GraphArguments {
+    /// A saved plan, whose steps are shown [default: the objects of the spec]
+    #[arg(value_name = "PLAN")]
+    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) values: Values,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutputArguments {
+    /// Only this output
+    pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusArguments {
+    #[command(flatten)]
+    pub(super) values: Values,
+    /// Look at the store of the simulated clouds
+    #[arg(long)]
+    pub(super) sandbox: bool,
+}
+
 impl Arguments {
     /// Reads the arguments of the process.
     pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
@@ -157,7 +352,13 @@ impl Command {
         match self {
             Command::Validate(arguments) => Some(&mut arguments.values),
             Command::Console(arguments) => Some(&mut arguments.values),
-            Command::Fmt(_) | Command::Schema(_) | Command::Completions(_) => None,
+            Command::Plan(arguments) => Some(&mut arguments.values),
+            Command::Apply(arguments) => Some(&mut arguments.values),
+            Command::Destroy(arguments) => Some(&mut arguments.values),
+            Command::Graph(arguments) => Some(&mut arguments.values),
+            Command::Output(arguments) => Some(&mut arguments.values),
+            Command::Status(arguments) => Some(&mut arguments.values),
+            Command::Fmt(_) | Command::Show(_) | Command::Schema(_) | Command::Completions(_) => None,
         }
     }
 }

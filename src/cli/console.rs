@@ -13,6 +13,7 @@ use super::{Cli, Outcome};
 use crate::desired::{Answers, Assignment, Evaluated, evaluate};
 use crate::diag::{Diagnostics, Sources, Span, codes, suggest, text};
 use crate::expr::{self, Context, Expr, Failure, Reference, Residuals, Scope, Step};
+use crate::shell::pipeline::Bound;
 use crate::spec::parse_expression;
 use crate::topology::{SiteId, Topology};
 
@@ -28,7 +29,7 @@ pub(super) fn run(options: &ConsoleArguments, cli: &mut Cli<'_>) -> Outcome {
         return converse(&Bare { session: &session }, cli);
     }
     session.told(cli)?;
-    let Session { topology: Some(topology), sources, mut diagnostics, files, .. } = session else {
+    let Session { bound: Some(Bound { topology, files }), sources, mut diagnostics, .. } = session else {
         return Err(Problem::told());
     };
     let site = site(&topology, options.site.as_deref())?;

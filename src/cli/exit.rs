@@ -44,7 +44,8 @@ impl Reason {
 
 /// Every reason that applied; none for success.
 #[must_use]
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub(super) struct Exit(BTreeSet<Reason>);
 
 impl Exit {

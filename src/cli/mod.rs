@@ -3,22 +3,34 @@
 //! This is the only room that names a provider, that turns the errors of the other rooms into words with hints, and
 //! that prints. It decides nothing: what is planned and done is decided further in.
 
+mod apply;
 mod arguments;
+mod clouds;
 mod completions;
 mod console;
+mod destroy;
 mod exit;
 mod fmt;
+mod graph;
+mod output;
+mod plan;
+mod planning;
 mod problem;
 mod registry;
+mod render;
+mod running;
 mod schema;
 mod session;
+mod show;
+mod status;
+mod stores;
 mod terminal;
 mod validate;
 mod variables;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Format};
 use exit::{Exit, Reason};
 use problem::Problem;
 use terminal::Terminal;
@@ -31,6 +43,7 @@ type Outcome = Result<Exit, Problem>;
 /// Runs the process: reads its arguments, runs one command, and gives the exit code.
 pub fn main() -> ExitCode {
     let environment = environment::variables();
+    crate::shell::hold::arm(&environment);
     let arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         Err(refused) => return ExitCode::from(arguments::refuse(&refused)),
@@ -52,6 +65,13 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Validate(options) => validate::run(options, &mut cli),
         Command::Fmt(options) => fmt::run(options, &mut cli),
         Command::Console(options) => console::run(options, &mut cli),
+        Command::Plan(options) => plan::run(options, &mut cli),
+        Command::Apply(options) => apply::run(options, &mut cli),
+        Command::Destroy(options) => destroy::run(options, &mut cli),
+        Command::Show(options) => show::run(options, &mut cli),
+        Command::Graph(options) => graph::run(options, &mut cli),
+        Command::Output(options) => output::run(options, &mut cli),
+        Command::Status(options) => status::run(options, &mut cli),
         Command::Schema(options) => schema::run(options, &mut cli),
         Command::Completions(options) => completions::run(options, &mut cli),
     }
@@ -62,4 +82,28 @@ struct Cli<'a> {
     globals: &'a arguments::Globals,
     environment: &'a environment::Variables,
     terminal: &'a mut Terminal,
+}
+
+impl Cli<'_> {
+    /// Refuses a format that the command does not write.
+    fn formats(&self, known: &[Format]) -> Result<(), Problem> {
+        use clap::ValueEnum as _;
+        let name = |format: &Format| {
+            format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        };
+        let format = self.globals.format;
+        if known.contains(&format) {
+            return Ok(());
+        }
+        let known: Vec<String> = known.iter().map(name).collect();
+        Err(Problem::new(format!("this command does not write `--format {}`", name(&format)))
+            .hint(format!("it writes {}", known.join(", "))))
+    }
+
+    /// Writes a JSON document as the result.
+    fn json(&mut self, json: &impl serde::Serialize) {
+        // Everything that is written has a JSON form.
+        let text = serde_json::to_string_pretty(json).unwrap_or_default();
+        self.terminal.out(&(text + "\n"));
+    }
 }

@@ -1,6 +1,5 @@
 //! The way from a folder to a topology, shared by the commands, with every problem on the way told.
 
-use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::Arc;
 
@@ -13,27 +12,20 @@ use super::{Cli, registry};
 use crate::desired::{self, Answers, Assignment, Desired};
 use crate::diag::json::DiagnosticReport;
 use crate::diag::{Diagnostics, Severity, Sources, text};
-use crate::expr::Files;
-use crate::shell::files::ModuleFiles;
 use crate::shell::folder::DiskFolder;
-use crate::spec::{self, Spec};
-use crate::topology::{Inputs, Topology, bind};
+use crate::shell::pipeline::{Bound, SpecFiles};
+use crate::spec;
+use crate::topology::bind;
 
 /// A spec that was read, and what is wrong with it.
 pub(super) struct Session {
     pub(super) registry: Registry,
     pub(super) sources: Sources,
     pub(super) diagnostics: Diagnostics,
+    /// The files of the root module, also where nothing could be bound.
     pub(super) files: SpecFiles,
-    pub(super) inputs: Inputs,
     /// `None` when there is no telling what is meant.
-    pub(super) topology: Option<Topology>,
-}
-
-/// The files beside each module of a spec.
-pub(super) struct SpecFiles {
-    modules: BTreeMap<String, ModuleFiles>,
-    none: ModuleFiles,
+    pub(super) bound: Option<Bound>,
 }
 
 impl Session {
@@ -55,16 +47,23 @@ impl Session {
         // What was not read would show up again as a name that is missing.
         let topology = match diagnostics.has_errors() {
             true => None,
-            false => bind(spec, &registry, &inputs, files.root(), &mut diagnostics),
+            false => bind(spec.clone(), &registry, &inputs, files.root(), &mut diagnostics),
         };
-        Ok(Session { registry, sources, diagnostics, files, inputs, topology })
+        let bound = topology.map(|topology| Bound { topology, files: SpecFiles::new(&folder, &spec) });
+        Ok(Session { registry, sources, diagnostics, files, bound })
     }
 
     /// Everything that the topology wants in peacetime, as far as it is known without a cloud.
     pub(super) fn desire(&mut self, answers: &Answers, now: Option<&str>) -> Option<Desired> {
-        let topology = self.topology.as_ref().filter(|_| !self.diagnostics.has_errors())?;
-        let assignment = Assignment::peacetime(topology);
-        Some(desired::desire(topology, &assignment, answers, &self.files, now, &mut self.diagnostics))
+        let bound = self.bound.as_ref().filter(|_| !self.diagnostics.has_errors())?;
+        let assignment = Assignment::peacetime(&bound.topology);
+        Some(desired::desire(&bound.topology, &assignment, answers, &bound.files, now, &mut self.diagnostics))
+    }
+
+    /// What is meant, once no error is left; else tells what is wrong.
+    pub(super) fn bound(&self, cli: &mut Cli<'_>) -> Result<&Bound, Problem> {
+        self.told(cli)?;
+        self.bound.as_ref().ok_or_else(Problem::told)
     }
 
     /// Tells what is wrong; an error ends the command. Where a command answers in JSON, an answer of diagnostics stands
@@ -74,11 +73,20 @@ impl Session {
         match (cli.globals.format, errors) {
             (Format::Json | Format::TerraformJson, true) => cli.terminal.out(&self.json()),
             _ => {
-                let text = text::render(&self.diagnostics, &self.sources, cli.terminal.diagnostics());
+                let weighty = self.weighty();
+                let told = if errors { &self.diagnostics } else { &weighty };
+                let text = text::render(told, &self.sources, cli.terminal.diagnostics());
                 cli.terminal.err(&text);
             }
         }
         if errors { Err(Problem::told()) } else { Ok(()) }
+    }
+
+    /// Everything but notes, which `validate` shows: they say the same each time, and nothing is to be done.
+    fn weighty(&self) -> Diagnostics {
+        let mut weighty = Diagnostics::new();
+        weighty.extend(self.diagnostics.iter().filter(|one| one.severity != Severity::Note).cloned());
+        weighty
     }
 
     /// The diagnostics as a JSON document.
@@ -90,26 +98,5 @@ impl Session {
     /// How many errors there are.
     pub(super) fn errors(&self) -> usize {
         self.diagnostics.count(Severity::Error)
-    }
-}
-
-impl SpecFiles {
-    fn new(folder: &DiskFolder, spec: &Spec) -> SpecFiles {
-        let modules = spec
-            .modules
-            .iter()
-            .map(|module| (module.directory.to_string(), ModuleFiles::new(folder, &module.directory)));
-        SpecFiles { modules: modules.collect(), none: ModuleFiles::new(folder, ".") }
-    }
-
-    /// The files of the root module.
-    pub(super) fn root(&self) -> &dyn Files {
-        &self.none
-    }
-}
-
-impl desired::ModuleFiles for SpecFiles {
-    fn of(&self, directory: &str) -> &dyn Files {
-        self.modules.get(directory).unwrap_or(&self.none)
     }
 }

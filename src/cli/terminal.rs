@@ -14,6 +14,7 @@ pub(super) struct Terminal {
     err: Stream,
     interactive: bool,
     colours: (bool, bool),
+    dumb: bool,
     width: usize,
 }
 
@@ -43,9 +44,8 @@ pub(super) enum Colour {
 
 impl Terminal {
     pub(super) fn new(environment: &Variables, no_color: bool) -> Terminal {
-        let plain = no_color
-            || environment.get("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || environment.get("TERM").is_some_and(|value| value == "dumb");
+        let dumb = environment.get("TERM").is_some_and(|value| value == "dumb");
+        let plain = no_color || dumb || environment.get("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colours = (!plain && io::stdout().is_terminal(), !plain && io::stderr().is_terminal());
         let width = terminal_size::terminal_size()
             .map_or(WIDTH, |(terminal_size::Width(columns), _)| usize::from(columns).max(40));
@@ -54,6 +54,7 @@ impl Terminal {
             err: Stream::new(io::stderr()),
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             colours,
+            dumb,
             width,
         }
     }
@@ -75,6 +76,18 @@ impl Terminal {
         self.out.flush();
         self.err.flush();
         !self.out.failed && !self.err.failed
+    }
+
+    /// Asks for the word `yes`; anything else, and the end of input, is no.
+    pub(super) fn ask(&mut self, question: &str) -> bool {
+        self.err(&format!("{question}\nOnly `yes` is taken: "));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+    }
+
+    /// Whether an area at the bottom can be drawn.
+    pub(super) fn is_live(&self) -> bool {
+        io::stderr().is_terminal() && !self.dumb
     }
 
     /// Whether somebody can be asked.

@@ -15,8 +15,8 @@ pub(super) fn run(options: &ValidateArguments, cli: &mut Cli<'_>) -> Outcome {
     } else {
         let style = cli.terminal.diagnostics();
         cli.terminal.err(&text::render(&session.diagnostics, &session.sources, style));
-        if let (Some(desired), Some(topology), 0) = (&desired, &session.topology, session.errors()) {
-            let (objects, sites) = (desired.instances.len(), topology.sites.len());
+        if let (Some(desired), Some(bound), 0) = (&desired, &session.bound, session.errors()) {
+            let (objects, sites) = (desired.instances.len(), bound.topology.sites.len());
             let more = if desired.wanted.is_empty() { "" } else { " or more" };
             let text = format!("The spec is valid: {objects}{more} objects in {sites} sites.\n");
             cli.terminal.out(&text);

@@ -75,7 +75,7 @@ impl Evaluation<'_> {
                             Some(Silent::Pending) => found.pending = true,
                             _ => {
                                 found.failed = true;
-                                self.report(failure);
+                                self.report(failure, asker);
                             }
                         }
                         return None;
@@ -199,7 +199,7 @@ impl Evaluation<'_> {
                     Some(Silent::Pending) => found.pending = true,
                     _ => {
                         found.failed = true;
-                        self.report(failure);
+                        self.report(failure, asker);
                     }
                 }
                 return Vec::new();

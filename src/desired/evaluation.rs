@@ -9,7 +9,7 @@ use relight_contract::{Key, ModulePath, Name, Place, Value};
 use super::model::{Answers, Assignment, Dependency, Desired, InstanceId, JoinId};
 use super::vertices::{VertexId, Vertices};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::expr::{Expr, Failure, Files, evaluate};
+use crate::expr::{Expr, ExprKind, Failure, Files, evaluate};
 use crate::spec::Condition;
 use crate::topology::{BlockId, BlockKind, NodeId, SiteId, Topology, convert_argument};
 
@@ -37,7 +37,8 @@ pub(super) struct ModuleInstance {
 pub(super) enum Each {
     #[default]
     Once,
-    ForEach(Value, Value),
+    /// A key and its value.
+    Entry(Value, Value),
     Count(u64),
 }
 
@@ -58,6 +59,8 @@ pub(super) enum Expansion {
     Single(Member),
     Count(Vec<Member>),
     ForEach(BTreeMap<Name, Member>),
+    /// None, whatever the keys would be: the block does not exist here.
+    Absent,
 }
 
 /// One instance of a resource, or one answer of a data source.
@@ -65,6 +68,8 @@ pub(super) enum Expansion {
 pub(super) enum Member {
     Instance(InstanceId),
     Data(Value),
+    /// A data source of a check that could not be read: why.
+    Unread(Arc<Failure>),
     Absent,
     Failed,
     Pending,
@@ -86,6 +91,8 @@ pub(super) struct Evaluation<'a> {
     pub(super) vertices: Vertices,
     pub(super) slots: Vec<Vec<Cell>>,
     pub(super) modules: HashMap<(NodeId, Option<SiteId>), Arc<Vec<ModuleInstance>>>,
+    /// What the calls around a module instance follow.
+    pub(super) calls: HashMap<(NodeId, Option<SiteId>, usize), Option<JoinId>>,
     pub(super) desired: Desired,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
@@ -135,7 +142,7 @@ impl<'a> Evaluation<'a> {
                 let bound = bound.clone();
                 self.resource(vertex, id, &bound, site);
             }
-            BlockKind::Data(_, bound) => {
+            BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => {
                 let bound = bound.clone();
                 self.data(vertex, id, bound.kind, site);
             }
@@ -227,10 +234,22 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Reports a failure of something that exists and needs the value.
-    pub(super) fn report(&mut self, failure: Failure) {
-        if Silent::of(&failure).is_none() {
-            self.diagnostics.push(Diagnostic::from(failure));
+    pub(super) fn report(&mut self, mut failure: Failure, asker: &Asker) {
+        if Silent::of(&failure).is_some() {
+            return;
         }
+        if failure.code == crate::diag::codes::OBJECT_ABSENT
+            && let Some(block) = asker.block
+        {
+            failure.message = format!("{}, but `{}` needs it", failure.message, self.topology.label(block));
+        }
+        self.diagnostics.push(Diagnostic::from(failure));
+    }
+
+    /// The module instance of an asker.
+    pub(super) fn path_of(&self, asker: &Asker) -> ModulePath {
+        let instances = self.instances_of(asker.node, asker.site);
+        instances.get(asker.module).map(|own| own.path.clone()).unwrap_or_default()
     }
 
     fn variable(&mut self, node: NodeId, index: usize, site: Option<SiteId>, instance: usize) -> Cell {
@@ -271,21 +290,18 @@ impl<'a> Evaluation<'a> {
         self.vertices.of(self.topology, block, site)
     }
 
+    /// The value as a secret: one of the root's variables is asked for again, any other is made again from the spec.
     fn secret(&self, node: NodeId, name: &Name, value: &Value) -> Value {
-        use crate::expr::SecretSource;
-        match value {
-            Value::Hole(hole) => {
-                let mut hole = (**hole).clone();
-                hole.sensitive = true;
-                Value::Hole(Arc::new(hole))
-            }
-            // An argument that holds holes stays what it is: each hole is marked where it is made.
-            value if value.has_hole() => value.clone(),
-            value if node == NodeId(0) => {
-                self.desired.residuals.secret(SecretSource::Variable(name.clone()), value.clone())
-            }
-            value => self.desired.residuals.spec_secret(value.clone()),
+        if node == NodeId(0) && self.desired.residuals.is_plain(value) {
+            let source = crate::expr::SecretSource::Variable(name.clone());
+            return self.desired.residuals.secret(source, value.clone());
         }
+        let arguments = vec![Expr::literal(value.clone())];
+        let call = ExprKind::Call { function: "sensitive".into(), arguments, spread: false };
+        // Nothing in it can fail; were it to, the value would at least not get lost.
+        self.try_value(&Asker::new(node, None, 0), &Expr::new(call, crate::diag::Span::NONE))
+            .0
+            .unwrap_or_else(|_| value.clone())
     }
 
     fn argument(
@@ -349,12 +365,20 @@ impl<'a> Evaluation<'a> {
 
     fn output(&mut self, node: NodeId, index: usize, site: Option<SiteId>, instance: usize) -> Cell {
         let output = &self.topology.module(node).outputs[index];
-        let mut cell = self.value(Asker::new(node, site, instance), &output.value);
+        let asker = Asker::new(node, site, instance);
+        let mut cell = self.value(asker.clone(), &output.value);
         for condition in &output.preconditions {
-            self.hold(Asker::new(node, site, instance), condition, crate::diag::codes::PRECONDITION);
+            self.hold(asker.clone(), condition, crate::diag::codes::PRECONDITION);
+        }
+        // At the root the output itself says that it is not shown; in a module, its value must carry that on.
+        if output.sensitive
+            && node != NodeId(0)
+            && let Outcome::Value(value) = &cell.outcome
+        {
+            cell.outcome = Outcome::Value(self.secret(node, &output.name.name, value));
         }
         let more: Vec<Dependency> =
-            output.depends_on.iter().flat_map(|expr| self.follows(node, site, expr)).collect();
+            output.depends_on.iter().flat_map(|expr| self.follows(&asker, expr)).collect();
         if !more.is_empty() {
             let all = more.into_iter().chain(cell.join.map(Dependency::Join)).collect();
             cell.join = self.join(all);
@@ -379,7 +403,7 @@ impl<'a> Evaluation<'a> {
                     .at(condition.condition.span),
                 ),
             },
-            Err(failure) => self.report(failure),
+            Err(failure) => self.report(failure, &asker),
         }
     }
 
@@ -392,10 +416,10 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// The place of a site, or of a provider's global services; made once.
-    pub(super) fn place(&mut self, provider: &str, site: Option<SiteId>, global: bool) -> Arc<Place> {
+    /// The place of a site, or of a provider's global services under the credentials of an alias; made once.
+    pub(super) fn place(&mut self, provider: &str, alias: Option<&Name>, site: Option<SiteId>) -> Arc<Place> {
         let topology = self.topology;
-        let (name, place) = match site.filter(|_| !global) {
+        let (name, place) = match site {
             Some(site) => {
                 let site = topology.site(site);
                 let place = Place {
@@ -410,16 +434,16 @@ impl<'a> Evaluation<'a> {
             }
             None => {
                 let known = topology.registry.provider(provider);
-                let settings = topology.settings.get(provider).cloned().unwrap_or_default();
+                let (name, settings) = topology.global_place(provider, alias);
                 let place = Place {
-                    name: provider.into(),
+                    name: name.clone(),
                     provider: provider.into(),
                     region: known.map_or("", |provider| provider.home).into(),
                     account: None,
                     global: true,
                     settings,
                 };
-                (Name::from(provider), place)
+                (name, place)
             }
         };
         self.desired.places.entry(name).or_insert_with(|| Arc::new(place)).clone()

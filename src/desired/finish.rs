@@ -1,14 +1,13 @@
 //! What stands beside the instances: outputs, checks, moves, removals and imports.
 
-use std::collections::BTreeSet;
+use relight_contract::{Address, Key, Mode, Name, Object, Type, Value};
 
-use relight_contract::{Address, Key, Mode, Object, Value};
-
-use super::evaluation::{Each, Evaluation, Outcome};
+use super::evaluation::{Each, Evaluation, Outcome, Silent};
 use super::model::{CheckResult, DesiredOutput, Pattern};
 use super::scope::Asker;
 use crate::diag::{Diagnostic, codes};
-use crate::spec::{Import, Moved, Removed, RemovedFrom, Target, TargetKey};
+use crate::expr::convert::convert;
+use crate::spec::{Import, Removed, RemovedFrom, Target, TargetKey};
 use crate::topology::{BlockName, NodeId, SiteId};
 
 const ROOT: NodeId = NodeId(0);
@@ -16,14 +15,14 @@ const ROOT: NodeId = NodeId(0);
 impl Evaluation<'_> {
     pub(super) fn finish(&mut self) {
         self.outputs();
-        let root = &self.topology.spec.modules[0];
-        for moved in &root.moved {
-            self.moved(moved);
+        let topology = self.topology;
+        self.moves();
+        for node in topology.tree.iter() {
+            for removed in &topology.spec.modules[node.module.0 as usize].removed {
+                self.removed(removed, &node.path);
+            }
         }
-        self.moved_again(&root.moved);
-        for removed in &root.removed {
-            self.removed(removed);
-        }
+        let root = &topology.spec.modules[0];
         for import in &root.imports {
             self.import(import);
         }
@@ -43,8 +42,9 @@ impl Evaluation<'_> {
         for output in &topology.spec.modules[0].outputs {
             let name = output.name.name.clone();
             let Some(id) = topology.find(ROOT, &BlockName::Output(name.clone())) else { continue };
+            let per_site = topology.block(id).sites.is_some();
             let mut by_site = Object::new();
-            let mut only = None;
+            let (mut only, mut absent) = (None, None);
             for vertex in self.vertices.all(topology, id) {
                 let (_, site) = self.vertices.place(vertex);
                 let outcome = self.slots[vertex as usize].first().map(|cell| cell.outcome.clone());
@@ -53,11 +53,14 @@ impl Evaluation<'_> {
                         by_site.insert(topology.site(site).name.clone(), value);
                     }
                     (Some(Outcome::Value(value)), None) => only = Some(value),
-                    // An output of what is not in this site is left out of the map; elsewhere it was reported.
+                    (Some(Outcome::Failed(Some(failure))), _) => absent = Some(failure),
                     _ => {}
                 }
             }
-            let per_site = topology.block(id).sites.is_some();
+            // An output of what is not in one site is left out of the map; what is nowhere is wrong.
+            if let Some(failure) = absent.filter(|_| !per_site || by_site.is_empty()) {
+                self.report((*failure).clone(), &Asker::new(ROOT, None, 0).of(id));
+            }
             let value = if per_site { Some(Value::object(by_site)) } else { only };
             let Some(value) = value else { continue };
             if value.has_secret() && !output.sensitive {
@@ -85,14 +88,20 @@ impl Evaluation<'_> {
             .fold(String::new(), |text, step| format!("{text}module.{step}."));
         let site_name = site.map(|site| format!("@{}", self.topology.site(site).name)).unwrap_or_default();
         for assertion in &check.assertions {
-            let passed = match self.try_value(&asker, &assertion.condition).0 {
-                Ok(value) => value.as_bool(),
-                Err(failure) => {
-                    self.report(failure);
-                    Some(false)
-                }
+            let (passed, message) = match self.try_value(&asker, &assertion.condition).0 {
+                Ok(value) => match convert(&value, &Type::Bool).ok().as_ref().map(Value::unmarked) {
+                    Some(Value::Bool(true)) => (Some(true), String::new()),
+                    Some(Value::Bool(false)) => (Some(false), self.message(&asker, assertion)),
+                    Some(Value::Hole(_)) => (None, String::new()),
+                    _ => (Some(false), "the condition is neither true nor false".to_owned()),
+                },
+                Err(failure) => match Silent::of(&failure) {
+                    Some(Silent::Pending) => (None, String::new()),
+                    Some(Silent::Reported) => (Some(false), "what it looks at is wrong".to_owned()),
+                    // A check tells, and stops nothing.
+                    None => (Some(false), failure.message),
+                },
             };
-            let message = if passed == Some(false) { self.message(&asker, assertion) } else { String::new() };
             self.desired.checks.push(CheckResult {
                 name: format!("{label}check.{}{site_name}", check.name.name),
                 passed,
@@ -102,42 +111,26 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Moves as pairs of addresses: one for every instance that the new address has.
-    fn moved(&mut self, moved: &Moved) {
-        let mut pairs = Vec::new();
-        for instance in &self.desired.instances {
-            if let Some(old) =
-                matches(&moved.to, &instance.address).and_then(|rest| rewrite(moved, rest, &instance.address))
-            {
-                pairs.push((old, instance.address.clone()));
-            }
-        }
-        self.desired.moved.extend(pairs);
-    }
-
-    /// What moved to an address that moved on: each older address also leads to the last one.
-    fn moved_again(&mut self, all: &[Moved]) {
-        let mut seen: BTreeSet<(Address, Address)> = self.desired.moved.iter().cloned().collect();
-        let mut next = 0;
-        while let Some((old, address)) = self.desired.moved.get(next).cloned() {
-            next += 1;
-            for moved in all {
-                let older = matches(&moved.to, &old).and_then(|rest| rewrite(moved, rest, &old));
-                if let Some(older) = older.filter(|older| *older != address) {
-                    let pair = (older, address.clone());
-                    if seen.insert(pair.clone()) {
-                        self.desired.moved.push(pair);
-                    }
-                }
-            }
-        }
-    }
-
-    fn removed(&mut self, removed: &Removed) {
+    fn removed(&mut self, removed: &Removed, path: &[Name]) {
         match &removed.from {
-            RemovedFrom::Site(site) => self.desired.removed_sites.push(site.name.clone()),
+            RemovedFrom::Site(site) => {
+                if self.topology.site_named(&site.name).is_some() {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            codes::REMOVED_INVALID,
+                            format!(
+                                "the site `{}` is said to be removed, but is still in the spec",
+                                site.name
+                            ),
+                        )
+                        .at(removed.span)
+                        .help("take the `removed` block or the site out"),
+                    );
+                }
+                self.desired.removed_sites.push(site.name.clone());
+            }
             RemovedFrom::Target(target) => {
-                let pattern = pattern(target);
+                let pattern = pattern(&inside(target, path));
                 let still = self.desired.instances.iter().find(|instance| pattern.matches(&instance.address));
                 if let Some(instance) = still {
                     self.diagnostics.push(
@@ -165,14 +158,14 @@ impl Evaluation<'_> {
                 Ok(value) => match (value.as_entries(), value.as_items()) {
                     (Some(entries), _) => entries
                         .iter()
-                        .map(|(key, value)| Each::ForEach(Value::String(key.clone()), value.clone()))
+                        .map(|(key, value)| Each::Entry(Value::String(key.clone()), value.clone()))
                         .collect(),
                     (_, Some(items)) => {
-                        items.iter().map(|item| Each::ForEach(item.clone(), item.clone())).collect()
+                        items.iter().map(|item| Each::Entry(item.clone(), item.clone())).collect()
                     }
                     _ => Vec::new(),
                 },
-                Err(failure) => return self.report(failure),
+                Err(failure) => return self.report(failure, &asker),
             },
         };
         for each in rounds {
@@ -192,7 +185,7 @@ impl Evaluation<'_> {
                 None
             }
             Err(failure) => {
-                this.report(failure);
+                this.report(failure, asker);
                 None
             }
         };
@@ -214,7 +207,7 @@ impl Evaluation<'_> {
             Some(TargetKey::Expr(expr)) => match self.try_value(asker, expr).0 {
                 Ok(Value::String(text)) => Some(Key::Text(text)),
                 Ok(value) => value.as_i64().and_then(|index| u64::try_from(index).ok()).map(Key::Index),
-                Err(failure) => return self.report(failure),
+                Err(failure) => return self.report(failure, asker),
             },
         };
         let module =
@@ -240,82 +233,10 @@ impl Evaluation<'_> {
     }
 }
 
-/// What a target leaves open in an address that it matches.
-struct Rest {
-    /// How many calls of the address the target names.
-    calls: usize,
-}
-
-fn matches(target: &Target, address: &Address) -> Option<Rest> {
-    let steps = address.module.steps();
-    if steps.len() < target.module.len() {
-        return None;
-    }
-    let calls_fit = target
-        .module
-        .iter()
-        .zip(steps)
-        .all(|((name, key), step)| *name == step.name && (key.is_none() || *key == step.key));
-    let resource_fits = match &target.resource {
-        None => true,
-        Some((mode, kind, name, key)) => {
-            let key_fits = match key {
-                None => true,
-                Some(TargetKey::Fixed(key)) => Some(key) == address.key.as_ref(),
-                Some(TargetKey::Expr(_)) => false,
-            };
-            steps.len() == target.module.len()
-                && *mode == address.mode
-                && *kind == address.kind
-                && *name == address.name
-                && key_fits
-        }
-    };
-    (calls_fit && resource_fits).then_some(Rest { calls: target.module.len() })
-}
-
-/// The address before the move. Where neither side names a key, the instance's own is kept; a side that names none
-/// beside one that does means the object without a key.
-fn rewrite(moved: &Moved, rest: Rest, address: &Address) -> Option<Address> {
-    let (from, to) = (&moved.from, &moved.to);
-    let steps = address.module.steps();
-    let mut module = relight_contract::ModulePath::root();
-    for (index, (name, key)) in from.module.iter().enumerate() {
-        let step = steps.get(index).filter(|_| index < rest.calls);
-        let named = to.module.get(index).and_then(|(_, key)| key.as_ref());
-        let own = step.and_then(|step| step.key.as_ref());
-        module = module.child(name.clone(), older(key.as_ref(), named, own)?);
-    }
-    for step in steps.get(rest.calls..)? {
-        module = module.child(step.name.clone(), step.key.clone());
-    }
-    let mut old = Address { module, ..address.clone() };
-    if let Some((mode, kind, name, key)) = &from.resource {
-        old.mode = *mode;
-        old.kind = kind.clone();
-        old.name = name.clone();
-        let to = to.resource.as_ref().and_then(|(_, _, _, key)| key.as_ref());
-        old.key = older(fixed(key.as_ref())?, fixed(to)?, address.key.as_ref())?;
-    }
-    (old != *address).then_some(old)
-}
-
-/// A key that is written down; `None` where it is an expression.
-fn fixed(key: Option<&TargetKey>) -> Option<Option<&Key>> {
-    match key {
-        None => Some(None),
-        Some(TargetKey::Fixed(key)) => Some(Some(key)),
-        Some(TargetKey::Expr(_)) => None,
-    }
-}
-
-/// The key before a move, of what has the key `own` now; `None` when it did not come from there.
-fn older(from: Option<&Key>, to: Option<&Key>, own: Option<&Key>) -> Option<Option<Key>> {
-    match (from, to) {
-        (None, None) => Some(own.cloned()),
-        (Some(from), None) => own.is_none().then(|| Some(from.clone())),
-        (from, Some(_)) => Some(from.cloned()),
-    }
+/// A target as the root module would write it.
+pub(super) fn inside(target: &Target, path: &[Name]) -> Target {
+    let outer = path.iter().map(|name| (name.clone(), None));
+    Target { module: outer.chain(target.module.iter().cloned()).collect(), ..target.clone() }
 }
 
 fn pattern(target: &Target) -> Pattern {

@@ -5,11 +5,14 @@
 
 mod attributes;
 mod console;
+mod data;
 mod evaluation;
 mod finish;
+mod follow;
 mod layers;
 pub mod model;
 mod modules;
+mod moves;
 mod resources;
 mod scope;
 mod vertices;
@@ -70,6 +73,7 @@ fn evaluation<'a>(
         vertices: vertices::Vertices::new(topology),
         slots: Vec::new(),
         modules: HashMap::new(),
+        calls: HashMap::new(),
         desired: Desired::default(),
         diagnostics,
     }

@@ -9,12 +9,13 @@ use super::attributes::Evaluated;
 use super::evaluation::{Cell, Each, Evaluation, Expansion, Member, Outcome, Silent};
 use super::layers::{Layers, layers};
 use super::model::{Dependency, Ignore, Instance, Lifecycle};
-use super::scope::Asker;
-use super::vertices::{VertexId, is_resource};
+use super::scope::{Asker, This};
+use super::vertices::VertexId;
 use crate::diag::{Diagnostic, codes};
+use crate::expr::convert::convert;
 use crate::expr::{Expr, Step};
 use crate::spec::{IgnoreChanges, Repeat, Resource};
-use crate::topology::{Block, BlockId, BlockKind, Bound, NodeId, SiteId, Target, Where, expand, resolve};
+use crate::topology::{BlockId, Bound, SiteId};
 
 /// The most instances of one block.
 const MOST_INSTANCES: usize = 1_000_000;
@@ -24,13 +25,40 @@ pub(super) enum Keys {
     Single,
     Count(u64),
     ForEach(Vec<(Name, Value)>),
+    /// There are none, because the block does not exist.
+    Absent,
     Failed,
     Pending,
 }
 
 impl Evaluation<'_> {
-    /// The keys of `count` or `for_each`; both must be known.
+    /// The keys of `count` or `for_each`; both must be known. A block that does not exist whatever the key may take
+    /// them from what is absent like itself.
     pub(super) fn keys(
+        &mut self,
+        repeat: Option<&Repeat>,
+        asker: &Asker,
+        layers: &Layers<'_>,
+        after: &mut Vec<Dependency>,
+    ) -> Keys {
+        let (Some(Repeat::Count(expr) | Repeat::ForEach(expr)), Some((exists, node))) =
+            (repeat, layers.exists.last())
+        else {
+            return self.plain_keys(repeat, asker, after);
+        };
+        let absent = |failure: &crate::expr::Failure| failure.code == codes::OBJECT_ABSENT;
+        if self.try_value(asker, expr).0.is_err_and(|failure| absent(&failure)) {
+            let (value, touched) = self.try_value(&asker.in_node(*node), exists);
+            if value.is_ok_and(|value| value.as_bool() == Some(false)) {
+                after.extend(touched);
+                return Keys::Absent;
+            }
+        }
+        self.plain_keys(repeat, asker, after)
+    }
+
+    /// The keys of a block that has no `exists`.
+    pub(super) fn plain_keys(
         &mut self,
         repeat: Option<&Repeat>,
         asker: &Asker,
@@ -49,7 +77,7 @@ impl Evaluation<'_> {
                 return match Silent::of(&failure) {
                     Some(Silent::Pending) => Keys::Pending,
                     _ => {
-                        self.report(failure);
+                        self.report(failure, asker);
                         Keys::Failed
                     }
                 };
@@ -84,24 +112,23 @@ impl Evaluation<'_> {
         let Some(resource) = topology.resource(block) else { return };
         let role = site.map(|site| self.assignment.role(site));
         let layers = layers(topology, block, bound.kind.fields, site, role);
-        let maker =
-            Maker { id, bound, resource, layers, site, role, lifecycle: self.lifecycle(resource, block) };
+        let maker = Maker { id, bound, resource, layers, site, role };
         let count = self.instances_of(block.node, site).len();
-        let follows: Vec<Dependency> =
-            resource.depends_on.iter().flat_map(|expr| self.follows(block.node, site, expr)).collect();
-        let call = self.call_follows(block.node, site);
-        let shared: Vec<Dependency> = follows.into_iter().chain(call).collect();
         let mut cells = Vec::with_capacity(count);
         for module in 0..count {
-            let asker = Asker::new(block.node, site, module);
-            cells.push(self.resource_in(&maker, &asker, &shared));
+            cells.push(self.resource_in(&maker, &Asker::new(block.node, site, module).of(id)));
         }
         self.slots[vertex as usize] = cells;
     }
 
-    fn resource_in(&mut self, maker: &Maker<'_>, asker: &Asker, shared: &[Dependency]) -> Cell {
-        let mut after = shared.to_vec();
-        let keys = self.keys(maker.resource.repeat.as_ref(), asker, &mut after);
+    fn resource_in(&mut self, maker: &Maker<'_>, asker: &Asker) -> Cell {
+        let depends_on = &maker.resource.depends_on;
+        let mut after: Vec<Dependency> =
+            depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
+        after.extend(self.call_follows(asker));
+        let lifecycle = self.lifecycle(maker.resource, asker);
+        let maker = &Made { maker, lifecycle };
+        let keys = self.keys(maker.resource.repeat.as_ref(), asker, &maker.layers, &mut after);
         let expansion = match keys {
             Keys::Single => Expansion::Single(self.make(maker, asker, None, &after)),
             Keys::Count(count) => Expansion::Count(
@@ -115,12 +142,13 @@ impl Evaluation<'_> {
             Keys::ForEach(keys) => {
                 let mut members = BTreeMap::new();
                 for (key, value) in keys {
-                    let asker = asker.clone().each(Each::ForEach(Value::String(key.clone()), value));
+                    let asker = asker.clone().each(Each::Entry(Value::String(key.clone()), value));
                     let member = self.make(maker, &asker, Some(Key::Text(key.clone())), &after);
                     members.insert(key, member);
                 }
                 Expansion::ForEach(members)
             }
+            Keys::Absent => Expansion::Absent,
             Keys::Failed => return Cell { outcome: Outcome::Failed(None), join: None },
             Keys::Pending => return Cell { outcome: Outcome::Pending, join: None },
         };
@@ -133,7 +161,7 @@ impl Evaluation<'_> {
         Cell { outcome: Outcome::Instances(expansion), join: self.join(all) }
     }
 
-    fn make(&mut self, maker: &Maker<'_>, asker: &Asker, key: Option<Key>, shared: &[Dependency]) -> Member {
+    fn make(&mut self, maker: &Made<'_>, asker: &Asker, key: Option<Key>, shared: &[Dependency]) -> Member {
         let mut after = shared.to_vec();
         match self.exists(&maker.layers, asker, &mut after) {
             Ok(true) => {}
@@ -153,28 +181,24 @@ impl Evaluation<'_> {
         after.append(&mut found.after);
         after.sort_unstable();
         after.dedup();
-        let modules = self.instances_of(asker.node, asker.site);
         let address = Address {
-            module: modules.get(asker.module).map(|module| module.path.clone()).unwrap_or_default(),
+            module: self.path_of(asker),
             mode: Mode::Managed,
             kind: maker.resource.kind.name.clone(),
             name: maker.resource.name.name.clone(),
             key,
             site: maker.site.map(|site| self.topology.site(site).name.clone()),
         };
-        let global = kind.placement != Placement::Regional;
-        let home = if kind.placement == Placement::Spanning {
-            self.assignment
-                .primaries()
-                .into_iter()
-                .find(|site| self.topology.site(*site).provider.name == kind.provider)
-        } else {
-            maker.site
+        let primaries = self.assignment.primaries();
+        let home = match kind.placement {
+            Placement::Regional => maker.site,
+            Placement::Global => None,
+            Placement::Spanning => {
+                primaries.into_iter().find(|site| self.topology.site(*site).provider.name == kind.provider)
+            }
         };
-        let place = match kind.placement {
-            Placement::Spanning => self.place(kind.provider, home, false),
-            _ => self.place(kind.provider, maker.site, global),
-        };
+        let alias = self.topology.alias(self.topology.block(maker.id), kind.provider);
+        let place = self.place(kind.provider, alias.as_ref(), home);
         let Ok(id) = u32::try_from(self.desired.instances.len()) else { return Member::Failed };
         self.desired.instances.push(Instance {
             address: address.clone(),
@@ -196,16 +220,19 @@ impl Evaluation<'_> {
 
     /// What the source of a replica dictates is neither sent nor compared; what role blocks name is managed in
     /// every role.
-    fn settle(&self, maker: &Maker<'_>, found: &mut Evaluated) {
+    fn settle(&self, maker: &Made<'_>, found: &mut Evaluated) {
         let kind = maker.bound.kind;
-        if let Some((source, dictated)) = kind.promotable()
+        let mut dictated: &[&str] = &[];
+        if let Some((source, all)) = kind.promotable()
             && found.attributes.contains(source)
         {
+            dictated = all;
             found.attributes.retain(|name, _| !dictated.contains(&&**name));
         }
         for name in &maker.bound.managed {
             if let Some(row) = kind.field(name)
                 && !found.attributes.contains(name)
+                && !dictated.contains(&&**name)
                 && row.is_settable()
                 && maker.site.is_some()
             {
@@ -214,7 +241,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn exists(
+    pub(super) fn exists(
         &mut self,
         layers: &Layers<'_>,
         asker: &Asker,
@@ -224,7 +251,7 @@ impl Evaluation<'_> {
         let (value, touched) = self.try_value(&asker.in_node(*node), expr);
         after.extend(touched);
         match value {
-            Ok(value) => match value.as_bool() {
+            Ok(value) => match convert(&value, &Type::Bool).ok().and_then(|value| value.as_bool()) {
                 Some(exists) => Ok(exists),
                 None => {
                     let (code, problem) = match value.unmarked() {
@@ -240,68 +267,17 @@ impl Evaluation<'_> {
             Err(failure) => Err(match Silent::of(&failure) {
                 Some(Silent::Pending) => Member::Pending,
                 _ => {
-                    self.report(failure);
+                    self.report(failure, asker);
                     Member::Failed
                 }
             }),
         }
     }
 
-    /// What `depends_on` names: everything behind it, in the same site where it has several.
-    pub(super) fn follows(&mut self, node: NodeId, site: Option<SiteId>, expr: &Expr) -> Vec<Dependency> {
-        let topology = self.topology;
-        let mut found = Vec::new();
-        resolve::references(topology, node, expr, &mut |_, steps, _, target| {
-            let Ok(Target::Block(target, at)) = target else { return };
-            let site = match at {
-                Where::Here | Where::Any => site,
-                Where::At(site) => Some(site),
-                Where::Primary => self.assignment.primaries().first().copied(),
-            };
-            expand(topology, target, steps, true, &mut |block| {
-                let Some(vertex) = self.vertices.of(topology, block, site) else { return };
-                let whole = is_resource(topology.block(block));
-                for cell in &self.slots[vertex as usize] {
-                    let exact = steps.iter().find_map(|step| match step {
-                        Step::Index(key) => Some(key),
-                        Step::Attribute(_) => None,
-                    });
-                    match (whole, exact, &cell.outcome) {
-                        (true, Some(key), Outcome::Instances(expansion)) if block == target => {
-                            found.extend(keyed(expansion, key).map(Dependency::Instance));
-                        }
-                        _ => found.extend(cell.join.map(Dependency::Join)),
-                    }
-                }
-            });
-        });
-        found
-    }
-
-    /// What the calls around a module depend on, everything inside depends on.
-    fn call_follows(&mut self, node: NodeId, site: Option<SiteId>) -> Vec<Dependency> {
-        let mut found = Vec::new();
-        let mut node = node;
-        while let (Some(parent), Some(call)) =
-            (self.topology.node(node).parent, self.topology.node(node).call)
-        {
-            if let BlockKind::Call(index, _) = self.topology.block(call).kind {
-                let expressions = &self.topology.module(parent).calls[index].depends_on;
-                for expr in expressions {
-                    found.extend(self.follows(parent, site, expr));
-                }
-            }
-            node = parent;
-        }
-        found
-    }
-
-    fn lifecycle(&mut self, resource: &Resource, block: &Block) -> Lifecycle {
+    fn lifecycle(&mut self, resource: &Resource, asker: &Asker) -> Lifecycle {
         let mut known = |expr: &Option<Expr>| {
             let expr = expr.as_ref()?;
-            let asker =
-                Asker::new(block.node, block.sites.as_ref().and_then(|sites| sites.first().copied()), 0);
-            match self.try_value(&asker, expr).0 {
+            match self.try_value(asker, expr).0 {
                 Ok(value) if value.as_bool().is_some() => value.as_bool(),
                 Ok(_) => {
                     self.diagnostics.push(
@@ -314,7 +290,7 @@ impl Evaluation<'_> {
                     None
                 }
                 Err(failure) => {
-                    self.report(failure);
+                    self.report(failure, asker);
                     None
                 }
             }
@@ -337,11 +313,14 @@ impl Evaluation<'_> {
         }
     }
 
-    fn triggers(&mut self, maker: &Maker<'_>, asker: &Asker, id: u32) {
-        let topology = self.topology;
+    fn triggers(&mut self, maker: &Made<'_>, asker: &Asker, id: u32) {
         let mut found = Vec::new();
         for expr in &maker.resource.lifecycle.replace_triggered_by {
-            let (_, touched) = self.try_value(asker, expr);
+            let (value, touched) = self.try_value(asker, expr);
+            if let Err(failure) = value {
+                self.report(failure, asker);
+                continue;
+            }
             let mut attribute = None;
             expr.each_reference(&mut |_, steps, _| {
                 attribute = steps.iter().find_map(|step| match step {
@@ -362,7 +341,8 @@ impl Evaluation<'_> {
                 }
             }
         }
-        let _ = topology;
+        found.sort_unstable();
+        found.dedup();
         let instance = &mut self.desired.instances[id as usize];
         instance.after.extend(found.iter().map(|(other, _)| Dependency::Instance(*other)));
         instance.after.sort_unstable();
@@ -376,7 +356,7 @@ impl Evaluation<'_> {
         let all = lifecycle.preconditions.iter().map(|condition| (false, condition));
         let all = all.chain(lifecycle.postconditions.iter().map(|condition| (true, condition)));
         for (after, condition) in all {
-            let asker = Asker { this: Some(id), ..asker.clone() };
+            let asker = Asker { this: Some(This::Instance(id)), ..asker.clone() };
             let (value, _) = self.try_value(&asker, &condition.condition);
             let code = if after { codes::POSTCONDITION } else { codes::PRECONDITION };
             match value {
@@ -399,7 +379,19 @@ struct Maker<'t> {
     layers: Layers<'t>,
     site: Option<SiteId>,
     role: Option<Role>,
+}
+
+/// The same, with what each instance of the module says of its lifecycle.
+struct Made<'m> {
+    maker: &'m Maker<'m>,
     lifecycle: Lifecycle,
+}
+
+impl<'m> std::ops::Deref for Made<'m> {
+    type Target = Maker<'m>;
+    fn deref(&self) -> &Maker<'m> {
+        self.maker
+    }
 }
 
 /// Every member of an expansion, in order of its keys.
@@ -408,18 +400,7 @@ pub(super) fn members(expansion: &Expansion) -> Box<dyn Iterator<Item = &Member>
         Expansion::Single(member) => Box::new(std::iter::once(member)),
         Expansion::Count(members) => Box::new(members.iter()),
         Expansion::ForEach(members) => Box::new(members.values()),
-    }
-}
-
-fn keyed(expansion: &Expansion, key: &Value) -> Option<u32> {
-    let member = match (expansion, key.unmarked()) {
-        (Expansion::Count(members), key) => members.get(usize::try_from(key.as_i64()?).ok()?)?,
-        (Expansion::ForEach(members), Value::String(key)) => members.get(key)?,
-        _ => return None,
-    };
-    match member {
-        Member::Instance(id) => Some(*id),
-        _ => None,
+        Expansion::Absent => Box::new(std::iter::empty()),
     }
 }
 
@@ -428,7 +409,7 @@ fn count_keys(value: &Value) -> Result<Keys, (crate::diag::Code, String)> {
         Value::Hole(_) => Err((codes::KNOWN_WHEN_PLANNING, "`count` must be known when planning".to_owned())),
         Value::Secret(_) => Err((codes::SENSITIVE_NOT_ALLOWED, "`count` may not be a secret".to_owned())),
         _ => {
-            let number = crate::expr::convert::convert(value, &Type::Number).ok();
+            let number = convert(value, &Type::Number).ok();
             let count = number.as_ref().and_then(Value::as_i64).and_then(|count| u64::try_from(count).ok());
             match count {
                 Some(count) if usize::try_from(count).is_ok_and(|count| count <= MOST_INSTANCES) => {

@@ -9,8 +9,15 @@ use super::evaluation::{Each, Evaluation, Expansion, Member, ModuleInstance, Out
 use super::model::{Dependency, Instance, InstanceId};
 use crate::diag::{Span, codes, suggest};
 use crate::expr::{Failure, Reference, Scope, Step};
-use crate::topology::resolve::{ROOT, block_name};
+use crate::topology::resolve::block_name;
 use crate::topology::{BlockId, BlockKind, BlockName, NodeId, SiteId};
+
+/// What `self` stands for.
+#[derive(Clone, Debug)]
+pub(super) enum This {
+    Instance(InstanceId),
+    Data(Value),
+}
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -20,12 +27,19 @@ pub(super) struct Asker {
     /// Which instance of the module.
     pub(super) module: usize,
     pub(super) each: Each,
-    pub(super) this: Option<InstanceId>,
+    pub(super) this: Option<This>,
+    /// The block that asks, for what is said of failures.
+    pub(super) block: Option<BlockId>,
 }
 
 impl Asker {
     pub(super) fn new(node: NodeId, site: Option<SiteId>, module: usize) -> Asker {
-        Asker { node, site, module, each: Each::Once, this: None }
+        Asker { node, site, module, each: Each::Once, this: None, block: None }
+    }
+
+    pub(super) fn of(mut self, block: BlockId) -> Asker {
+        self.block = Some(block);
+        self
     }
 
     pub(super) fn each(mut self, each: Each) -> Asker {
@@ -70,11 +84,11 @@ impl Scope for Names<'_, '_> {
             }
             Reference::Primary(inner) => {
                 let site = self.primary(span)?;
-                self.named(ROOT, 0, Some(site), inner, path, span)
+                self.elsewhere(site, inner, path, span)
             }
             Reference::At(site, inner) => {
                 let site = self.site_named(site, span)?;
-                self.named(ROOT, 0, Some(site), inner, path, span)
+                self.elsewhere(site, inner, path, span)
             }
             Reference::SiteValue(site, value) => {
                 let site = self.site_named(site, span)?;
@@ -100,8 +114,9 @@ impl Scope for Names<'_, '_> {
                 Each::Count(index) => Ok((Value::from(i64::try_from(index).unwrap_or(i64::MAX)), 0)),
                 _ => Err(self.meaningless("count.index", span)),
             },
-            Reference::This => match self.asker.this {
-                Some(instance) => self.instance(instance, path, span, 0),
+            Reference::This => match &self.asker.this {
+                Some(This::Instance(instance)) => self.instance(*instance, path, span, 0),
+                Some(This::Data(value)) => Ok((value.clone(), 0)),
                 None => Err(self.meaningless("self", span)),
             },
             Reference::PathModule => {
@@ -123,7 +138,7 @@ impl Names<'_, '_> {
 
     fn each(&self, span: Span) -> Result<(Value, Value), Failure> {
         match &self.asker.each {
-            Each::ForEach(key, value) => Ok((key.clone(), value.clone())),
+            Each::Entry(key, value) => Ok((key.clone(), value.clone())),
             _ => Err(self.meaningless("each", span)),
         }
     }
@@ -224,8 +239,31 @@ impl Names<'_, '_> {
             _ => return Ok((self.site_value(site, &first, span)?, 2)),
         };
         let rest = path.get(used..).unwrap_or_default();
-        let (value, further) = self.named(ROOT, 0, Some(site), &reference, rest, span)?;
+        let (value, further) = self.elsewhere(site, &reference, rest, span)?;
         Ok((value, used + further))
+    }
+
+    /// A name of the same module instance, as it is in a site that is named.
+    fn elsewhere(&self, site: SiteId, reference: &Reference, path: &[Step], span: Span) -> Found {
+        let (node, evaluation) = (self.asker.node, self.evaluation);
+        let here = evaluation.instances_of(node, self.asker.site);
+        let there = evaluation.instances_of(node, Some(site));
+        let module = match (Arc::ptr_eq(&here, &there), here.get(self.asker.module)) {
+            (true, _) => Some(self.asker.module),
+            (false, Some(own)) => there.iter().position(|other| other.path == own.path),
+            (false, None) => None,
+        };
+        match module {
+            Some(module) => self.named(node, module, Some(site), reference, path, span),
+            None => Err(Failure::new(
+                codes::OBJECT_ABSENT,
+                format!(
+                    "this module has no such instance in the site `{}`",
+                    evaluation.topology.site(site).name
+                ),
+                span,
+            )),
+        }
     }
 
     fn named(
@@ -296,6 +334,11 @@ impl Names<'_, '_> {
     fn expansion(&self, id: BlockId, expansion: &Expansion, path: &[Step], span: Span) -> Found {
         match expansion {
             Expansion::Single(member) => self.member(id, member, path, span, 0),
+            // What is repeated is an empty collection for splat, `length` and `for`.
+            Expansion::Absent => match path.first() {
+                Some(Step::Index(_)) => self.member(id, &Member::Absent, path, span, 0),
+                _ => Ok((Value::tuple(Vec::new()), 0)),
+            },
             Expansion::Count(members) => match path.first() {
                 Some(Step::Index(key)) => {
                     let index = key.as_i64().and_then(|index| usize::try_from(index).ok());
@@ -344,8 +387,13 @@ impl Names<'_, '_> {
             21 => format!("its keys begin with {}", keys[..20].join(", ")),
             _ => format!("its keys are {}", keys.join(", ")),
         };
-        Failure::new(codes::KEY_UNKNOWN, format!("`{label}` has no instance `{}`", key.to_json()), span)
-            .help(listed)
+        let site = self.asker.site.map(|site| &self.evaluation.topology.site(site).name);
+        let here = site.map_or(String::new(), |site| format!(" in the site `{site}`"));
+        let key = match key {
+            Value::Secret(_) => "a secret".to_owned(),
+            key => format!("`{}`", key.to_json()),
+        };
+        Failure::new(codes::KEY_UNKNOWN, format!("`{label}` has no instance {key}{here}"), span).help(listed)
     }
 
     fn member(&self, id: BlockId, member: &Member, path: &[Step], span: Span, used: usize) -> Found {
@@ -361,6 +409,7 @@ impl Names<'_, '_> {
                         "it says `exists = false`; refer to it inside `try(...)`, or let this be absent too",
                     ))
             }
+            Member::Unread(failure) => Err((**failure).clone()),
             Member::Failed => Err(Silent::Reported.failure(span)),
             Member::Pending => Err(Silent::Pending.failure(span)),
         }
@@ -372,11 +421,14 @@ impl Names<'_, '_> {
         match path.first() {
             Some(Step::Attribute(name)) => match self.attribute(instance, name) {
                 Some(value) => Ok((value, used + 1)),
-                None => Err(Failure::new(
-                    codes::REFERENCE_ATTRIBUTE,
-                    format!("`{}` has no attribute `{name}`", instance.address),
-                    span,
-                )),
+                None => {
+                    let problem = format!("`{}` has no attribute `{name}`", instance.address);
+                    let failure = Failure::new(codes::REFERENCE_ATTRIBUTE, problem, span);
+                    Err(match suggest(name, instance.kind.fields.iter().map(|field| field.name)) {
+                        Some(known) => failure.help(format!("did you mean `{known}`?")),
+                        None => failure,
+                    })
+                }
             },
             _ => {
                 let fields = instance.kind.fields.iter();
@@ -395,12 +447,11 @@ impl Names<'_, '_> {
         {
             return Some(value.clone());
         }
-        let from_cloud = match field.presence {
-            Presence::Output | Presence::Computed => true,
-            // A default that the table does not know may still be the cloud's.
-            Presence::Required | Presence::Optional => false,
-        };
-        if from_cloud {
+        // What a replica's source dictates is only known once the replica is there.
+        let dictated = instance.kind.promotable().is_some_and(|(source, dictated)| {
+            dictated.contains(&name) && instance.attributes.get(source).is_some_and(|value| !value.is_null())
+        });
+        if dictated || matches!(field.presence, Presence::Output | Presence::Computed) {
             let name = Name::from(field.name);
             let residuals = &self.evaluation.desired.residuals;
             return Some(residuals.output(&instance.address, &name, field.ty(), field.sensitive));
@@ -434,7 +485,7 @@ impl Names<'_, '_> {
         if let Some(Step::Index(key)) = path.first() {
             let wanted = key.unmarked();
             let fits = |instance: &ModuleInstance| match (&instance.each, wanted) {
-                (Each::ForEach(own, _), wanted) => own == wanted,
+                (Each::Entry(own, _), wanted) => own == wanted,
                 (Each::Count(own), wanted) => wanted.as_i64() == i64::try_from(*own).ok(),
                 (Each::Once, _) => false,
             };
@@ -452,7 +503,7 @@ impl Names<'_, '_> {
         for (position, instance) in own() {
             let value = self.outputs(child, position, site, &[], span, 0)?.0;
             match &instance.each {
-                Each::ForEach(Value::String(key), _) => entries.push((key.clone(), value)),
+                Each::Entry(Value::String(key), _) => entries.push((key.clone(), value)),
                 _ => items.push(value),
             }
         }

@@ -165,5 +165,5 @@ fn counts(topology: &Topology, part: Part<'_>, site: Option<SiteId>, role: Optio
 
 /// Whether a block is a resource or data source.
 pub(super) fn is_resource(block: &Block) -> bool {
-    matches!(block.kind, BlockKind::Resource(..) | BlockKind::Data(..))
+    matches!(block.kind, BlockKind::Resource(..) | BlockKind::Data(..) | BlockKind::CheckData(..))
 }

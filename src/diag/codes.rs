@@ -86,7 +86,7 @@ codes! {
     "A reference must name a resource, data source, module or block of the same module."
 
     REFERENCE_MALFORMED "RL0203" "the reference is incomplete or misshapen"
-    "A reference to a resource has its kind and its name, `aws_vpc.main`; one to another site begins with `primary` or `sites.<name>`."
+    "A reference to a resource has its kind and its name, `<kind>.<name>`; one to another site begins with `primary` or `sites.<name>`."
 
     REFERENCE_ATTRIBUTE "RL0204" "the object has no such attribute"
     "The referenced object is known, but nothing in it has this name."

@@ -11,11 +11,10 @@ use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
-use super::{Question, orphans};
+use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::memory::Item;
-use crate::plan::{Action, Operation};
 
 pub(super) struct Decider<'a> {
     pub(super) question: &'a Question<'a>,
@@ -95,7 +94,6 @@ impl<'a> Decider<'a> {
         let owner = question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
         let found = self.finder.find(&Wanted {
-            address: &instance.address,
             place: &instance.place.name,
             kind: instance.kind,
             attributes: &attributes,

@@ -3,6 +3,7 @@
 //! Instances are gone through behind what they depend on, so that holes fill with what the live world tells and
 //! nothing will move. The room refuses to order anything, and to look at a cloud.
 
+mod action;
 mod blocks;
 mod compare;
 mod decide;
@@ -18,12 +19,12 @@ use std::collections::BTreeSet;
 
 use relight_contract::{Address, Name, OwnerId, Value};
 
+pub use action::{Action, Operation};
 pub use model::{Change, Changes, Delta, Survey};
 
 use crate::desired::{Assignment, Desired};
 use crate::diag::Diagnostics;
 use crate::memory::Memory;
-use crate::plan::Operation;
 use crate::topology::Topology;
 
 /// Everything that a diff is made of.

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+pub use crate::diff::{Action, Operation};
 use crate::expr::Table;
 
 /// The version of the stored form.
@@ -59,16 +60,6 @@ pub struct Content {
     pub outputs: BTreeMap<String, PlannedOutput>,
     /// Notes for the reader: what is held and why, checks that failed or are not known yet.
     pub notes: Vec<Note>,
-}
-
-/// What was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// Make the clouds as the spec says.
-    Apply,
-    /// Delete everything that is ours.
-    Destroy,
 }
 
 /// A site in a plan.
@@ -317,26 +308,6 @@ pub struct StepCondition {
     pub condition: Json,
     /// The message, text or a hole.
     pub message: Json,
-}
-
-/// What becomes of an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// It stays as it is.
-    Keep,
-    /// It is made.
-    Create,
-    /// It is changed in place.
-    Update,
-    /// It is deleted and made anew.
-    Replace,
-    /// It is deleted.
-    Delete,
-    /// It exists and becomes ours.
-    Adopt,
-    /// It stays, and is no longer ours.
-    Forget,
 }
 
 /// What was found for one address.

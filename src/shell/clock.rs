@@ -13,6 +13,7 @@ pub fn now() -> Milliseconds {
 }
 
 /// So many random bytes, fit for keys.
+#[expect(clippy::disallowed_methods, reason = "this is where the rest is given its randomness from")]
 pub fn random<const COUNT: usize>() -> std::io::Result<[u8; COUNT]> {
     let mut bytes = [0; COUNT];
     getrandom::fill(&mut bytes).map_err(std::io::Error::from)?;

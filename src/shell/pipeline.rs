@@ -244,13 +244,54 @@ pub fn survey(
         }
         !lost
     });
-    let wanted = Wanted { lists: lists.into_values().collect(), parents, data: Vec::new() };
+    let wanted = Wanted { lists: lists.values().cloned().collect(), parents, ..Wanted::default() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
         return None;
     }
     survey.listed.extend(read.survey.listed);
+    unseen(request.memory, &lists, &mut survey, topology, transport)?;
     Some(survey)
+}
+
+/// Reads what memory knows and a list did not show, one by one: lists lag behind, and absent is a verdict that makes
+/// duplicates.
+fn unseen(
+    memory: &Memory,
+    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
+    survey: &mut Survey,
+    topology: &Topology,
+    transport: &mut dyn Transport,
+) -> Option<()> {
+    let mut reads = Vec::new();
+    let mut seen: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
+    for (key, listed) in &survey.listed {
+        if let Ok(listed) = listed {
+            seen.insert(key.clone(), listed.iter().map(|live| live.native_id.clone()).collect());
+        }
+    }
+    for item in memory.inventory.values().chain(memory.deposed.values().flatten()) {
+        let Some(kind) = topology.registry.kind(&item.kind) else { continue };
+        let key = (item.place.clone(), kind.name);
+        let (Some((place, _)), Some(Ok(listed))) = (lists.get(&key), survey.listed.get(&key)) else {
+            continue;
+        };
+        if !listed.iter().any(|live| live.native_id == item.native_id) {
+            reads.push((place.clone(), kind, item.native_id.clone()));
+        }
+    }
+    if reads.is_empty() {
+        return Some(());
+    }
+    let read = observe(transport, &topology.registry, &Wanted { reads, ..Wanted::default() });
+    for (key, found) in read.survey.listed {
+        match (survey.listed.get_mut(&key), found) {
+            (Some(Ok(listed)), Ok(found)) => listed.extend(found),
+            (Some(listed), Err(reason)) => *listed = Err(reason),
+            _ => {}
+        }
+    }
+    (!read.interrupted).then_some(())
 }
 
 /// Parents of what is listed under one, as the spec and memory name them: they may be anybody's.
@@ -300,7 +341,7 @@ fn remembered_place(
         global: site.is_none() && remembered.is_none(),
         settings: match site {
             Some(site) => site.settings.clone(),
-            None => topology.settings.get(provider).cloned().unwrap_or_default(),
+            None => topology.global_settings(&item.place, provider),
         },
     }))
 }

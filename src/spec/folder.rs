@@ -17,7 +17,7 @@ pub enum FolderError {
     Unreadable(String),
 }
 
-/// The folders of a spec. Directories are named relative to the root module's: `.`, `modules/net`, `../shared/net`.
+/// The folders of a spec. Directories are named relative to the root module's: `.`, `modules/net`, `../common/net`.
 pub trait Folder {
     /// The names of the regular files directly in a directory, sorted.
     fn names(&self, directory: &str) -> Result<Vec<String>, FolderError>;

@@ -64,7 +64,7 @@ fn argument(topology: &Topology, block: &Block, index: usize, visit: &mut dyn Fn
     let call = &topology.module(parent).calls[call_index];
     let Some(argument) = call.arguments.iter().find(|argument| argument.name.name == *name) else { return };
     references(topology, parent, &argument.value, &mut |reference, steps, span, target| {
-        visit(Dependency { part: Part::Body, reference, steps, span, target });
+        visit(Dependency { part: Part::Argument, reference, steps, span, target });
     });
 }
 
@@ -100,11 +100,14 @@ pub fn expand(
 
 /// Every resource of a module and of the modules that it calls.
 fn inside(topology: &Topology, node: NodeId, visit: &mut dyn FnMut(BlockId)) {
-    let path = &topology.node(node).path;
-    let is_inside = |id: NodeId| topology.node(id).path.starts_with(path);
-    for (index, block) in topology.blocks.iter().enumerate() {
-        if matches!(block.kind, BlockKind::Resource(..) | BlockKind::Data(..)) && is_inside(block.node) {
-            visit(BlockId(u32::try_from(index).unwrap_or(u32::MAX)));
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        let node = topology.node(node);
+        for id in node.blocks.clone().map(BlockId) {
+            if matches!(topology.block(id).kind, BlockKind::Resource(..) | BlockKind::Data(..)) {
+                visit(id);
+            }
         }
+        open.extend(node.children.iter().rev());
     }
 }

@@ -5,6 +5,7 @@ use relight_contract::{Field, Kind, Mutability, Placement, Presence};
 
 use super::model::{Block, BlockKind, Topology};
 use crate::diag::{Diagnostic, Diagnostics, codes, suggest};
+use crate::expr::ExprKind;
 use crate::spec::{Body, Ident, PlacementBlocks, RoleBlock, Selector};
 
 pub(super) fn check(topology: &Topology, diagnostics: &mut Diagnostics) {
@@ -12,17 +13,18 @@ pub(super) fn check(topology: &Topology, diagnostics: &mut Diagnostics) {
         let Some(resource) = topology.resource(block) else { continue };
         let table = match &block.kind {
             BlockKind::Resource(_, bound) => Table::of(bound.kind),
-            BlockKind::Data(_, bound) => Table {
+            BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => Table {
                 name: bound.kind.name,
                 fields: bound.kind.fields,
                 unsupported: bound.kind.unsupported,
             },
             _ => continue,
         };
-        body(&table, &resource.body, "", diagnostics);
+        nested(&table, table.fields, &resource.body, "", diagnostics);
         for blocks in block.placements(topology) {
             for role in &blocks.blocks {
-                body(&table, &role.body, "", diagnostics);
+                nested(&table, table.fields, &without_unset_blocks(&table, role), "", diagnostics);
+                known_site(topology, role, diagnostics);
             }
         }
         if let BlockKind::Resource(_, bound) = &block.kind {
@@ -43,8 +45,26 @@ impl Table {
     }
 }
 
-fn body(table: &Table, inside: &Body, path: &str, diagnostics: &mut Diagnostics) {
-    nested(table, table.fields, inside, path, diagnostics);
+/// The body of a site or role block but for `block = null`, which takes the blocks of that name away.
+fn without_unset_blocks(table: &Table, role: &RoleBlock) -> Body {
+    let mut body = role.body.clone();
+    body.attributes.retain(|attribute| {
+        let is_block = find(table.fields, &attribute.name.name).is_some_and(|row| row.shape.is_block());
+        !(is_block && matches!(&attribute.value.kind, ExprKind::Literal(value) if value.is_null()))
+    });
+    body
+}
+
+fn known_site(topology: &Topology, role: &RoleBlock, diagnostics: &mut Diagnostics) {
+    if let Selector::Site(name) = &role.selector
+        && topology.site_named(name).is_none()
+    {
+        diagnostics.push(
+            Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{name}`"))
+                .at(role.span)
+                .did_you_mean(suggest(name, topology.sites.iter().map(|site| &*site.name))),
+        );
+    }
 }
 
 fn nested(table: &Table, rows: &'static [Field], inside: &Body, path: &str, diagnostics: &mut Diagnostics) {
@@ -134,15 +154,6 @@ fn roles(topology: &Topology, block: &Block, kind: &'static Kind, diagnostics: &
     let per_site = block.sites.is_some();
     let has_sites = placements.iter().any(|blocks| blocks.sites.is_some());
     for role in placements.iter().flat_map(|blocks| &blocks.blocks) {
-        if let Selector::Site(name) = &role.selector
-            && topology.site_named(name).is_none()
-        {
-            diagnostics.push(
-                Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{name}`"))
-                    .at(role.span)
-                    .did_you_mean(suggest(name, topology.sites.iter().map(|site| &*site.name))),
-            );
-        }
         if !per_site {
             diagnostics.push(
                 Diagnostic::error(
@@ -150,7 +161,10 @@ fn roles(topology: &Topology, block: &Block, kind: &'static Kind, diagnostics: &
                     format!("`{}` exists once for all sites, so it has no block for one of them", kind.name),
                 )
                 .at(role.span)
-                .help("say `sites = all` to have one per site"),
+                .help(match kind.placement {
+                    Placement::Spanning => "take the block out",
+                    _ => "say `sites = all` to have one per site",
+                }),
             );
         }
         if role.selector == Selector::Lost && !(kind.placement == Placement::Global && has_sites) {
@@ -174,21 +188,32 @@ fn replacements(kind: &'static Kind, role: &RoleBlock, diagnostics: &mut Diagnos
         return;
     }
     let source = kind.promotable().map(|(source, _)| source);
-    let names = role.body.attributes.iter().map(|attribute| &attribute.name);
-    for name in names.chain(role.body.blocks.iter().map(|nested| &nested.name)) {
-        let Some(row) = kind.field(&name.name) else { continue };
-        if row.mutability == Mutability::Replace && Some(row.name) != source {
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::ROLE_REPLACES,
-                    format!(
-                        "a change of `{}` replaces `{}`, so it may not depend on the role",
-                        row.name, kind.name
-                    ),
-                )
-                .at(name.span)
-                .help("put it into a `site \"...\" {}` block, where it stays whatever the role"),
-            );
+    let mut found = Vec::new();
+    replacing(kind.fields, &role.body, "", &mut found);
+    for (name, path) in found.into_iter().filter(|(_, path)| Some(&**path) != source) {
+        diagnostics.push(
+            Diagnostic::error(
+                codes::ROLE_REPLACES,
+                format!("a change of `{path}` replaces `{}`, so it may not depend on the role", kind.name),
+            )
+            .at(name.span)
+            .help("put it into a `site \"...\" {}` block, where it stays whatever the role"),
+        );
+    }
+}
+
+/// What forces replacement in a body, nested blocks included.
+fn replacing<'b>(rows: &[Field], body: &'b Body, path: &str, found: &mut Vec<(&'b Ident, String)>) {
+    let names = body.attributes.iter().map(|attribute| (&attribute.name, None));
+    for (name, inside) in names.chain(body.blocks.iter().map(|nested| (&nested.name, Some(&nested.body)))) {
+        let Some(row) = find(rows, &name.name) else { continue };
+        let full = format!("{path}{}", name.name);
+        match inside {
+            _ if row.mutability == Mutability::Replace => found.push((name, full)),
+            Some(inside) => {
+                replacing(row.shape.fields().unwrap_or(&[]), inside, &format!("{full}."), found);
+            }
+            None => {}
         }
     }
 }

@@ -3,10 +3,14 @@
 //! Past this room nothing sees HCL. It refuses to know roles beyond what the spec declares, and live clouds.
 
 mod depend;
+pub mod guards;
 mod kinds;
 pub mod model;
+mod modules;
 mod names;
+mod notes;
 mod reach;
+mod region;
 pub mod resolve;
 pub mod sites;
 mod statics;
@@ -18,6 +22,7 @@ use std::sync::Arc;
 use relight_contract::Registry;
 
 pub use depend::{Dependency, dependencies, expand, part_node};
+pub use guards::{Anchor, Guard};
 pub use model::{
     Block, BlockId, BlockKind, BlockName, Bound, BoundData, NodeId, Objective, Site, SiteId, Topology,
 };
@@ -61,16 +66,22 @@ pub fn bind(
         sites: set_up.sites,
         variables: variables.clone(),
         settings: set_up.settings,
+        aliased: set_up.aliased,
         tree: tree.nodes,
         blocks: tree.blocks,
         names: tree.names,
+        guards: Vec::new(),
         spec: spec.clone(),
         registry: registry.clone(),
     };
     if topology.sites.len() == root.sites.len() {
         reach::find_sites(&mut topology, &statics, diagnostics);
     }
+    modules::check(&topology, diagnostics);
     kinds::check(&topology, diagnostics);
     names::check(&topology, diagnostics);
+    notes::check(&topology, diagnostics);
+    region::check(&topology, diagnostics);
+    topology.guards = guards::find(&topology, &statics, diagnostics);
     Some(topology)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use relight_contract::{DataKind, Kind, Name, Object, Provider, Registry, Role, Value};
 
+use super::guards::Guard;
 use crate::diag::Span;
 use crate::spec::{self, Spec};
 
@@ -25,12 +26,16 @@ pub struct Topology {
     pub variables: BTreeMap<Name, (Value, bool)>,
     /// The settings of providers without an alias: for global services.
     pub settings: BTreeMap<Name, Object>,
+    /// The settings of providers with an alias, by provider and alias.
+    pub aliased: BTreeMap<(Name, Name), Object>,
     /// The static module tree; the root is 0.
     pub tree: Vec<ModuleNode>,
     /// Every block that is evaluated, in the order of the spec.
     pub blocks: Vec<Block>,
     /// Names to blocks.
     pub names: HashMap<(NodeId, BlockName), BlockId>,
+    /// Probes, gates and hooks.
+    pub guards: Vec<Guard>,
     /// What was written.
     pub spec: Arc<Spec>,
     /// The kinds.
@@ -94,6 +99,10 @@ pub struct ModuleNode {
     pub module: spec::ModuleId,
     /// The labels of the calls, outermost first.
     pub path: Vec<Name>,
+    /// The blocks that stand in it.
+    pub blocks: std::ops::Range<u32>,
+    /// The modules that it calls.
+    pub children: Vec<NodeId>,
     /// Which alias outside a provider inside stands for: (provider, alias inside) to alias outside.
     pub aliases: BTreeMap<(Name, Option<Name>), Option<Name>>,
 }
@@ -147,6 +156,8 @@ pub enum BlockKind {
     Data(usize, Arc<BoundData>),
     /// A check.
     Check(usize),
+    /// The data source of a check, by the check's position: only the check may name it.
+    CheckData(usize, Arc<BoundData>),
 }
 
 /// What is bound to a resource.
@@ -213,14 +224,45 @@ impl Topology {
             BlockKind::Resource(index, _) | BlockKind::Data(index, _) => {
                 self.module(block.node).resources.get(*index)
             }
+            BlockKind::CheckData(index, _) => self.module(block.node).checks.get(*index)?.data.as_deref(),
             _ => None,
         }
+    }
+
+    /// The provider alias that a resource or data source asks for, as the root module names it.
+    pub fn alias(&self, block: &Block, provider: &str) -> Option<Name> {
+        let named = self.resource(block)?.provider.as_ref();
+        let explicit = named.and_then(|name| name.alias.as_ref().map(|alias| alias.name.clone()));
+        match self.node(block.node).aliases.get(&(provider.into(), explicit.clone())) {
+            Some(outside) => outside.clone(),
+            None => explicit,
+        }
+    }
+
+    /// The place of the global services of a provider, under the credentials of an alias: its name and settings.
+    /// An alias whose provider block says nothing of its own is the provider itself.
+    pub fn global_place(&self, provider: &str, alias: Option<&Name>) -> (Name, Object) {
+        let plain = self.settings.get(provider).cloned().unwrap_or_default();
+        let own = alias.and_then(|alias| Some((alias, self.aliased.get(&(provider.into(), alias.clone()))?)));
+        match own {
+            Some((alias, settings)) if *settings != plain => {
+                (Name::from(format!("{provider}.{alias}")), settings.clone())
+            }
+            _ => (provider.into(), plain),
+        }
+    }
+
+    /// The settings of the global services that a place of this name stands for.
+    pub fn global_settings(&self, place: &str, provider: &str) -> Object {
+        let alias = place.strip_prefix(provider).and_then(|rest| rest.strip_prefix('.')).map(Name::from);
+        self.global_place(provider, alias.as_ref()).1
     }
 
     /// The name of a block as people write it, with the module in front.
     pub fn label(&self, id: BlockId) -> String {
         let block = self.block(id);
         let module = self.module(block.node);
+        let data = |resource: &spec::Resource| format!("data.{}.{}", resource.kind.name, resource.name.name);
         let name = match &block.kind {
             BlockKind::Variable(index) => format!("var.{}", module.variables[*index].name.name),
             BlockKind::Local(index) => format!("local.{}", module.locals[*index].name.name),
@@ -231,9 +273,9 @@ impl Topology {
                 let resource = &module.resources[*index];
                 format!("{}.{}", resource.kind.name, resource.name.name)
             }
-            BlockKind::Data(index, _) => {
-                let resource = &module.resources[*index];
-                format!("data.{}.{}", resource.kind.name, resource.name.name)
+            BlockKind::Data(index, _) => data(&module.resources[*index]),
+            BlockKind::CheckData(index, _) => {
+                module.checks[*index].data.as_deref().map(data).unwrap_or_default()
             }
         };
         let path = &self.node(block.node).path;
@@ -246,7 +288,7 @@ impl Block {
     pub fn placements<'t>(&'t self, topology: &'t Topology) -> Vec<&'t spec::PlacementBlocks> {
         let overlays = match &self.kind {
             BlockKind::Resource(_, bound) => &bound.overlays,
-            BlockKind::Data(_, bound) => &bound.overlays,
+            BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => &bound.overlays,
             _ => return Vec::new(),
         };
         let root = &topology.spec.modules[0];

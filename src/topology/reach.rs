@@ -74,35 +74,125 @@ fn sites_of(mask: Mask) -> Vec<SiteId> {
 fn own(topology: &Topology, block: &Block, statics: &Statics<'_>, diagnostics: &mut Diagnostics) -> Reach {
     let (provider, placement) = match &block.kind {
         BlockKind::Resource(_, bound) => (bound.kind.provider, bound.kind.placement),
-        BlockKind::Data(_, bound) if !bound.kind.is_pure() => (bound.kind.provider, bound.kind.placement),
+        BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) if !bound.kind.is_pure() => {
+            (bound.kind.provider, bound.kind.placement)
+        }
         _ => return Reach::Neutral,
     };
     let declared =
         block.placements(topology).into_iter().filter_map(|blocks| blocks.sites.as_ref()).next_back();
-    let possible = provider_sites(topology, block, provider, diagnostics);
-    match (placement, declared) {
-        (Placement::Regional, None) => Reach::Fixed(possible),
-        (Placement::Global, None) | (Placement::Spanning, _) => Reach::Neutral,
-        (_, Some(Sites::All(_))) => Reach::Fixed(possible),
-        (_, Some(Sites::List(expr))) => Reach::Fixed(
-            listed(topology, expr, statics, diagnostics).map_or(possible, |mask| mask & possible),
-        ),
+    let list = |topology, diagnostics: &mut Diagnostics| match declared {
+        Some(Sites::List(expr)) => listed(topology, expr, statics, diagnostics),
+        _ => None,
+    };
+    match placement {
+        Placement::Regional => {
+            let possible = provider_sites(topology, block, provider, diagnostics);
+            match (list(topology, diagnostics), declared) {
+                (Some(mask), Some(sites)) => {
+                    foreign(topology, provider, mask & !possible, span_of(sites), diagnostics);
+                    Reach::Fixed(mask & possible)
+                }
+                _ => Reach::Fixed(possible),
+            }
+        }
+        Placement::Global => {
+            known_alias(topology, block, provider, diagnostics);
+            // Its calls go to the global service: also a site of another provider has its own.
+            match declared {
+                None => Reach::Neutral,
+                Some(_) => Reach::Fixed(list(topology, diagnostics).unwrap_or_else(|| all(topology))),
+            }
+        }
+        Placement::Spanning => {
+            known_alias(topology, block, provider, diagnostics);
+            if let Some(sites) = declared {
+                diagnostics.push(
+                    Diagnostic::error(
+                        codes::SITES_INVALID,
+                        "an object that spans sites exists once for all of them",
+                    )
+                    .at(span_of(sites))
+                    .help("take `sites` out; it stands at the current primary"),
+                );
+            }
+            Reach::Neutral
+        }
+    }
+}
+
+fn span_of(sites: &Sites) -> crate::diag::Span {
+    match sites {
+        Sites::All(span) => *span,
+        Sites::List(expr) => expr.span,
+    }
+}
+
+/// Sites that a regional block lists, but that cannot take it.
+fn foreign(
+    topology: &Topology,
+    provider: &str,
+    mask: Mask,
+    span: crate::diag::Span,
+    diagnostics: &mut Diagnostics,
+) {
+    for site in sites_of(mask) {
+        let site = topology.site(site);
+        let problem = match site.provider.name == provider {
+            true => format!("the site `{}` stands for another alias of the provider `{provider}`", site.name),
+            false => format!(
+                "the site `{}` is of the provider `{}`, not `{provider}`",
+                site.name, site.provider.name
+            ),
+        };
+        diagnostics.push(
+            Diagnostic::error(codes::SITES_INVALID, problem).at(span).help("take the site out of the list"),
+        );
+    }
+}
+
+/// The alias of a global object is one that a site or a provider block has.
+fn known_alias(topology: &Topology, block: &Block, provider: &str, diagnostics: &mut Diagnostics) {
+    let Some(resource) = topology.resource(block) else { return };
+    right_provider(resource, provider, diagnostics);
+    let Some(alias) = topology.alias(block, provider) else { return };
+    let site = topology
+        .sites
+        .iter()
+        .any(|site| site.provider.name == provider && site.alias.as_ref() == Some(&alias));
+    if !site && !topology.aliased.contains_key(&(provider.into(), alias.clone())) {
+        diagnostics.push(
+            Diagnostic::error(codes::ALIAS_UNKNOWN, format!("nothing declares `{provider}.{alias}`"))
+                .at(resource.kind.span)
+                .help(format!("declare `provider \"{provider}\" {{ alias = \"{alias}\" }}`")),
+        );
+    }
+}
+
+/// `provider = google.west` on a kind of another provider.
+fn right_provider(resource: &crate::spec::Resource, provider: &str, diagnostics: &mut Diagnostics) {
+    let Some(named) = &resource.provider else { return };
+    if &*named.provider.name != provider && provider != "builtin" {
+        diagnostics.push(
+            Diagnostic::error(
+                codes::PROVIDER_UNKNOWN,
+                format!(
+                    "`{}` is a kind of the provider `{provider}`, not of `{}`",
+                    resource.kind.name, named.provider.name
+                ),
+            )
+            .at(named.provider.span),
+        );
     }
 }
 
 /// The sites of a provider that take a block: those whose alias is the one that the block names, or has not.
 fn provider_sites(topology: &Topology, block: &Block, provider: &str, diagnostics: &mut Diagnostics) -> Mask {
     let Some(resource) = topology.resource(block) else { return 0 };
-    let explicit =
-        resource.provider.as_ref().and_then(|name| name.alias.as_ref().map(|alias| alias.name.clone()));
-    let key = (relight_contract::Name::from(provider), explicit.clone());
-    let alias = match topology.node(block.node).aliases.get(&key) {
-        Some(outside) => outside.clone(),
-        None => explicit,
-    };
+    right_provider(resource, provider, diagnostics);
+    let alias = topology.alias(block, provider);
     let fits = |site: &super::model::Site| {
-        (provider == "builtin" || site.provider.name == provider)
-            && (provider == "builtin" || site.alias == alias)
+        provider == "builtin" || (site.provider.name == provider && site.alias == alias)
     };
     let mask =
         (0..).zip(&topology.sites).filter(|(_, site)| fits(site)).fold(0, |mask, (bit, _)| mask | 1 << bit);
@@ -162,9 +252,7 @@ struct Edge {
 /// Bare references from block to block; those to `site.*` are settled right here.
 fn bare_edges(topology: &Topology, reach: &mut [Reach]) -> Vec<Edge> {
     let mut edges = Vec::new();
-    for index in 0..reach.len() {
-        // Fits: blocks are counted in u32.
-        let id = BlockId(u32::try_from(index).unwrap_or(u32::MAX));
+    for (id, reach) in (0..).map(BlockId).zip(reach) {
         let block = topology.block(id);
         let mut per_site = false;
         dependencies(topology, id, &mut |dependency| match dependency.target {
@@ -183,8 +271,8 @@ fn bare_edges(topology: &Topology, reach: &mut [Reach]) -> Vec<Edge> {
         if let Some(call) = topology.node(block.node).call {
             edges.push(Edge { from: id.0, to: call.0, span: block.span });
         }
-        if per_site && reach[index] == Reach::Neutral {
-            reach[index] = Reach::Derived(all(topology));
+        if per_site && *reach == Reach::Neutral {
+            *reach = Reach::Derived(all(topology));
         }
     }
     edges

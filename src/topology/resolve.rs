@@ -30,17 +30,15 @@ pub enum Target {
     Nothing,
 }
 
-/// The root module of the tree: where `primary.` and `sites.` look.
+/// The root module of the tree.
 pub const ROOT: NodeId = NodeId(0);
 
-/// Calls `visit` with every reference of an expression, the steps behind it, and what it leads to.
-pub fn references<'e>(
-    topology: &Topology,
-    node: NodeId,
-    expr: &'e Expr,
-    visit: &mut dyn FnMut(&'e Reference, &[Step], Span, Result<Target, Diagnostic>),
-) {
-    dynamic_sites(topology, expr, &mut |at, diagnostic| {
+/// What is done with a reference, the steps behind it, and what it leads to.
+pub type Visit<'e, 'v> = dyn FnMut(&'e Reference, &[Step], Span, Result<Target, Diagnostic>) + 'v;
+
+/// Calls `visit` with every reference of an expression.
+pub fn references<'e>(topology: &Topology, node: NodeId, expr: &'e Expr, visit: &mut Visit<'e, '_>) {
+    dynamic_sites(topology, node, expr, &mut |at, diagnostic| {
         visit(&Reference::Sites, &[], at, diagnostic);
     });
     expr.each_reference(&mut |reference, steps, span| {
@@ -51,7 +49,12 @@ pub fn references<'e>(
 }
 
 /// `sites[expr].kind.name`: the steps behind the index say what is meant, in any site.
-fn dynamic_sites(topology: &Topology, expr: &Expr, visit: &mut dyn FnMut(Span, Result<Target, Diagnostic>)) {
+fn dynamic_sites(
+    topology: &Topology,
+    node: NodeId,
+    expr: &Expr,
+    visit: &mut dyn FnMut(Span, Result<Target, Diagnostic>),
+) {
     let mut names: Vec<&Name> = Vec::new();
     let mut base = expr;
     loop {
@@ -63,22 +66,32 @@ fn dynamic_sites(topology: &Topology, expr: &Expr, visit: &mut dyn FnMut(Span, R
             ExprKind::Index { of, key } => {
                 if matches!(of.kind, ExprKind::Reference(ref reference) if **reference == Reference::Sites) {
                     names.reverse();
-                    visit(base.span, site_path(topology, &names, base.span));
-                    dynamic_sites(topology, key, visit);
+                    visit(base.span, site_path(topology, node, key, &names, base.span));
+                    dynamic_sites(topology, node, key, visit);
                     return;
                 }
                 // Whatever stands before an index of another kind is no path of names.
                 names.clear();
-                dynamic_sites(topology, key, visit);
+                dynamic_sites(topology, node, key, visit);
                 base = of;
             }
             _ => break,
         }
     }
-    base.each_child(&mut |child| dynamic_sites(topology, child, visit));
+    base.each_child(&mut |child| dynamic_sites(topology, node, child, visit));
 }
 
-fn site_path(topology: &Topology, names: &[&Name], span: Span) -> Result<Target, Diagnostic> {
+fn site_path(
+    topology: &Topology,
+    node: NodeId,
+    key: &Expr,
+    names: &[&Name],
+    span: Span,
+) -> Result<Target, Diagnostic> {
+    let at = match &key.kind {
+        ExprKind::Literal(Value::String(name)) => Some(site_named(topology, name, key.span)?),
+        _ => None,
+    };
     let name = match names {
         [word, kind, name, ..] if &***word == "data" => BlockName::Data(Name::clone(kind), Name::clone(name)),
         [word, name, ..] if &***word == "module" => BlockName::Call(Name::clone(name)),
@@ -86,17 +99,17 @@ fn site_path(topology: &Topology, names: &[&Name], span: Span) -> Result<Target,
         [kind, name, ..] if topology.registry.kind(kind).is_some() => {
             BlockName::Resource(Name::clone(kind), Name::clone(name))
         }
-        [_] => return Ok(Target::Nothing),
+        [name] => return site_value(topology, at, name, span),
         _ => {
             return Err(Diagnostic::error(
                 codes::REFERENCE_MALFORMED,
                 "`sites[...]` names nothing in a site",
             )
             .at(span)
-            .help("write `sites[each.key].aws_vpc.main` or `sites[each.key].value`"));
+            .help("write `sites[each.key].<kind>.<name>` or `sites[each.key].value`"));
         }
     };
-    find(topology, ROOT, &name, span).map(|id| Target::Block(id, Where::Any))
+    find(topology, node, &name, span).map(|id| Target::Block(id, at.map_or(Where::Any, Where::At)))
 }
 
 /// What a reference in a module leads to.
@@ -107,25 +120,21 @@ pub fn resolve(
     span: Span,
 ) -> Result<Target, Diagnostic> {
     match reference {
-        Reference::Site(name) => {
-            let built_in = ["name", "provider", "region", "account", "role", "posture", "drill"];
-            let known =
-                built_in.contains(&&**name) || topology.sites.iter().any(|site| site.values.contains(name));
-            if known {
-                return Ok(Target::Site);
-            }
-            let names =
-                topology.sites.iter().flat_map(|site| site.values.names().map(|name| name.to_string()));
-            Err(Diagnostic::error(codes::SITE_VALUE_UNKNOWN, format!("no site has a value `{name}`"))
-                .at(span)
-                .help("sites give values of their own in `values = { ... }`")
-                .did_you_mean(suggest(name, names.chain(built_in.map(str::to_owned)))))
+        Reference::Site(name) => site_value(topology, None, name, span).map(|_| Target::Site),
+        Reference::SiteValue(site, name) => {
+            let site = site_named(topology, site, span)?;
+            site_value(topology, Some(site), name, span)
         }
-        Reference::SiteValue(site, _) => site_named(topology, site, span).map(|_| Target::Nothing),
-        Reference::Primary(inner) => named(topology, inner, Where::Primary, span),
+        Reference::Topology(name) if !["name", "instance"].contains(&&**name) => {
+            Err(Diagnostic::error(codes::REFERENCE_ATTRIBUTE, format!("`topology` has no `{name}`"))
+                .at(span)
+                .help("it has `name` and `instance`")
+                .did_you_mean(suggest(name, ["name", "instance"])))
+        }
+        Reference::Primary(inner) => named(topology, node, inner, Where::Primary, span),
         Reference::At(site, inner) => {
             let site = site_named(topology, site, span)?;
-            named(topology, inner, Where::At(site), span)
+            named(topology, node, inner, Where::At(site), span)
         }
         _ => match block_name(reference) {
             Some(name) => find(topology, node, &name, span).map(|id| Target::Block(id, Where::Here)),
@@ -134,9 +143,38 @@ pub fn resolve(
     }
 }
 
-fn named(topology: &Topology, inner: &Reference, at: Where, span: Span) -> Result<Target, Diagnostic> {
+/// A value of one site, or of any.
+fn site_value(
+    topology: &Topology,
+    at: Option<SiteId>,
+    name: &Name,
+    span: Span,
+) -> Result<Target, Diagnostic> {
+    const BUILT_IN: [&str; 7] = ["name", "provider", "region", "account", "role", "posture", "drill"];
+    let sites = || topology.site_ids().filter(|id| at.is_none_or(|at| at == *id)).map(|id| topology.site(id));
+    if BUILT_IN.contains(&&**name) || sites().any(|site| site.values.contains(name)) {
+        return Ok(Target::Nothing);
+    }
+    let problem = match at {
+        Some(site) => format!("the site `{}` has no value `{name}`", topology.site(site).name),
+        None => format!("no site has a value `{name}`"),
+    };
+    let names = sites().flat_map(|site| site.values.names().map(|name| name.to_string()));
+    Err(Diagnostic::error(codes::SITE_VALUE_UNKNOWN, problem)
+        .at(span)
+        .help("sites give values of their own in `values = { ... }`")
+        .did_you_mean(suggest(name, names.chain(BUILT_IN.map(str::to_owned)))))
+}
+
+fn named(
+    topology: &Topology,
+    node: NodeId,
+    inner: &Reference,
+    at: Where,
+    span: Span,
+) -> Result<Target, Diagnostic> {
     match block_name(inner) {
-        Some(name) => find(topology, ROOT, &name, span).map(|id| Target::Block(id, at)),
+        Some(name) => find(topology, node, &name, span).map(|id| Target::Block(id, at)),
         None => Ok(Target::Nothing),
     }
 }

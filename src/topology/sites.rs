@@ -19,9 +19,8 @@ pub(super) struct SetUp {
     pub(super) store: Option<Name>,
     pub(super) sites: Vec<Site>,
     pub(super) settings: BTreeMap<Name, Object>,
+    pub(super) aliased: BTreeMap<(Name, Name), Object>,
 }
-
-const SITE_ATTRIBUTES: [&str; 7] = ["provider", "region", "account", "role", "posture", "alias", "values"];
 
 pub(super) fn set_up(
     module: &Module,
@@ -37,7 +36,7 @@ pub(super) fn set_up(
         );
         return None;
     };
-    let settings = provider_settings(module, statics, registry, diagnostics);
+    let (settings, aliased) = provider_settings(module, statics, registry, diagnostics);
     let mut instance = Name::from("default");
     if let Some(text) = block.instance.as_ref().and_then(|expr| text(statics, expr, "instance", diagnostics))
     {
@@ -51,12 +50,12 @@ pub(super) fn set_up(
     });
     let mut sites: Vec<Site> = Vec::new();
     for block in &module.sites {
-        if let Some(site) = site(block, statics, registry, &settings, diagnostics) {
+        if let Some(site) = site(block, statics, registry, (&settings, &aliased), diagnostics) {
             sites.push(site);
         }
     }
     check_sites(module, &sites, diagnostics);
-    Some(SetUp { name: block.name.name.clone(), instance, objective, store, sites, settings })
+    Some(SetUp { name: block.name.name.clone(), instance, objective, store, sites, settings, aliased })
 }
 
 fn check_sites(module: &Module, sites: &[Site], diagnostics: &mut Diagnostics) {
@@ -147,10 +146,20 @@ fn site(
     block: &SiteBlock,
     statics: &Statics<'_>,
     registry: &Registry,
-    settings: &BTreeMap<Name, Object>,
+    (settings, aliased): (&BTreeMap<Name, Object>, &BTreeMap<(Name, Name), Object>),
     diagnostics: &mut Diagnostics,
 ) -> Option<Site> {
     let name = &block.name.name;
+    if registry.provider(name).is_some() {
+        diagnostics.push(
+            Diagnostic::error(
+                codes::SITE_NAME_INVALID,
+                format!("`{name}` is the name of a provider, and stands for its global services"),
+            )
+            .at(block.name.span)
+            .help("call the site after its region, or its purpose"),
+        );
+    }
     if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') || name.is_empty() {
         diagnostics.push(
             Diagnostic::error(codes::SITE_NAME_INVALID, format!("`{name}` is not a usable name for a site"))
@@ -159,32 +168,18 @@ fn site(
         );
         return None;
     }
-    for attribute in &block.body.attributes {
-        let given = &*attribute.name.name;
-        if !SITE_ATTRIBUTES.contains(&given) {
-            diagnostics.push(
-                Diagnostic::error(codes::ARGUMENT_UNKNOWN, format!("`site` has no attribute `{given}`"))
-                    .at(attribute.name.span)
-                    .help("values of your own go into `values = { ... }` and are read as `site.name`")
-                    .did_you_mean(suggest(given, SITE_ATTRIBUTES)),
-            );
-        }
-    }
     let get = |what: &str, diagnostics: &mut Diagnostics| match block.body.attribute(what) {
         Some(attribute) => text(statics, &attribute.value, what, diagnostics),
         None => None,
     };
-    let need = |what: &str, diagnostics: &mut Diagnostics| {
-        if block.body.attribute(what).is_none() {
-            diagnostics.push(
-                Diagnostic::error(codes::ARGUMENT_MISSING, format!("the site `{name}` has no `{what}`"))
-                    .at(block.name.span),
-            );
-        }
-        get(what, diagnostics)
-    };
-    let provider = need("provider", diagnostics);
-    let region = need("region", diagnostics);
+    // That the others are there was checked where the spec is read.
+    if block.body.attribute("region").is_none() {
+        diagnostics.push(
+            Diagnostic::error(codes::ARGUMENT_MISSING, format!("the site `{name}` has no `region`"))
+                .at(block.name.span),
+        );
+    }
+    let (provider, region) = (get("provider", diagnostics), get("region", diagnostics));
     let role = role(block, get("role", diagnostics), get("posture", diagnostics), diagnostics);
     let provider = known_provider(provider?, block, registry, diagnostics)?;
     let region = known_region(region?, provider, block, diagnostics);
@@ -192,7 +187,10 @@ fn site(
         Some(attribute) => values(statics, &attribute.value, diagnostics),
         None => Object::new(),
     };
-    let mut own = settings.get(provider.name).cloned().unwrap_or_default();
+    let alias = get("alias", diagnostics);
+    // A site that stands for an alias is called as that provider block says, as Terraform would.
+    let block_of = alias.as_ref().and_then(|alias| aliased.get(&(provider.name.into(), alias.clone())));
+    let mut own = block_of.or_else(|| settings.get(provider.name)).cloned().unwrap_or_default();
     for nested in &block.body.blocks {
         if &*nested.name.name == provider.name {
             for (name, value) in read_settings(&nested.body, provider, statics, diagnostics) {
@@ -213,9 +211,9 @@ fn site(
         name: name.clone(),
         provider,
         region,
-        account: get("account", diagnostics),
+        account: get("account", diagnostics).or_else(|| get("project", diagnostics)),
         role: role?,
-        alias: get("alias", diagnostics),
+        alias,
         values,
         settings: own,
         span: block.name.span,
@@ -279,19 +277,8 @@ fn role(
             );
             None
         }
-        (None, _) => {
-            if block.body.attribute("role").is_none() {
-                diagnostics.push(
-                    Diagnostic::error(
-                        codes::ARGUMENT_MISSING,
-                        format!("the site `{}` has no `role`", block.name.name),
-                    )
-                    .at(block.name.span)
-                    .help("add `role = \"primary\"` or `role = \"standby\"`"),
-                );
-            }
-            None
-        }
+        // Reported where the spec is read, or where it was evaluated.
+        (None, _) => None,
     }
 }
 
@@ -349,24 +336,44 @@ fn values(statics: &Statics<'_>, expr: &Expr, diagnostics: &mut Diagnostics) -> 
     }
 }
 
-/// Settings of providers without an alias. Of a provider block's other attributes only the region counts, and
-/// that in no way of its own: a site says its region itself.
+/// What provider blocks set, without and with an alias.
+type Settings = (BTreeMap<Name, Object>, BTreeMap<(Name, Name), Object>);
+
+/// Settings of providers. The region of a provider block counts in no way: a site says its region itself. What
+/// relight cannot set yet is told, since calls may go elsewhere without it.
 fn provider_settings(
     module: &Module,
     statics: &Statics<'_>,
     registry: &Registry,
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<Name, Object> {
-    let mut all = BTreeMap::new();
-    for block in module.providers.iter().filter(|block| block.alias.is_none()) {
+) -> Settings {
+    let (mut plain, mut aliased) = Settings::default();
+    for block in &module.providers {
         let Some(provider) = registry.provider(&block.name.name) else { continue };
         let mut kept = block.body.clone();
-        kept.attributes.retain(|attribute| provider_field(provider, &attribute.name.name).is_some());
-        kept.blocks.retain(|nested| provider_field(provider, &nested.name.name).is_some());
+        let mut known = |ident: &crate::spec::Ident| {
+            let known = provider_field(provider, &ident.name).is_some();
+            if !known && !["region", "alias", "version"].contains(&&*ident.name) {
+                diagnostics.push(
+                    Diagnostic::warning(
+                        codes::READ_PAST,
+                        format!("`{}` of the provider `{}` is read past", ident.name, provider.name),
+                    )
+                    .at(ident.span)
+                    .help("relight makes its calls without it"),
+                );
+            }
+            known
+        };
+        kept.attributes.retain(|attribute| known(&attribute.name));
+        kept.blocks.retain(|nested| known(&nested.name));
         let settings = read_settings(&kept, provider, statics, diagnostics);
-        all.insert(block.name.name.clone(), settings);
+        match &block.alias {
+            None => plain.insert(block.name.name.clone(), settings),
+            Some(alias) => aliased.insert((block.name.name.clone(), alias.name.clone()), settings),
+        };
     }
-    all
+    (plain, aliased)
 }
 
 fn provider_field(provider: &Provider, name: &str) -> Option<&'static Field> {

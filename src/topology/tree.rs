@@ -12,6 +12,9 @@ use crate::spec::{self, ModuleId, Selector, Spec};
 /// How many module calls a spec may lead to.
 const LIMIT: usize = 10_000;
 
+/// How deep modules may call modules.
+const DEEPEST: usize = 100;
+
 pub(super) struct Tree {
     pub(super) nodes: Vec<ModuleNode>,
     pub(super) blocks: Vec<Block>,
@@ -25,10 +28,22 @@ pub(super) fn grow(spec: &Spec, registry: &Registry, diagnostics: &mut Diagnosti
         call: None,
         module: ModuleId(0),
         path: Vec::new(),
+        blocks: 0..0,
+        children: Vec::new(),
         aliases: BTreeMap::new(),
     });
     let mut next = 0;
     while next < tree.nodes.len() {
+        if tree.nodes[next].path.len() > DEEPEST {
+            diagnostics.push(
+                Diagnostic::error(
+                    codes::MODULE_LIMIT,
+                    format!("modules call modules more than {DEEPEST} deep"),
+                )
+                .help("flatten them"),
+            );
+            break;
+        }
         if tree.nodes.len() > LIMIT {
             diagnostics.push(
                 Diagnostic::error(
@@ -47,6 +62,13 @@ pub(super) fn grow(spec: &Spec, registry: &Registry, diagnostics: &mut Diagnosti
     tree
 }
 
+/// Where a resource or data source stands: in its module, or in one of its checks.
+#[derive(Clone, Copy)]
+enum Owner {
+    Own(usize),
+    Check(usize),
+}
+
 impl Tree {
     fn add(&mut self, node: NodeId, name: BlockName, kind: BlockKind, span: crate::diag::Span) -> BlockId {
         let id = BlockId(u32::try_from(self.blocks.len()).unwrap_or(u32::MAX));
@@ -58,6 +80,9 @@ impl Tree {
 
     fn read(&mut self, spec: &Spec, registry: &Registry, node: NodeId, diagnostics: &mut Diagnostics) {
         let module = &spec.modules[self.nodes[node.0 as usize].module.0 as usize];
+        // Blocks are counted in u32: sources are limited to less.
+        let count = |tree: &Tree| u32::try_from(tree.blocks.len()).unwrap_or(u32::MAX);
+        let first = count(self);
         for (index, variable) in module.variables.iter().enumerate() {
             let name = BlockName::Variable(variable.name.name.clone());
             self.add(node, name, BlockKind::Variable(index), variable.name.span);
@@ -71,7 +96,7 @@ impl Tree {
             );
         }
         for (index, resource) in module.resources.iter().enumerate() {
-            self.add_resource(registry, node, index, resource, diagnostics);
+            self.add_resource(registry, node, resource, Owner::Own(index), diagnostics);
         }
         for (index, call) in module.calls.iter().enumerate() {
             self.add_call(node, index, call);
@@ -91,7 +116,11 @@ impl Tree {
                 BlockKind::Check(index),
                 check.name.span,
             );
+            if let Some(data) = &check.data {
+                self.add_resource(registry, node, data, Owner::Check(index), diagnostics);
+            }
         }
+        self.nodes[node.0 as usize].blocks = first..count(self);
     }
 
     fn add_call(&mut self, node: NodeId, index: usize, call: &spec::ModuleCall) {
@@ -122,11 +151,14 @@ impl Tree {
         for (key, value) in &parent.aliases {
             aliases.entry(key.clone()).or_insert_with(|| value.clone());
         }
+        self.nodes[node.0 as usize].children.push(child);
         self.nodes.push(ModuleNode {
             parent: Some(node),
             call: Some(id),
             module: call.module,
             path,
+            blocks: 0..0,
+            children: Vec::new(),
             aliases,
         });
     }
@@ -135,8 +167,8 @@ impl Tree {
         &mut self,
         registry: &Registry,
         node: NodeId,
-        index: usize,
         resource: &spec::Resource,
+        owner: Owner,
         diagnostics: &mut Diagnostics,
     ) {
         let (kind, name) = (&resource.kind.name, &resource.name.name);
@@ -145,6 +177,8 @@ impl Tree {
                 Some(found) => {
                     let bound =
                         Bound { kind: found, overlays: Vec::new(), managed: managed(&resource.placement) };
+                    // A check holds data sources only.
+                    let Owner::Own(index) = owner else { return };
                     let block = BlockKind::Resource(index, Arc::new(bound));
                     let label = BlockName::Resource(kind.clone(), name.clone());
                     self.add(node, label, block, resource.name.span);
@@ -158,7 +192,10 @@ impl Tree {
             Mode::Data => match registry.data(kind) {
                 Some(found) => {
                     let bound = BoundData { kind: found, overlays: Vec::new() };
-                    let block = BlockKind::Data(index, Arc::new(bound));
+                    let block = match owner {
+                        Owner::Own(index) => BlockKind::Data(index, Arc::new(bound)),
+                        Owner::Check(index) => BlockKind::CheckData(index, Arc::new(bound)),
+                    };
                     let label = BlockName::Data(kind.clone(), name.clone());
                     self.add(node, label, block, resource.name.span);
                 }

@@ -17,6 +17,8 @@ pub enum Part<'t> {
     Exists,
     /// Its body.
     Body,
+    /// What a module call sets its variable to, in the names of the caller.
+    Argument,
     /// A site or role block.
     Role(&'t Selector),
     /// Its lifecycle.
@@ -50,12 +52,9 @@ pub fn expressions<'t>(topology: &'t Topology, block: &'t Block, visit: &mut dyn
         }
         BlockKind::Check(index) => {
             let check = &module.checks[*index];
-            if let Some(data) = &check.data {
-                body(&data.body, Part::Body, visit);
-            }
             check.assertions.iter().for_each(|check| condition(check, visit));
         }
-        BlockKind::Resource(..) | BlockKind::Data(..) => {
+        BlockKind::Resource(..) | BlockKind::Data(..) | BlockKind::CheckData(..) => {
             let Some(resource) = topology.resource(block) else { return };
             repeat(resource.repeat.as_ref(), visit);
             body(&resource.body, Part::Body, visit);

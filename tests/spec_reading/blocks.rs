@@ -76,10 +76,8 @@ variable "full" {
     assert_eq!((&*element.1.inner[0].0, &*element.1.inner[0].1.values[0].0), ("inner", "port"));
 }
 
-#[test]
-fn a_resource_with_everything() {
-    let module = module(
-        r#"
+/// A resource and a data source with everything that they may have.
+const EVERYTHING: &str = r#"
 resource "aws_db_instance" "orders" {
   for_each   = toset(["a"])
   provider   = aws.west
@@ -124,8 +122,11 @@ data "aws_ami" "x" {
   count = 2
   lifecycle { ignore_changes = all }
 }
-"#,
-    );
+"#;
+
+#[test]
+fn a_resource_with_everything() {
+    let module = module(EVERYTHING);
     let [orders, ami] = module.resources.as_slice() else { panic!("two") };
     assert!(
         matches!(orders.repeat, Some(Repeat::ForEach(_))) && matches!(ami.repeat, Some(Repeat::Count(_)))

@@ -102,16 +102,16 @@ mod disk {
 
     use super::*;
 
-    /// `repo/.git`, `repo/spec`, `repo/spec/mod`, `repo/shared`, and `secret.tf` outside of `repo`.
+    /// `repo/.git`, `repo/spec`, `repo/spec/mod`, `repo/common`, and `secret.tf` outside of `repo`.
     fn repository() -> TempDir {
         let folder = tempfile::tempdir().expect("a folder");
-        for inner in ["repo/.git", "repo/spec/mod", "repo/shared"] {
+        for inner in ["repo/.git", "repo/spec/mod", "repo/common"] {
             fs::create_dir_all(folder.path().join(inner)).expect("a folder");
         }
         let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("a file");
         write("secret.tf", "locals { secret = 1 }\n");
-        write("repo/shared/main.tf", "locals {}\n");
-        write("repo/spec/main.tf", "module \"shared\" {\n  source = \"../shared\"\n}\n");
+        write("repo/common/main.tf", "locals {}\n");
+        write("repo/spec/main.tf", "module \"common\" {\n  source = \"../common\"\n}\n");
         write("repo/spec/mod/a.txt", "a");
         write("repo/spec/b.txt", "b");
         folder
@@ -126,7 +126,7 @@ mod disk {
         let temporary = repository();
         let (spec, problems, sources) = read(&open(&temporary));
         assert_eq!(lines(&problems, &sources), [""; 0]);
-        assert_eq!(&*spec.modules[1].directory, "../shared");
+        assert_eq!(&*spec.modules[1].directory, "../common");
         let folder = open(&temporary);
         assert_eq!(folder.resolve(".", "../.."), Err(FolderError::Outside));
         assert_eq!(
@@ -135,9 +135,9 @@ mod disk {
             "says nothing about what is there"
         );
         assert_eq!(folder.resolve(".", "./nope"), Err(FolderError::Missing));
-        assert_eq!(folder.resolve("../shared", "../spec/mod/.."), Ok(".".to_owned()));
+        assert_eq!(folder.resolve("../common", "../spec/mod/.."), Ok(".".to_owned()));
         fs::remove_dir(temporary.path().join("repo/.git")).expect("no repository any more");
-        assert_eq!(open(&temporary).resolve(".", "../shared"), Err(FolderError::Outside));
+        assert_eq!(open(&temporary).resolve(".", "../common"), Err(FolderError::Outside));
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod disk {
         let temporary = repository();
         let link = |to: &str, from: &str| symlink(to, temporary.path().join(from)).expect("a link");
         link("../../secret.tf", "repo/spec/link.tf");
-        link("../shared/main.tf", "repo/spec/good.tf");
+        link("../common/main.tf", "repo/spec/good.tf");
         link("../..", "repo/spec/up");
         link("/dev/zero", "repo/spec/zero.tf");
         link("loop.tf", "repo/spec/loop.tf");
@@ -178,7 +178,7 @@ mod disk {
         assert_eq!(root.read("./b.txt").as_deref(), Ok(&b"b"[..]));
         assert_eq!(module.read("mod/a.txt").as_deref(), Ok(&b"a"[..]));
         assert_eq!(module.exists("mod/nope.txt"), Ok(false));
-        for outside in ["../../secret.tf", "/etc/passwd", "../shared/main.tf", "mod/../../../secret.tf"] {
+        for outside in ["../../secret.tf", "/etc/passwd", "../common/main.tf", "mod/../../../secret.tf"] {
             let error = root.read(outside).expect_err(outside);
             assert!(error.contains("outside of the module's folder"), "{error}");
             assert!(root.exists(outside).is_err(), "{outside}");

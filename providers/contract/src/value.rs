@@ -250,6 +250,13 @@ impl Value {
         });
     }
 
+    /// The value without any of its marks: whoever asks for it must not show it.
+    pub fn revealed(&self) -> Value {
+        let mut reveal = |part: &Value| Ok::<_, std::convert::Infallible>(part.unmarked().clone());
+        let Ok(revealed) = self.map_holes(&mut reveal);
+        revealed
+    }
+
     /// The value with every hole and secret replaced by what `fill` gives for it; collections keep their types,
     /// sets are sorted anew. `fill` is given the whole `Hole` or `Secret` value and returns its replacement.
     pub fn map_holes<E>(&self, fill: &mut impl FnMut(&Value) -> Result<Value, E>) -> Result<Value, E> {

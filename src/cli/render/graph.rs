@@ -47,7 +47,8 @@ impl Picture {
 
     /// For Graphviz: an arrow points at what is followed.
     pub(in crate::cli) fn dot(&self) -> String {
-        let quoted = |index: usize| format!("\"{}\"", self.names[index].replace('\\', "\\\\").replace('"', "\\\""));
+        let quoted =
+            |index: usize| format!("\"{}\"", self.names[index].replace('\\', "\\\\").replace('"', "\\\""));
         let mut text = "digraph relight {\n  rankdir = \"RL\"\n  node [shape = box]\n".to_owned();
         for index in 0..self.names.len() {
             text.push_str(&format!("  {}\n", quoted(index)));

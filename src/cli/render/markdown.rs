@@ -15,7 +15,8 @@ pub(in crate::cli) fn markdown(plan: &Plan, rto_seconds: Option<u64>) -> String 
     let view = View { paint: Paint::default(), width: WIDTH, details: false, rto_seconds };
     let title = Counts::of(plan).sentence().unwrap_or_else(|| "no changes".to_owned());
     let simulated = if plan.envelope.simulated { ", simulated clouds" } else { "" };
-    let mut text = format!("### relight: {title}\n\n`{}` of `{}`{simulated}\n\n", plan.id, plan.content.topology);
+    let mut text =
+        format!("### relight: {title}\n\n`{}` of `{}`{simulated}\n\n", plan.id, plan.content.topology);
     for (group, changes) in groups(plan) {
         text.push_str(&format!("- **{}**: {}\n", group.title, super::count(changes.len() as u64, "change")));
     }
@@ -26,9 +27,14 @@ pub(in crate::cli) fn markdown(plan: &Plan, rto_seconds: Option<u64>) -> String 
     let fence = fence(&body);
     let room = LONGEST.saturating_sub(text.len() + 2 * fence.len() + 300);
     let (body, cut) = shortened(&body, room);
-    text.push_str(&format!("<details><summary>The whole plan</summary>\n\n{fence}text\n{body}{fence}\n\n</details>\n"));
+    text.push_str(&format!(
+        "<details><summary>The whole plan</summary>\n\n{fence}text\n{body}{fence}\n\n</details>\n"
+    ));
     if cut {
-        text.push_str(&format!("\n**Cut here**, because comments have a limit. The whole: `relight show {}`\n", plan.id));
+        text.push_str(&format!(
+            "\n**Cut here**, because comments have a limit. The whole: `relight show {}`\n",
+            plan.id
+        ));
     }
     text
 }

@@ -61,8 +61,11 @@ impl Counts {
             (self.adopt, "adopt"),
             (self.forget, "forget"),
         ];
-        let parts: Vec<String> =
-            parts.iter().filter(|(n, _)| *n > 0).map(|(number, verb)| format!("{number} to {verb}")).collect();
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(number, verb)| format!("{number} to {verb}"))
+            .collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
@@ -72,7 +75,8 @@ pub(in crate::cli) fn render(plan: &Plan, view: View) -> String {
     let mut text = header(plan, view);
     for (group, changes) in groups(plan) {
         text.push_str(&format!("{}\n", view.paint.strong(&group.title)));
-        let writer = Writer { plan, view, values: Values { residuals: &plan.content.residuals, site: group.site } };
+        let writer =
+            Writer { plan, view, values: Values { residuals: &plan.content.residuals, site: group.site } };
         let width = writer.address_width(&changes);
         for change in changes {
             writer.change(change, width, &mut text);
@@ -108,7 +112,10 @@ pub(in crate::cli) fn groups(plan: &Plan) -> Vec<(Group<'_>, Vec<&PlannedChange>
     }
     let title = |(position, name): (usize, &str)| match position {
         0 => Group { title: format!("{name} (no one site)"), site: None },
-        _ => Group { title: name.to_owned(), site: content.sites.iter().map(|s| s.name.as_str()).find(|s| *s == name) },
+        _ => Group {
+            title: name.to_owned(),
+            site: content.sites.iter().map(|s| s.name.as_str()).find(|s| *s == name),
+        },
     };
     by_place.into_iter().map(|(key, changes)| (title(key), changes)).collect()
 }
@@ -119,12 +126,14 @@ fn header(plan: &Plan, view: View) -> String {
         Operation::Apply => "apply",
         Operation::Destroy => "destroy",
     };
-    let instance = if content.instance == "default" { String::new() } else { format!(" ({})", content.instance) };
+    let instance =
+        if content.instance == "default" { String::new() } else { format!(" ({})", content.instance) };
     let simulated = if plan.envelope.simulated { "   simulated clouds" } else { "" };
     let title = format!("{operation} {}{instance}", content.topology);
     let mut text = format!("{}   {}{simulated}\n\n", view.paint.strong(&title), plan.id);
     let name = content.sites.iter().map(|site| site.name.len()).max().unwrap_or(0);
-    let place = content.sites.iter().map(|site| site.provider.len() + 1 + site.region.len()).max().unwrap_or(0);
+    let place =
+        content.sites.iter().map(|site| site.provider.len() + 1 + site.region.len()).max().unwrap_or(0);
     for site in &content.sites {
         let region = format!("{} {}", site.provider, site.region);
         let role = match site.role {
@@ -158,18 +167,20 @@ impl Writer<'_> {
 
     fn change(&self, change: &PlannedChange, width: usize, text: &mut String) {
         let (mark, colour) = mark(change);
-        let one_way = change.steps.iter().filter_map(|id| self.plan.content.steps.get(id.0 as usize)).any(|s| s.one_way);
+        let one_way = change
+            .steps
+            .iter()
+            .filter_map(|id| self.plan.content.steps.get(id.0 as usize))
+            .any(|s| s.one_way);
         let (mark, colour) = if one_way { ("!", Colour::Red) } else { (mark, colour) };
         let address = self.values.address(&change.address);
         let label = self.view.paint.paint(colour, &format!("{mark:>3} {:8}", change.label));
-        let time = self.time(change);
-        let used = 14 + width.max(address.chars().count()) + 3;
-        let (inline, lines) = self.said(change, self.view.width.saturating_sub(used + time.chars().count() + 2));
-        let line = format!(" {label} {address:width$}  {}", if one_way { format!("one way; {inline}") } else { inline });
+        let time = self.view.paint.paint(Colour::Grey, &format!("{:>7}", self.time(change)));
+        let used = 14 + width.max(address.chars().count()) + 11;
+        let (inline, lines) = self.said(change, self.view.width.saturating_sub(used));
+        let inline = if one_way { format!("one way: cannot be undone; {inline}") } else { inline };
+        let line = format!(" {label} {address:width$}  {time}  {inline}");
         text.push_str(line.trim_end());
-        if !time.is_empty() {
-            text.push_str(&format!("  {}", self.view.paint.paint(Colour::Grey, &time)));
-        }
         text.push('\n');
         for line in lines {
             text.push_str(&format!("{:16}{line}\n", ""));
@@ -207,7 +218,11 @@ impl Writer<'_> {
                         }
                     }
                 }
-                let why = if change.fields.is_empty() || change.action == Action::Replace { &change.why } else { "" };
+                let why = if change.fields.is_empty() || change.action == Action::Replace {
+                    &change.why
+                } else {
+                    ""
+                };
                 (format!("{maybe}{}", cut(&safe(why), room)), below)
             }
             _ => (cut(&format!("{maybe}{}", safe(&change.why)), room), Vec::new()),
@@ -217,7 +232,9 @@ impl Writer<'_> {
     fn fields(&self, change: &PlannedChange) -> Vec<(String, Vec<String>)> {
         let field = |field: &crate::plan::FieldChange| {
             let mut lines = self.values.change(field);
-            if field.forces_replacement && let Some(last) = lines.last_mut() {
+            if field.forces_replacement
+                && let Some(last) = lines.last_mut()
+            {
                 last.push_str(&self.view.paint.paint(Colour::Magenta, "  (forces the replacement)"));
             }
             (field.name.clone(), lines)
@@ -239,12 +256,21 @@ impl Writer<'_> {
     /// The few attributes that tell most: short known values.
     fn gist(&self, attributes: &[(String, Json)], room: usize) -> String {
         let mut gist = String::new();
-        let telling = |json: &Json| match json {
-            Json::String(text) => text.len() <= 40 && !text.contains('\n'),
-            Json::Number(_) => true,
-            _ => false,
+        // Names first, then other words, then sizes; what only describes comes last.
+        let rank = |(name, value): &&(String, Json)| match value {
+            Json::String(text) if text.len() > 40 || text.contains('\n') => None,
+            Json::String(_) if name.contains("description") || name.contains("comment") => Some(3),
+            Json::String(_) if name == "name" || name.ends_with("_name") || name.contains("identifier") => {
+                Some(0)
+            }
+            Json::String(_) => Some(1),
+            Json::Number(_) => Some(2),
+            _ => None,
         };
-        for (name, value) in attributes.iter().filter(|(_, value)| telling(value)) {
+        let mut telling: Vec<(u8, &(String, Json))> =
+            attributes.iter().filter_map(|entry| Some((rank(&entry)?, entry))).collect();
+        telling.sort_by_key(|(rank, _)| *rank);
+        for (_, (name, value)) in telling {
             let part = format!("{name} {}", self.values.line(value));
             let comma = if gist.is_empty() { "" } else { ", " };
             if gist.chars().count() + comma.len() + part.chars().count() > room {
@@ -295,7 +321,8 @@ fn held(plan: &Plan, view: View, text: &mut String) {
 
 fn notes(plan: &Plan, view: View, text: &mut String) {
     let (failed, others): (Vec<&Note>, Vec<&Note>) = plan.content.notes.iter().partition(|note| note.failed);
-    for (title, notes, colour) in [("checks that fail", failed, Colour::Red), ("notes", others, Colour::Grey)] {
+    for (title, notes, colour) in [("checks that fail", failed, Colour::Red), ("notes", others, Colour::Grey)]
+    {
         if notes.is_empty() {
             continue;
         }
@@ -309,14 +336,18 @@ fn notes(plan: &Plan, view: View, text: &mut String) {
 }
 
 fn outputs(plan: &Plan, view: View, text: &mut String) {
-    if plan.content.outputs.is_empty() || plan.is_empty() || plan.content.operation == Operation::Destroy {
+    // Those that stay as they are need no reading.
+    let mut holes = Vec::new();
+    plan.content.outputs.values().for_each(|output| crate::plan::in_json(&output.value, &mut holes));
+    if holes.is_empty() || plan.is_empty() || plan.content.operation == Operation::Destroy {
         return;
     }
     let values = Values { residuals: &plan.content.residuals, site: None };
     text.push_str(&format!("{}\n", view.paint.strong("outputs afterwards")));
     let width = plan.content.outputs.keys().map(String::len).max().unwrap_or(0);
     for (name, output) in &plan.content.outputs {
-        let value = if output.sensitive { "(sensitive value)".to_owned() } else { values.line(&output.value) };
+        let value =
+            if output.sensitive { "(sensitive value)".to_owned() } else { values.line(&output.value) };
         text.push_str(&format!("   {name:width$} = {}\n", cut(&value, view.width.saturating_sub(width + 6))));
     }
     text.push('\n');
@@ -336,7 +367,8 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
         let rest = if counts.held > 0 { format!("{kept} unchanged{held}.") } else { rest };
         return format!("{} {rest}\n", view.paint.strong("No changes."));
     };
-    let mut text = format!("{}; {kept} unchanged{held}.\n", view.paint.strong(&sentence));
+    let unchanged = if kept > 0 { format!("; {kept} unchanged") } else { String::new() };
+    let mut text = format!("{}{unchanged}{held}.\n", view.paint.strong(&sentence));
     let one_way = plan.content.steps.iter().filter(|step| step.one_way).count() as u64;
     if one_way > 0 {
         text.push_str(&format!("{}: cannot be undone.\n", count(one_way, "one-way door")));
@@ -349,7 +381,8 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
 pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
     let estimate = &plan.envelope.estimate;
     let steps = plan.content.steps.iter().filter(|step| step.calls()).count() as u64;
-    let rto = view.rto_seconds.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
+    let rto =
+        view.rto_seconds.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
     let unmeasured = match estimate.unmeasured {
         0 => String::new(),
         all if all >= steps => "; nobody has measured any of its steps".to_owned(),

@@ -19,7 +19,8 @@ const VERSION: &str = "1.11.4";
 pub(in crate::cli) fn project(plan: &Plan, registry: &Registry) -> Json {
     let content = &plan.content;
     let changes: Vec<Json> = content.changes.iter().map(|change| resource(plan, change, registry)).collect();
-    let planned: Vec<Json> = content.changes.iter().filter_map(|change| planned(plan, change, registry)).collect();
+    let planned: Vec<Json> =
+        content.changes.iter().filter_map(|change| planned(plan, change, registry)).collect();
     let outputs = content.outputs.iter().map(|(name, output)| {
         let parts = Parts::of(&output.value, &content.residuals);
         let change = json!({
@@ -32,10 +33,11 @@ pub(in crate::cli) fn project(plan: &Plan, registry: &Registry) -> Json {
         });
         (name.clone(), change)
     });
-    let checks = content.notes.iter().filter(|note| note.code == crate::diag::codes::CHECK.id()).map(|note| {
-        let status = if note.failed { "fail" } else { "unknown" };
-        json!({ "address": { "kind": "check", "to_display": note.message }, "status": status })
-    });
+    let checks =
+        content.notes.iter().filter(|note| note.code == crate::diag::codes::CHECK.id()).map(|note| {
+            let status = if note.failed { "fail" } else { "unknown" };
+            json!({ "address": { "kind": "check", "to_display": note.message }, "status": status })
+        });
     json!({
         "format_version": FORMAT,
         "terraform_version": VERSION,
@@ -86,50 +88,40 @@ impl Parts {
                     let secret = matches!(node, Some(Node::Secret(_)));
                     Parts { known: Json::Null, unknown: json!(true), sensitive: json!(secret) }
                 }
-                None => Parts::all(map.iter().map(|(name, value)| (Some(name.clone()), Parts::of(value, residuals)))),
+                None => Parts::of_object(
+                    map.iter().map(|(name, value)| (name.clone(), Parts::of(value, residuals))),
+                ),
             },
-            Json::Array(items) => Parts::all(items.iter().map(|item| (None, Parts::of(item, residuals)))),
+            Json::Array(items) => Parts::of_list(items.iter().map(|item| Parts::of(item, residuals))),
             other => Parts { known: other.clone(), unknown: json!(false), sensitive: json!(false) },
         }
     }
 
-    /// The parts of a structure: names for those of an object, none for those of a list.
-    fn all(parts: impl Iterator<Item = (Option<String>, Parts)>) -> Parts {
-        let (mut objects, mut lists) = ([const { Map::<String, Json>::new() }; 3].map(|_| Map::new()), [const { Vec::new() }; 3].map(|_: Vec<Json>| Vec::new()));
-        let mut named = true;
+    /// The parts of a list.
+    fn of_list(parts: impl Iterator<Item = Parts>) -> Parts {
+        let (mut known, mut unknown, mut sensitive) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            known.push(part.known);
+            unknown.push(part.unknown);
+            sensitive.push(part.sensitive);
+        }
+        Parts { known: known.into(), unknown: unknown.into(), sensitive: sensitive.into() }
+    }
+
+    /// The parts of an object: what is not known is left out, and only what is true anywhere inside is told.
+    fn of_object(parts: impl Iterator<Item = (String, Parts)>) -> Parts {
+        let (mut known, mut unknown, mut sensitive) = (Map::new(), Map::new(), Map::new());
         for (name, part) in parts {
-            let is_unknown = part.unknown == json!(true);
-            match name {
-                Some(name) => {
-                    let [known, unknown, sensitive] = &mut objects;
-                    if !is_unknown {
-                        known.insert(name.clone(), part.known);
-                    }
-                    // Only what is true anywhere inside is told.
-                    for (into, value) in [(unknown, part.unknown), (sensitive, part.sensitive)] {
-                        if value != json!(false) && value != json!({}) {
-                            into.insert(name.clone(), value);
-                        }
-                    }
-                }
-                None => {
-                    named = false;
-                    for (into, value) in lists.iter_mut().zip([part.known, part.unknown, part.sensitive]) {
-                        into.push(value);
-                    }
+            if part.unknown != json!(true) {
+                known.insert(name.clone(), part.known);
+            }
+            for (into, value) in [(&mut unknown, part.unknown), (&mut sensitive, part.sensitive)] {
+                if value != json!(false) && value != json!({}) {
+                    into.insert(name.clone(), value);
                 }
             }
         }
-        match named {
-            true => {
-                let [known, unknown, sensitive] = objects.map(Json::Object);
-                Parts { known, unknown, sensitive }
-            }
-            false => {
-                let [known, unknown, sensitive] = lists.map(Json::Array);
-                Parts { known, unknown, sensitive }
-            }
-        }
+        Parts { known: known.into(), unknown: unknown.into(), sensitive: sensitive.into() }
     }
 }
 
@@ -181,8 +173,12 @@ fn resource(plan: &Plan, change: &PlannedChange, registry: &Registry) -> Json {
         Some(Key::Text(text)) => json["index"] = json!(&**text),
         None => {}
     }
-    let forced: Vec<Json> =
-        change.fields.iter().filter(|field| field.forces_replacement).map(|field| json!([field.name])).collect();
+    let forced: Vec<Json> = change
+        .fields
+        .iter()
+        .filter(|field| field.forces_replacement)
+        .map(|field| json!([field.name]))
+        .collect();
     match change.action {
         Action::Replace if !forced.is_empty() => {
             json["action_reason"] = json!("replace_because_cannot_update");

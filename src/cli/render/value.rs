@@ -237,7 +237,9 @@ fn quote(text: &str, into: &mut String) {
 
 /// Text without anything that a terminal might obey.
 pub(in crate::cli) fn safe(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter }).collect()
+    text.chars()
+        .map(|letter| if letter.is_control() && letter != '\t' { '\u{fffd}' } else { letter })
+        .collect()
 }
 
 #[cfg(test)]
@@ -270,7 +272,9 @@ mod tests {
         let residuals = Table::new();
         let values = Values { residuals: &residuals, site: None };
         assert_eq!(values.change(&field(json!(3), json!(12))), ["3 -> 12"]);
-        let policy = |action: &str| json!(format!("{{\"Version\":\"2012-10-17\",\"Action\":\"{action}\",\"Effect\":\"Allow\"}}"));
+        let policy = |action: &str| {
+            json!(format!("{{\"Version\":\"2012-10-17\",\"Action\":\"{action}\",\"Effect\":\"Allow\"}}"))
+        };
         let lines = values.change(&field(policy("s3:GetObject"), policy("s3:*")));
         assert!(lines.contains(&"-   \"Action\": \"s3:GetObject\",".to_owned()), "{lines:?}");
         assert!(lines.contains(&"+   \"Action\": \"s3:*\",".to_owned()), "{lines:?}");

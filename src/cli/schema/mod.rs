@@ -18,10 +18,20 @@ use super::problem::Problem;
 use super::{Cli, Outcome, registry};
 use crate::diag::json::DiagnosticReport;
 use crate::diag::suggest;
+use crate::journal::Entry;
 use crate::plan::Plan;
+use crate::shell::watch::RunEvent;
 
-/// The machine formats by name.
-const FORMATS: [(&str, fn() -> Json); 2] = [("diagnostics", of::<DiagnosticReport>), ("plan", of::<Plan>)];
+/// A machine format: its name, and what makes its schema.
+type MachineFormat = (&'static str, fn() -> Json);
+
+/// The machine formats. The file of a journal, and that of events, hold a line for each of theirs.
+const FORMATS: [MachineFormat; 4] = [
+    ("diagnostics", of::<DiagnosticReport>),
+    ("events", of::<RunEvent>),
+    ("journal", of::<Entry>),
+    ("plan", of::<Plan>),
+];
 
 pub(super) fn run(options: &SchemaArguments, cli: &mut Cli<'_>) -> Outcome {
     let registry = registry::registry();
@@ -128,7 +138,7 @@ fn counts(coverage: Coverage, name: &str) -> Json {
 
 /// Rounded down, so that 100 means all.
 fn percent(part: usize, whole: usize) -> usize {
-    if whole == 0 { 100 } else { part * 100 / whole }
+    (part * 100).checked_div(whole).unwrap_or(100)
 }
 
 /// Every schema by its file name.

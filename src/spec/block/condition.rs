@@ -49,7 +49,7 @@ impl Lowering<'_> {
                 _ => false,
             };
             if !whole {
-                let help = "Name a resource, data source or module: `depends_on = [aws_vpc.main]`.";
+                let help = "Name a resource, data source or module: `depends_on = [<kind>.<name>]`.";
                 self.error(codes::DEPENDENCY_INVALID, "This is nothing to depend on.", item.span, help);
             }
         }

@@ -16,7 +16,7 @@ impl Lowering<'_> {
         let Some((module, mode, kind)) = self.overlay_path(&path) else {
             let message = format!("`{}` is not the kind of a resource.", path.name);
             let help =
-                "Write `overlay \"aws_vpc\" \"main\"`, or `overlay \"module.<name>.aws_vpc\" \"main\"`.";
+                "Write `overlay \"<kind>\" \"<name>\"`, or `overlay \"module.<name>.<kind>\" \"<name>\"`.";
             self.error(codes::OVERLAY_TARGET, message, path.span, help);
             return None;
         };

@@ -130,7 +130,8 @@ impl Lowering<'_> {
             _ => None,
         };
         if target.is_none() {
-            let help = "Write a resource or module call: `aws_vpc.main[\"a\"]`, `module.net.aws_vpc.main`.";
+            let help =
+                "Write a resource or module call: `<kind>.<name>[\"a\"]`, `module.<name>.<kind>.<name>`.";
             self.error(codes::REFERENCE_MALFORMED, "This is not an address.", self.span(node), help);
         }
         target.map(|target| Target { span: self.span(node), ..target })

@@ -127,10 +127,10 @@ impl Lowering<'_> {
     fn primary(&mut self, operators: &[Operator], at: usize) -> Found {
         let malformed = || Malformed {
             message: "The address of a resource, data source or module must follow `primary`.".to_owned(),
-            help: "Write `primary.aws_vpc.main`; for values of a site, `sites.<name>.<value>`.".to_owned(),
+            help: "Write `primary.<kind>.<name>`; for values of a site, `sites.<name>.<value>`.".to_owned(),
         };
         let Some(word) = attribute(operators, at) else { return Err(malformed()) };
-        if ROOTS.contains(&word) && !matches!(word, "data" | "module") {
+        if ROOTS.contains(&word) && !matches!(word, "data" | "module" | "local") {
             return Err(malformed());
         }
         let (reference, taken) = self.find(word, operators, at + 1).map_err(|_| malformed())?;
@@ -139,7 +139,7 @@ impl Lowering<'_> {
 
     /// `sites.<name>.<address>`, `sites.<name>.<value>`, or `sites` with the rest left to evaluation.
     ///
-    /// An address is told from a value without knowing kinds: it begins with `data`, `module` or `resource`, or with
+    /// An address is told from a value without knowing kinds: it begins with `data`, `module`, `local` or `resource`, or with
     /// a word with an underscore (every kind has its provider before one) that another name follows.
     fn sites(&mut self, operators: &[Operator], at: usize) -> Found {
         let (Some(site), Some(word)) = (attribute(operators, at), attribute(operators, at + 1)) else {
@@ -147,7 +147,7 @@ impl Lowering<'_> {
         };
         let site = self.name(site);
         let is_kind = word.contains('_') && attribute(operators, at + 2).is_some();
-        if is_kind || matches!(word, "data" | "module" | "resource") {
+        if is_kind || matches!(word, "data" | "module" | "local" | "resource") {
             let (reference, taken) = self.find(word, operators, at + 2)?;
             return Ok((Reference::At(site, Box::new(reference)), taken));
         }
@@ -190,8 +190,6 @@ fn not_a_reference(word: &str, alone: bool) -> Malformed {
             true => format!("`{word}` names nothing."),
             false => format!("A name must follow the kind `{word}`."),
         },
-        help: format!(
-            "A reference has a kind and a name, such as `aws_vpc.main`. For text write `\"{word}\"`."
-        ),
+        help: format!("A reference has a kind and a name, `<kind>.<name>`. For text write `\"{word}\"`."),
     }
 }

@@ -1,0 +1,187 @@
+//! `apply`: plan, ask, do; or execute a saved plan; or go on with a run that was left before its end.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use relight_contract::Address;
+
+use super::arguments::{ApplyArguments, CloudArguments, Format, Narrowing, RunArguments, Values};
+use super::exit::{Exit, Reason};
+use super::plan;
+use super::planning::{Planning, show, tell_unreachable, verdict};
+use super::problem::Problem;
+use super::render::plan::Counts;
+use super::running::{Finished, Runner};
+use super::session::Session;
+use super::{Cli, Outcome};
+use crate::plan::{Operation, Plan};
+use crate::run::Mode;
+use crate::shell::pipeline::Planned;
+use crate::shell::transport::Transport as _;
+
+/// What is to be carried out.
+pub(super) struct Job<'a> {
+    pub(super) operation: Operation,
+    pub(super) values: &'a Values,
+    pub(super) clouds: &'a CloudArguments,
+    pub(super) narrowing: &'a Narrowing,
+    pub(super) run: &'a RunArguments,
+    /// A saved plan, whose passing is the approval.
+    pub(super) file: Option<&'a Path>,
+    pub(super) resume: bool,
+}
+
+pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
+    let job = Job {
+        operation: Operation::Apply,
+        values: &options.values,
+        clouds: &options.clouds,
+        narrowing: &options.narrowing,
+        run: &options.run,
+        file: options.file.as_deref(),
+        resume: options.resume,
+    };
+    operate(&job, cli)
+}
+
+/// Carries out a job under the lease.
+pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
+    cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
+    let saved = job.file.map(plan::read).transpose()?;
+    let session = Session::load(cli, job.values)?;
+    let mut planning = Planning::open(session, job.clouds, cli)?;
+    let outcome = under_lease(job, saved, &mut planning, cli);
+    // What the sandbox says is the cause of what else went wrong.
+    planning.clouds.close()?;
+    outcome
+}
+
+fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli: &mut Cli<'_>) -> Outcome {
+    if job.run.dry_run {
+        let planned = planning.plan(job.operation.clone(), job.narrowing, cli)?;
+        return Ok(shown(job, &planned, planning, cli)?.0);
+    }
+    let mut runner = Runner::new(planning.store.acquire()?, job.run, job.clouds);
+    if let Some(run) = planning.store.unfinished()? {
+        if job.resume {
+            let vault = planning.vault()?;
+            let finished = runner.take_up(&run, Mode::Execute, vault, planning, cli)?;
+            return conclude(finished, Exit::success(), cli);
+        }
+        cli.terminal.err(&format!("{run} was left before its end: finding out what it left.\n"));
+        let vault = planning.vault()?;
+        let settled = runner.take_up(&run, Mode::Settle, vault, planning, cli)?;
+        if settled.outcome.is_resumable() {
+            return conclude(settled, Exit::success(), cli);
+        }
+    } else if job.resume {
+        return Err(Problem::new("there is no run to go on with: the last one came to its end")
+            .hint("`relight apply` plans anew"));
+    }
+    let operation = saved.as_ref().map_or(job.operation.clone(), |plan| plan.content.operation.clone());
+    let mut planned = planning.plan(operation, job.narrowing, cli)?;
+    if let Some(saved) = saved {
+        fresh(&saved, &planned.plan, planning)?;
+        planned.plan = saved;
+    }
+    let (exit, goes_on) = shown(job, &planned, planning, cli)?;
+    if !goes_on || !approved(job, &planned.plan, cli)? {
+        return Ok(exit);
+    }
+    let finished = runner.begin(Arc::new(planned.plan), planned.vault, planning, cli)?;
+    conclude(finished, exit, cli)
+}
+
+/// Shows the plan, unless the result of the run is to stand alone; tells whether there is anything to do.
+fn shown(
+    job: &Job<'_>,
+    planned: &Planned,
+    planning: &Planning,
+    cli: &mut Cli<'_>,
+) -> Result<(Exit, bool), Problem> {
+    let detailed = job.run.dry_run && job.run.detailed_exitcode;
+    let exit = verdict(planned, job.run.allow_unreachable, detailed);
+    let blocked = !planned.unreachable.is_empty() && !job.run.allow_unreachable;
+    let goes_on = !job.run.dry_run && !blocked && !planned.plan.is_empty();
+    if cli.globals.format != Format::Json || !goes_on {
+        show(&planned.plan, planning.view(job.run.details, cli), &exit, cli);
+    }
+    if blocked {
+        tell_unreachable(planned, cli);
+    }
+    if let Some(path) = &job.run.out {
+        plan::save(&planned.plan, path)?;
+    }
+    Ok((exit, goes_on))
+}
+
+/// Refuses a saved plan that is not what would be planned now.
+fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
+    let stale = |message: String| {
+        Problem::new(message).because(Reason::Stale).hint("look at a new plan: `relight plan --out FILE`")
+    };
+    if let Some(run) = planning.store.applied(&saved.id)? {
+        return Err(stale(format!("{} was applied already, by {run}", saved.id)));
+    }
+    if saved.envelope.simulated != planning.clouds.simulated {
+        let (made, meant) =
+            if saved.envelope.simulated { ("simulated", "real") } else { ("real", "simulated") };
+        return Err(Problem::new(format!("the plan was made for {made} clouds, not for {meant} ones"))
+            .hint("`--sandbox` says which are meant"));
+    }
+    if planning.clouds.now() > saved.envelope.expires_at {
+        return Err(stale(format!("{} has expired", saved.id)));
+    }
+    let (before, after) = (&saved.content.basis, &now.content.basis);
+    if before.spec != after.spec {
+        return Err(stale(
+            "the spec, or a value of its variables, is another one than when it was planned".to_owned(),
+        ));
+    }
+    if before.epoch != after.epoch {
+        return Err(stale("the roles of the sites were declared anew since it was planned".to_owned()));
+    }
+    let moved: BTreeSet<&Address> = before
+        .live
+        .iter()
+        .filter(|(address, print)| after.live.get(*address) != Some(*print))
+        .map(|(address, _)| address)
+        .collect();
+    match moved.iter().next() {
+        None => Ok(()),
+        Some(first) if moved.len() == 1 => Err(stale(format!("`{first}` changed since it was planned"))),
+        Some(first) => Err(stale(format!(
+            "`{first}` and {} other objects changed since it was planned",
+            moved.len() - 1
+        ))),
+    }
+}
+
+/// Whether somebody, or a flag, or a reviewed plan says yes.
+fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Problem> {
+    if job.run.yes || job.file.is_some() {
+        return Ok(true);
+    }
+    if !cli.terminal.is_interactive() {
+        return Err(Problem::new(
+            "nobody can be asked here, because input is no terminal: nothing was changed",
+        )
+        .hint("pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`"));
+    }
+    let what = Counts::of(plan).sentence().unwrap_or_default();
+    let destroys = plan.content.operation == Operation::Destroy;
+    let question =
+        if destroys { format!("Destroy all of it ({what})?") } else { format!("Do this ({what})?") };
+    let approved = cli.terminal.ask(&question);
+    if !approved {
+        cli.terminal.err("Nothing was changed.\n");
+    }
+    Ok(approved)
+}
+
+fn conclude(finished: Finished, exit: Exit, cli: &mut Cli<'_>) -> Outcome {
+    let exit = finished.exit(exit);
+    finished.tell(&exit, cli);
+    Ok(exit)
+}

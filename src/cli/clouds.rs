@@ -1,0 +1,177 @@
+//! The clouds of a command: simulated ones on disk, or the real ones.
+
+use std::collections::BTreeSet;
+
+use relight_contract::{Answer, DataSource, Fault, FaultKind, Milliseconds, Registry, Request};
+use relight_sim::{Killer, Sandbox, SandboxError, Settings};
+
+use super::arguments::{CloudArguments, Speed};
+use super::exit::Reason;
+use super::problem::Problem;
+use super::stores;
+use super::{Cli, registry};
+use crate::run::Ticket;
+use crate::shell::mailbox::{Arrival, Mailbox};
+use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
+use crate::shell::{clock, hold};
+use crate::topology::{BlockKind, Topology};
+
+/// How much simulated time passes between two commands at least: so much longer than a cloud needs to show what was
+/// changed that the next command sees it, as it would after a person's pause.
+const PAUSE_MILLISECONDS: u64 = 1_000;
+
+/// The way to the clouds, and what comes back from them.
+pub(super) struct Clouds {
+    way: Way,
+    /// Where answers and signals arrive.
+    pub(super) mailbox: Mailbox,
+    /// Whether they are simulated.
+    pub(super) simulated: bool,
+    /// How often a watcher is told how far a run is, in milliseconds of the clouds' time.
+    pub(super) progress_milliseconds: Option<u64>,
+}
+
+enum Way {
+    Simulated(Box<SimTransport<OnDisk>>),
+    Real(AsyncTransport),
+}
+
+/// The sandbox's durable writes, as points at which tests kill the process.
+struct Points;
+
+impl Killer for Points {
+    fn before_write(&mut self, _: u64) {
+        hold::point(|| "before sandbox effect".to_owned());
+    }
+    fn after_write(&mut self, _: u64) {
+        hold::point(|| "after sandbox effect".to_owned());
+    }
+}
+
+/// A sandbox; what goes wrong with it is kept, because a cloud could not say it.
+struct OnDisk {
+    sandbox: Sandbox,
+    failed: Option<SandboxError>,
+    mailbox: Mailbox,
+}
+
+impl Simulator for OnDisk {
+    fn submit(&mut self, now: Milliseconds, request: &Request) -> (Milliseconds, Result<Answer, Fault>) {
+        match self.sandbox.submit(now, request) {
+            Ok(reply) => (reply.at, reply.outcome),
+            Err(error) => {
+                let kind =
+                    if request.action.changes_anything() { FaultKind::Ambiguous } else { FaultKind::Denied };
+                let fault = Fault::new(kind, error.to_string());
+                if self.failed.is_none() {
+                    self.failed = Some(error);
+                    self.mailbox.post(Arrival::Interrupted);
+                }
+                (now, Err(fault))
+            }
+        }
+    }
+}
+
+impl Clouds {
+    /// Opens the clouds that are asked for.
+    pub(super) fn open(
+        cli: &Cli<'_>,
+        options: &CloudArguments,
+        topology: &Topology,
+        registry: &Registry,
+    ) -> Result<Clouds, Problem> {
+        let mailbox = Mailbox::new();
+        if !options.sandbox {
+            reachable(topology)?;
+            let transport = AsyncTransport::new(registry::clouds(), mailbox.clone())
+                .map_err(|error| Problem::new(format!("cannot start threads: {error}")))?;
+            let progress_milliseconds = Some(1000);
+            return Ok(Clouds {
+                way: Way::Real(transport),
+                mailbox,
+                simulated: false,
+                progress_milliseconds,
+            });
+        }
+        let folder = stores::sandbox(&cli.globals.directory);
+        let settings = Settings::calm(options.seed);
+        let sandbox =
+            Sandbox::open(&folder, registry.clone(), settings, Some(Box::new(Points))).map_err(problem)?;
+        let (pace, progress_milliseconds) = match options.sandbox_speed {
+            Speed::Instant => (Pace::Instant, None),
+            Speed::Times(factor) => (Pace::Times(factor), Some(1000 * u64::from(factor))),
+        };
+        // Simulated time never goes back, and does not stay behind ours.
+        let now = sandbox.clock().saturating_add(PAUSE_MILLISECONDS).max(clock::now());
+        let disk = OnDisk { sandbox, failed: None, mailbox: mailbox.clone() };
+        let way = Way::Simulated(Box::new(SimTransport::new(disk, now, pace, mailbox.clone())));
+        Ok(Clouds { way, mailbox, simulated: true, progress_milliseconds })
+    }
+
+    /// Keeps the simulated time, and tells what went wrong with the sandbox.
+    pub(super) fn close(self) -> Result<(), Problem> {
+        let Way::Simulated(transport) = self.way else { return Ok(()) };
+        let now = transport.now();
+        let mut disk = transport.into_simulator();
+        match disk.failed {
+            Some(error) => Err(problem(error)),
+            None => disk.sandbox.keep_clock(now).map_err(problem),
+        }
+    }
+}
+
+impl Transport for Clouds {
+    fn now(&self) -> Milliseconds {
+        match &self.way {
+            Way::Simulated(transport) => transport.now(),
+            Way::Real(transport) => transport.now(),
+        }
+    }
+
+    fn submit(&mut self, ticket: Ticket, request: Request, deadline: Milliseconds) {
+        match &mut self.way {
+            Way::Simulated(transport) => transport.submit(ticket, request, deadline),
+            Way::Real(transport) => transport.submit(ticket, request, deadline),
+        }
+    }
+
+    fn wait(&mut self, until: Option<Milliseconds>) -> Arrival {
+        match &mut self.way {
+            Way::Simulated(transport) => transport.wait(until),
+            Way::Real(transport) => transport.wait(until),
+        }
+    }
+}
+
+fn problem(error: SandboxError) -> Problem {
+    let problem = Problem::new(error.to_string());
+    match error {
+        SandboxError::Busy { .. } => problem.because(Reason::LeaseHeld),
+        _ => problem,
+    }
+}
+
+/// Stops where a spec needs what no linked provider can reach.
+fn reachable(topology: &Topology) -> Result<(), Problem> {
+    let clouds = registry::clouds();
+    let mut missing = BTreeSet::new();
+    for block in &topology.blocks {
+        let (provider, kind) = match &block.kind {
+            BlockKind::Resource(_, bound) => (bound.kind.provider, bound.kind.name),
+            BlockKind::Data(_, bound) if !matches!(bound.kind.source, DataSource::Pure(_)) => {
+                (bound.kind.provider, bound.kind.name)
+            }
+            _ => continue,
+        };
+        if !clouds.get(provider).is_some_and(|cloud| cloud.reaches(kind)) {
+            missing.insert(kind);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.into_iter().collect();
+    Err(Problem::new(format!("this program cannot reach these kinds on real clouds: {}", names.join(", ")))
+        .hint("`--sandbox` does the same on simulated clouds"))
+}

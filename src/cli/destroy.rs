@@ -1,0 +1,19 @@
+//! `destroy`: deletes everything that belongs to the topology.
+
+use super::apply::{Job, operate};
+use super::arguments::DestroyArguments;
+use super::{Cli, Outcome};
+use crate::plan::Operation;
+
+pub(super) fn run(options: &DestroyArguments, cli: &mut Cli<'_>) -> Outcome {
+    let job = Job {
+        operation: Operation::Destroy,
+        values: &options.values,
+        clouds: &options.clouds,
+        narrowing: &options.narrowing,
+        run: &options.run,
+        file: None,
+        resume: false,
+    };
+    operate(&job, cli)
+}

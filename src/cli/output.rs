@@ -1,0 +1,104 @@
+//! `output`: the outputs as they are now, read from the clouds.
+
+use std::collections::BTreeMap;
+
+use relight_contract::{Object, Value};
+use serde_json::{Value as Json, json};
+
+use super::arguments::{Format, Narrowing, OutputArguments};
+use super::exit::Exit;
+use super::planning::Planning;
+use super::problem::Problem;
+use super::running;
+use super::session::Session;
+use super::{Cli, Outcome};
+use crate::diag::suggest;
+use crate::expr::render::{SENSITIVE, UNKNOWN, render};
+use crate::plan::Operation;
+
+pub(super) fn run(options: &OutputArguments, cli: &mut Cli<'_>) -> Outcome {
+    cli.formats(&[Format::Text, Format::Json, Format::Raw])?;
+    let session = Session::load(cli, &options.values)?;
+    let mut planning = Planning::open(session, &options.clouds, cli)?;
+    let planned = planning.plan(Operation::Apply, &Narrowing::default(), cli)?;
+    let made = BTreeMap::<_, Object>::new();
+    let values = running::outputs(&planned.plan, &made, &planned.vault, &planning.session.registry);
+    let masked = |name: &str| planned.plan.content.outputs.get(name).is_some_and(|output| output.sensitive);
+    match &options.name {
+        Some(name) => {
+            let value = values.get(name).ok_or_else(|| unknown(name, values.keys()))?;
+            // Who names one asks for it, secret or not.
+            one(name, value.as_ref(), cli)?;
+        }
+        None if cli.globals.format == Format::Raw => {
+            return Err(Problem::new("`--format raw` needs the name of one output"));
+        }
+        None if cli.globals.format == Format::Json => {
+            let all = values.iter().map(|(name, value)| {
+                let json = json!({
+                    "sensitive": masked(name),
+                    "type": value.as_ref().map(|value| value.ty().to_json()),
+                    "value": json(value.as_ref(), masked(name)),
+                });
+                (name, json)
+            });
+            cli.json(&all.collect::<BTreeMap<_, _>>());
+        }
+        None => {
+            for (name, value) in &values {
+                cli.terminal.out(&format!("{name} = {}\n", text(value.as_ref(), masked(name))));
+            }
+        }
+    }
+    planning.clouds.close()?;
+    Ok(Exit::success())
+}
+
+fn one(name: &str, value: Option<&Value>, cli: &mut Cli<'_>) -> Result<(), Problem> {
+    let value = value.map(Value::revealed).ok_or_else(|| {
+        Problem::new(format!("the output `{name}` is known only after an apply"))
+            .hint("`relight plan` says what is missing")
+    })?;
+    match cli.globals.format {
+        Format::Json => cli.json(&value.to_json()),
+        Format::Raw => {
+            let text = match &value {
+                Value::String(text) => text.to_string(),
+                Value::Number(number) => number.to_string(),
+                Value::Bool(flag) => flag.to_string(),
+                _ => {
+                    return Err(Problem::new(format!("the output `{name}` is no text, number or bool"))
+                        .hint("use `--format json`"));
+                }
+            };
+            cli.terminal.out(&text);
+        }
+        _ => cli.terminal.out(&(render(&value) + "\n")),
+    }
+    Ok(())
+}
+
+fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n String>) -> Problem {
+    let problem = Problem::new(format!("there is no output `{name}`"));
+    match suggest(name, names) {
+        Some(known) => problem.hint(format!("did you mean `{known}`?")),
+        None => problem,
+    }
+}
+
+/// An output as text.
+pub(super) fn text(value: Option<&Value>, masked: bool) -> String {
+    match value {
+        _ if masked => SENSITIVE.to_owned(),
+        Some(value) => render(value),
+        None => UNKNOWN.to_owned(),
+    }
+}
+
+/// An output as JSON; null where it is masked or not known.
+pub(super) fn json(value: Option<&Value>, masked: bool) -> Json {
+    match value {
+        Some(value) if !masked && !value.has_secret() => value.to_json(),
+        _ => Json::Null,
+    }
+}

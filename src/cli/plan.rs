@@ -1,0 +1,57 @@
+//! `plan`: what an apply would change, shown and saved.
+
+use std::path::Path;
+
+use super::arguments::{Format, PlanArguments};
+use super::planning::{Planning, show, tell_unreachable, verdict};
+use super::problem::Problem;
+use super::session::Session;
+use super::{Cli, Outcome};
+use crate::plan::{Operation, Plan};
+use crate::shell::durable;
+
+pub(super) fn run(options: &PlanArguments, cli: &mut Cli<'_>) -> Outcome {
+    cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
+    let session = Session::load(cli, &options.values)?;
+    let mut planning = Planning::open(session, &options.clouds, cli)?;
+    let operation = if options.destroy { Operation::Destroy } else { Operation::Apply };
+    let planned = planning.plan(operation, &options.narrowing, cli)?;
+    let exit = verdict(&planned, options.allow_unreachable, options.detailed_exitcode);
+    let view = planning.view(options.details, cli);
+    show(&planned.plan, view, &exit, cli);
+    if !options.allow_unreachable {
+        tell_unreachable(&planned, cli);
+    }
+    if let Some(path) = &options.out {
+        save(&planned.plan, path)?;
+        if cli.globals.format == Format::Text {
+            let more = if options.clouds.sandbox { " --sandbox" } else { "" };
+            let path = path.display();
+            cli.terminal.err(&format!("Saved. `relight apply{more} {path}` does exactly this.\n"));
+        }
+    }
+    planning.clouds.close()?;
+    Ok(exit)
+}
+
+/// Writes a plan as a file.
+pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Problem> {
+    let bytes = serde_json::to_vec(plan).map_err(|error| Problem::file("write", path, &error.into()))?;
+    durable::replace(path, &bytes).map_err(|error| Problem::file("write", path, &error))
+}
+
+/// Reads a plan from a file.
+pub(super) fn read(path: &Path) -> Result<Plan, Problem> {
+    let bytes = std::fs::read(path).map_err(|error| Problem::file("read", path, &error))?;
+    let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| {
+        Problem::new(format!("`{}` is no plan of this version: {error}", path.display()))
+            .hint("`relight plan --out FILE` saves one")
+    })?;
+    match crate::plan::check(&plan).first() {
+        None => Ok(plan),
+        Some(problem) => {
+            Err(Problem::new(format!("the plan `{}` cannot be used: {problem}", path.display()))
+                .hint("plan anew: `relight plan --out FILE`"))
+        }
+    }
+}

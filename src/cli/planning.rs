@@ -1,0 +1,160 @@
+//! From a session to a plan: what plan, apply, destroy and output have in common.
+
+use std::sync::Arc;
+
+use relight_contract::Role;
+
+use super::arguments::{CloudArguments, Format, Narrowing};
+use super::clouds::Clouds;
+use super::console::unknown_site;
+use super::exit::{Exit, Reason};
+use super::problem::Problem;
+use super::render::markdown::markdown;
+use super::render::plan::{Counts, View, render};
+use super::render::terraform::rfc3339;
+use super::session::Session;
+use super::{Cli, stores};
+use crate::desired::Assignment;
+use crate::expr::Vault;
+use crate::memory::Memory;
+use crate::plan::{Operation, Plan};
+use crate::shell::pipeline::{self, Bound, Planned, Request};
+use crate::shell::store::Store;
+use crate::shell::transport::Transport as _;
+use crate::topology::Topology;
+
+/// How long a saved plan is good for, in milliseconds: a day.
+const LIFETIME_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
+
+/// Everything that planning needs, open.
+pub(super) struct Planning {
+    pub(super) session: Session,
+    pub(super) clouds: Clouds,
+    pub(super) store: Store,
+    key: Arc<[u8]>,
+    options: CloudArguments,
+}
+
+impl Planning {
+    /// Opens clouds and store for a spec without errors.
+    pub(super) fn open(
+        session: Session,
+        options: &CloudArguments,
+        cli: &mut Cli<'_>,
+    ) -> Result<Planning, Problem> {
+        let topology = &session.bound(cli)?.topology;
+        let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
+        let clouds = Clouds::open(cli, options, topology, &session.registry)?;
+        let key = store.key()?;
+        Ok(Planning { session, clouds, store, key, options: options.clone() })
+    }
+
+    /// The key of digests.
+    pub(super) fn key(&self) -> Arc<[u8]> {
+        self.key.clone()
+    }
+
+    /// Plans, and tells what is noteworthy or wrong.
+    pub(super) fn plan(
+        &mut self,
+        operation: Operation,
+        narrowing: &Narrowing,
+        cli: &mut Cli<'_>,
+    ) -> Result<Planned, Problem> {
+        let memory = self.store.memory()?;
+        let Planning { session, clouds, key, options, .. } = self;
+        let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };
+        let before = diagnostics.iter().count();
+        let now_text = rfc3339(clouds.now());
+        let request = Request {
+            operation,
+            assignment: assignment(&bound.topology, &memory, &options.lost)?,
+            memory: &memory,
+            key,
+            targets: narrowing.target.clone(),
+            sites: narrowing.site.clone(),
+            replace: narrowing.replace.clone(),
+            lifetime: LIFETIME_MILLISECONDS,
+            simulated: clouds.simulated,
+            now_text: &now_text,
+        };
+        let planned = pipeline::plan(bound, &request, clouds, diagnostics);
+        if session.diagnostics.iter().count() > before {
+            session.told(cli)?;
+        }
+        planned.ok_or_else(|| {
+            Problem::new("planning was interrupted: nothing was changed").because(Reason::Interrupted)
+        })
+    }
+
+    /// The secrets of the spec, for a run that was planned by another process.
+    pub(super) fn vault(&mut self) -> Result<Vault, Problem> {
+        let memory = self.store.memory()?;
+        let Planning { session, clouds, options, .. } = self;
+        let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };
+        let assignment = assignment(&bound.topology, &memory, &options.lost)?;
+        let now_text = rfc3339(clouds.now());
+        let desired = pipeline::wanted(bound, &assignment, clouds, &now_text, diagnostics);
+        Ok(desired.map(|desired| desired.residuals.vault()).unwrap_or_default())
+    }
+
+    /// What is meant.
+    pub(super) fn bound(&self) -> Option<&Bound> {
+        self.session.bound.as_ref()
+    }
+
+    /// How plans are shown.
+    pub(super) fn view(&self, details: bool, cli: &Cli<'_>) -> View {
+        let rto_seconds = self.bound().and_then(|bound| bound.topology.objective.rto_seconds);
+        View { paint: cli.terminal.out_style(), width: cli.terminal.width(), details, rto_seconds }
+    }
+}
+
+/// The roles: those of the spec, over them what was declared, over that what the command line calls lost.
+fn assignment(topology: &Topology, memory: &Memory, lost: &[String]) -> Result<Assignment, Problem> {
+    let mut assignment = Assignment::peacetime(topology);
+    for (name, declaration) in &memory.declarations {
+        if let Some(site) = topology.site_named(name) {
+            assignment = assignment.with(site, declaration.role);
+        }
+    }
+    for name in lost {
+        let site = topology.site_named(name).ok_or_else(|| unknown_site(topology, name))?;
+        assignment = assignment.with(site, Role::Lost);
+    }
+    Ok(assignment)
+}
+
+/// Writes a plan as the result of the command. `exit` is what the command is about to end with.
+pub(super) fn show(plan: &Plan, view: View, exit: &Exit, cli: &mut Cli<'_>) {
+    match cli.globals.format {
+        Format::Json => {
+            let mut json = serde_json::to_value(plan).unwrap_or_default();
+            json["exit"] = serde_json::to_value(exit).unwrap_or_default();
+            cli.json(&json);
+        }
+        Format::Markdown => cli.terminal.out(&markdown(plan, view.rto_seconds)),
+        _ => cli.terminal.out(&render(plan, view)),
+    }
+}
+
+/// What a plan alone says about how the command ends.
+pub(super) fn verdict(planned: &Planned, allow_unreachable: bool, detailed: bool) -> Exit {
+    let failed = planned.plan.content.notes.iter().any(|note| note.failed);
+    let changes = Counts::of(&planned.plan).sentence().is_some();
+    Exit::success()
+        .and_if(!planned.unreachable.is_empty() && !allow_unreachable, Reason::Unreachable)
+        .and_if(failed, Reason::CheckFailed)
+        .and_if(detailed && changes, Reason::Changes)
+}
+
+/// Says which sites cannot be reached, and what to pass for it.
+pub(super) fn tell_unreachable(planned: &Planned, cli: &mut Cli<'_>) {
+    for (place, reason) in &planned.unreachable {
+        let problem = Problem::new(format!("`{place}` cannot be reached: {reason}"))
+            .hint(format!("if it is lost, say `--lost {place}`"))
+            .hint("to go on without it, `--allow-unreachable`: nothing in it is changed");
+        let text = problem.render(cli.terminal.err_style());
+        cli.terminal.err(&text);
+    }
+}

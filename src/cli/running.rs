@@ -1,0 +1,289 @@
+//! Driving a run from the command line: who watches it, and what is said in the end.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use relight_contract::{Address, DataSource, Name, Object, Registry, Type, Value};
+use serde_json::{Value as Json, json};
+
+use super::Cli;
+use super::arguments::{CloudArguments, Format, RunArguments, Speed};
+use super::exit::{Exit, Reason};
+use super::output;
+use super::planning::Planning;
+use super::problem::Problem;
+use super::render::run::{Lines, Live};
+use crate::expr::{Filled, Filler, Leaves, NoFiles, SecretSource, Vault};
+use crate::journal::{Entry, Lease as _, Outcome, RunId};
+use crate::plan::{Operation, Plan};
+use crate::run::{Means, Mode, Run, Secrets as _, Session};
+use crate::shell::drive::{Parts, drive};
+use crate::shell::interrupt;
+use crate::shell::journal::FileJournal;
+use crate::shell::lease::LocalLease;
+use crate::shell::transport::Transport as _;
+use crate::shell::watch::{Narrator, RunEvent, Watch};
+
+/// Drives runs under one lease.
+pub(super) struct Runner<'a> {
+    lease: LocalLease,
+    options: &'a RunArguments,
+    clouds: &'a CloudArguments,
+    listens: bool,
+}
+
+/// What came of a run.
+pub(super) struct Finished {
+    pub(super) run: RunId,
+    pub(super) plan: Arc<Plan>,
+    pub(super) outcome: Outcome,
+    pub(super) outputs: BTreeMap<String, Option<Value>>,
+}
+
+impl<'a> Runner<'a> {
+    pub(super) fn new(
+        lease: LocalLease,
+        options: &'a RunArguments,
+        clouds: &'a CloudArguments,
+    ) -> Runner<'a> {
+        Runner { lease, options, clouds, listens: false }
+    }
+
+    /// Begins a run of a plan that was approved.
+    pub(super) fn begin(
+        &mut self,
+        plan: Arc<Plan>,
+        vault: Vault,
+        planning: &mut Planning,
+        cli: &mut Cli<'_>,
+    ) -> Result<Finished, Problem> {
+        let (run, journal) = planning.store.begin(&plan)?;
+        self.drive(
+            Work { run, plan, entries: Vec::new(), journal, mode: Mode::Execute, vault },
+            planning,
+            cli,
+        )
+    }
+
+    /// Takes up a run that was left before its end.
+    pub(super) fn take_up(
+        &mut self,
+        run: &RunId,
+        mode: Mode,
+        vault: Vault,
+        planning: &mut Planning,
+        cli: &mut Cli<'_>,
+    ) -> Result<Finished, Problem> {
+        let (stored, journal) = planning.store.take_up(run)?;
+        let (run, plan, entries) = (run.clone(), stored.plan, stored.entries);
+        self.drive(Work { run, plan, entries, journal, mode, vault }, planning, cli)
+    }
+
+    fn drive(&mut self, work: Work, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Finished, Problem> {
+        let Work { run: id, plan, entries, mut journal, mode, vault } = work;
+        let registry = planning.session.registry.clone();
+        let means = Means {
+            files: Arc::new(NoFiles),
+            secrets: Arc::new(vault.clone()),
+            key: planning.key(),
+            registry: registry.clone(),
+        };
+        let session = Session { run: id.clone(), fencing: self.lease.fencing(), approved: true, mode };
+        let mut run = Run::new(plan.clone(), session, &entries, means, planning.clouds.now())
+            .map_err(|error| Problem::new(error.to_string()))?;
+        let mut narrator = Narrator::new(plan.clone());
+        entries.iter().for_each(|entry| {
+            narrator.tell(entry);
+        });
+        self.listen(planning)?;
+        let mut watch = Watchers::new(self.options.events.as_deref(), &plan, self.is_live(cli), cli)?;
+        let parts = Parts {
+            journal: &mut journal,
+            lease: &mut self.lease,
+            watch: &mut watch,
+            narrator,
+            approve: &mut || true,
+            progress_milliseconds: planning.clouds.progress_milliseconds,
+            transport: &mut planning.clouds,
+        };
+        let outcome = drive(&mut run, parts);
+        watch.close()?;
+        let outcome = outcome.map_err(|error| {
+            Problem::new(error.to_string())
+                .because(Reason::Partial)
+                .hint("what was done is in the journal: `relight apply --resume` goes on")
+        })?;
+        planning.store.save_memory()?;
+        let outputs = outputs(&plan, run.outputs(), &vault, &registry);
+        Ok(Finished { run: id, plan, outcome, outputs })
+    }
+
+    /// From here on, an interrupt asks the run to stop instead of ending the process.
+    fn listen(&mut self, planning: &Planning) -> Result<(), Problem> {
+        if !self.listens {
+            self.listens = true;
+            interrupt::listen(planning.clouds.mailbox.clone())
+                .map_err(|error| Problem::new(format!("cannot listen for signals: {error}")))?;
+        }
+        Ok(())
+    }
+
+    fn is_live(&self, cli: &Cli<'_>) -> bool {
+        let instant = self.clouds.sandbox && self.clouds.sandbox_speed == Speed::Instant;
+        cli.terminal.is_live() && !instant
+    }
+}
+
+struct Work {
+    run: RunId,
+    plan: Arc<Plan>,
+    entries: Vec<Entry>,
+    journal: FileJournal,
+    mode: Mode,
+    vault: Vault,
+}
+
+/// Everybody who is told: a person, and a file.
+struct Watchers<'c> {
+    person: Box<dyn Watch + 'c>,
+    events: Option<Events>,
+}
+
+struct Events {
+    path: std::path::PathBuf,
+    file: BufWriter<File>,
+    failed: Option<std::io::Error>,
+}
+
+impl<'c> Watchers<'c> {
+    fn new(
+        events: Option<&Path>,
+        plan: &Arc<Plan>,
+        live: bool,
+        cli: &'c mut Cli<'_>,
+    ) -> Result<Watchers<'c>, Problem> {
+        let open = |path: &Path| -> Result<Events, Problem> {
+            let file = File::options().create(true).append(true).open(path);
+            let file = BufWriter::new(file.map_err(|error| Problem::file("write", path, &error))?);
+            Ok(Events { path: path.to_owned(), file, failed: None })
+        };
+        let events = events.map(open).transpose()?;
+        let paint = cli.terminal.err_style();
+        let person: Box<dyn Watch + 'c> = match live {
+            true => Box::new(Live::new(plan.clone(), paint)),
+            false => Box::new(Lines::new(paint, move |line: &str| cli.terminal.err(line))),
+        };
+        Ok(Watchers { person, events })
+    }
+
+    /// Tells when the file could not be written: the run itself went on.
+    fn close(self) -> Result<(), Problem> {
+        let Some(mut events) = self.events else { return Ok(()) };
+        let failed = events.failed.take().or_else(|| events.file.flush().err());
+        failed.map_or(Ok(()), |error| Err(Problem::file("write events to", &events.path, &error)))
+    }
+}
+
+impl Watch for Watchers<'_> {
+    fn event(&mut self, event: &RunEvent) {
+        self.person.event(event);
+        if let Some(events) = &mut self.events
+            && events.failed.is_none()
+        {
+            let line = serde_json::to_string(event).unwrap_or_default();
+            // Each line at once: whoever follows the file must not wait.
+            events.failed = writeln!(events.file, "{line}").and_then(|()| events.file.flush()).err();
+        }
+    }
+}
+
+/// The outputs after a run; `None` where a step that did not run would have told.
+pub(super) fn outputs(
+    plan: &Plan,
+    made: &BTreeMap<Address, Object>,
+    vault: &Vault,
+    registry: &Registry,
+) -> BTreeMap<String, Option<Value>> {
+    if plan.content.operation == Operation::Destroy {
+        return BTreeMap::new();
+    }
+    let mut known = Known { made, vault, registry };
+    let mut filler = Filler::new(&plan.content.residuals);
+    let mut fill = |name: &String| {
+        let output = plan.content.outputs.get(name)?;
+        let value = Value::from_json(&output.value, &Type::from_json(&output.ty)?).ok()?;
+        match filler.fill_value(&value, &mut known, &NoFiles) {
+            Filled::Known(value) => Some(value),
+            Filled::Still(_) | Filled::Failed(_) => None,
+        }
+    };
+    plan.content.outputs.keys().map(|name| (name.clone(), fill(name))).collect()
+}
+
+struct Known<'a> {
+    made: &'a BTreeMap<Address, Object>,
+    vault: &'a Vault,
+    registry: &'a Registry,
+}
+
+impl Leaves for Known<'_> {
+    fn output(&mut self, address: &Address, attribute: &Name) -> Option<Value> {
+        self.made.get(address).and_then(|object| object.get(attribute)).cloned()
+    }
+
+    fn secret(&mut self, source: &SecretSource) -> Option<Value> {
+        self.vault.secret(source).ok()
+    }
+
+    fn data(&mut self, kind: &Name, arguments: &Object, attribute: &Name) -> Result<Value, String> {
+        match self.registry.data(kind).map(|data| data.source) {
+            Some(DataSource::Pure(answer)) => {
+                Ok(answer(arguments)?.get(attribute).cloned().unwrap_or(Value::NULL))
+            }
+            _ => Err(format!("`{kind}` is answered by a cloud, when planning")),
+        }
+    }
+}
+
+impl Finished {
+    /// The end of the process, on top of what the plan said already.
+    pub(super) fn exit(&self, exit: Exit) -> Exit {
+        match &self.outcome {
+            Outcome::Completed { .. } | Outcome::Abandoned { .. } => exit,
+            Outcome::PartlyApplied { .. } => exit.and(Reason::Partial),
+            Outcome::Interrupted { .. } => exit.and(Reason::Interrupted),
+            Outcome::LeaseLost => exit.and(Reason::LeaseHeld),
+            Outcome::Refused => exit.and(Reason::Error),
+        }
+    }
+
+    /// The result: outputs, and how to go on where it did not come to its end.
+    pub(super) fn tell(&self, exit: &Exit, cli: &mut Cli<'_>) {
+        if self.outcome.is_resumable() {
+            let hint = "`relight apply --resume` goes on with it; `relight apply` plans anew.\n";
+            cli.terminal.err(hint);
+        }
+        let masked = |name: &str| self.plan.content.outputs.get(name).is_some_and(|output| output.sensitive);
+        if cli.globals.format == Format::Json {
+            let outputs: BTreeMap<&String, Json> = self
+                .outputs
+                .iter()
+                .map(|(name, value)| (name, output::json(value.as_ref(), masked(name))))
+                .collect();
+            let plan = &self.plan.id;
+            return cli.json(&json!({
+                "run": self.run, "plan": plan, "outcome": self.outcome, "outputs": outputs, "exit": exit,
+            }));
+        }
+        if !self.outputs.is_empty() && !self.outcome.is_resumable() {
+            let mut text = "\nOutputs:\n".to_owned();
+            for (name, value) in &self.outputs {
+                text.push_str(&format!("{name} = {}\n", output::text(value.as_ref(), masked(name))));
+            }
+            cli.terminal.out(&text);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `show`: a saved plan, or a run as it went, through the renderers of the live ones.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::arguments::{Format, ShowArguments};
+use super::exit::Exit;
+use super::problem::Problem;
+use super::render::plan::View;
+use super::render::run::Teller;
+use super::render::terraform::project;
+use super::{Cli, Outcome, plan, planning, registry, stores};
+use crate::journal::RunId;
+use crate::plan::Plan;
+use crate::shell::store::{Store, StoredRun};
+use crate::shell::watch::replay;
+
+pub(super) fn run(options: &ShowArguments, cli: &mut Cli<'_>) -> Outcome {
+    cli.formats(&[Format::Text, Format::Json, Format::Markdown, Format::TerraformJson])?;
+    match options.what.as_deref().map(Path::new).filter(|path| path.is_file()) {
+        Some(path) => show_plan(&plan::read(path)?, options, cli),
+        None => {
+            let (run, stored) = find(options, cli)?;
+            show_run(&run, &stored, options, cli);
+        }
+    }
+    Ok(Exit::success())
+}
+
+fn show_plan(plan: &Plan, options: &ShowArguments, cli: &mut Cli<'_>) {
+    let (paint, width) = (cli.terminal.out_style(), cli.terminal.width());
+    match cli.globals.format {
+        Format::TerraformJson => cli.json(&project(plan, &registry::registry())),
+        // The document itself, so that what is shown can be applied.
+        Format::Json => cli.json(plan),
+        _ => {
+            let view = View { paint, width, details: options.details, rto_seconds: None };
+            planning::show(plan, view, &Exit::success(), cli);
+        }
+    }
+}
+
+/// The run that is meant: by its own name, by that of its plan, or the last one.
+fn find(options: &ShowArguments, cli: &Cli<'_>) -> Result<(RunId, StoredRun), Problem> {
+    let directory = &cli.globals.directory;
+    let mut stores = if options.sandbox { Vec::new() } else { stores::all(directory, false) };
+    stores.extend(stores::all(directory, true));
+    let mut found: Option<(RunId, &Store)> = None;
+    for store in &stores {
+        for summary in store.runs()? {
+            let fits =
+                options.what.as_ref().is_none_or(|what| summary.run.0 == *what || summary.plan.0 == *what);
+            // Names of runs sort by time.
+            if fits && found.as_ref().is_none_or(|(last, _)| *last < summary.run) {
+                found = Some((summary.run, store));
+            }
+        }
+    }
+    match (found, &options.what) {
+        (Some((run, store)), _) => {
+            let stored = store.run(&run)?;
+            Ok((run, stored))
+        }
+        (None, Some(what)) => Err(Problem::new(format!("there is no plan file and no run `{what}`"))
+            .hint("`relight status` lists the last runs")),
+        (None, None) => Err(Problem::new("there is no run yet").hint("`relight apply` makes one")),
+    }
+}
+
+fn show_run(run: &RunId, stored: &StoredRun, options: &ShowArguments, cli: &mut Cli<'_>) {
+    let events = replay(&stored.plan, &stored.entries);
+    match cli.globals.format {
+        Format::Text => {
+            show_plan(&stored.plan, options, cli);
+            let mut teller = Teller::new(cli.terminal.out_style());
+            cli.terminal.out("\n");
+            for line in events.iter().filter_map(|event| teller.line(event)) {
+                cli.terminal.out(&(line + "\n"));
+            }
+        }
+        Format::Json => cli.json(&json!({ "run": run, "plan": &*stored.plan, "events": events })),
+        _ => show_plan(&stored.plan, options, cli),
+    }
+}

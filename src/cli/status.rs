@@ -1,0 +1,121 @@
+//! `status`: sites and their roles, what stands in them as far as it is remembered, the lease, and the last runs.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::arguments::{Format, StatusArguments};
+use super::exit::Exit;
+use super::render::count;
+use super::session::Session;
+use super::{Cli, Outcome, stores};
+use crate::journal;
+use crate::memory::Memory;
+use crate::shell::lease::Holder;
+use crate::shell::store::RunSummary;
+use crate::topology::Topology;
+
+/// How many runs are listed.
+const SHOWN_RUNS: usize = 10;
+
+pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
+    cli.formats(&[Format::Text, Format::Json])?;
+    let session = Session::load(cli, &options.values)?;
+    let topology = &session.bound(cli)?.topology;
+    let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
+    let memory = store.memory()?;
+    let runs: Vec<RunSummary> = store.runs()?.into_iter().rev().take(SHOWN_RUNS).collect();
+    let holder = store.holder()?.filter(|holder| !holder.released);
+    let counts = counts(&memory);
+    if cli.globals.format == Format::Json {
+        let sites: Vec<_> = topology
+            .sites
+            .iter()
+            .map(|site| {
+                let objects = counts.get(&*site.name).copied().unwrap_or(0);
+                json!({
+                    "name": &*site.name, "provider": site.provider.name, "region": &*site.region,
+                    "role": site.role, "declared": memory.declarations.get(&site.name), "objects": objects,
+                })
+            })
+            .collect();
+        cli.json(&json!({
+            "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
+            "objects": memory.inventory.len(), "epoch": memory.epoch, "lease": holder, "runs": runs,
+        }));
+    } else {
+        cli.terminal.out(&text(topology, &memory, &counts, holder.as_ref(), &runs));
+    }
+    Ok(Exit::success())
+}
+
+/// Objects by place.
+fn counts(memory: &Memory) -> BTreeMap<&str, u64> {
+    let mut counts = BTreeMap::new();
+    for item in memory.inventory.values() {
+        *counts.entry(&*item.place).or_insert(0) += 1;
+    }
+    counts
+}
+
+fn text(
+    topology: &Topology,
+    memory: &Memory,
+    counts: &BTreeMap<&str, u64>,
+    holder: Option<&Holder>,
+    runs: &[RunSummary],
+) -> String {
+    let instance =
+        if &*topology.instance == "default" { String::new() } else { format!(" ({})", topology.instance) };
+    let mut text = format!("{}{instance}\n\n", topology.name);
+    let name = topology.sites.iter().map(|site| site.name.len()).max().unwrap_or(0);
+    let region =
+        topology.sites.iter().map(|site| site.provider.name.len() + 1 + site.region.len()).max().unwrap_or(0);
+    for site in &topology.sites {
+        let declared = memory.declarations.get(&site.name);
+        let role = match declared {
+            Some(declared) => format!("{} (declared; {} in the spec)", declared.role, site.role),
+            None => site.role.to_string(),
+        };
+        let place = format!("{} {}", site.provider.name, site.region);
+        let objects = count(counts.get(&*site.name).copied().unwrap_or(0), "object");
+        text.push_str(&format!("  {:name$}   {place:region$}   {role:12}   {objects}\n", site.name));
+    }
+    let elsewhere = counts.iter().filter(|(place, _)| topology.site_named(place).is_none());
+    for (place, objects) in elsewhere {
+        text.push_str(&format!(
+            "  {place:name$}   {:region$}   {:12}   {}\n",
+            "no one site",
+            "",
+            count(*objects, "object")
+        ));
+    }
+    text.push('\n');
+    match holder {
+        Some(holder) => text.push_str(&format!("lease: process {} on {}\n", holder.process, holder.host)),
+        None => text.push_str("lease: free\n"),
+    }
+    if runs.is_empty() {
+        return text + "runs: none yet\n";
+    }
+    text.push_str("runs, the last one first:\n");
+    for run in runs {
+        text.push_str(&format!("  {}   {}   {}\n", run.run, run.plan, outcome(run)));
+    }
+    text
+}
+
+fn outcome(run: &RunSummary) -> String {
+    use journal::Outcome::*;
+    match &run.outcome {
+        None => "died before its end: `relight apply --resume` goes on".to_owned(),
+        Some(Completed { done, .. }) => format!("completed, {}", count(*done, "step")),
+        Some(PartlyApplied { done, failed, skipped }) => {
+            format!("partly applied: {done} done, {} failed, {} skipped", failed.len(), skipped.len())
+        }
+        Some(Interrupted { done, left }) => format!("interrupted: {done} done, {left} left"),
+        Some(LeaseLost) => "stopped: its lease was lost".to_owned(),
+        Some(Refused) => "not approved".to_owned(),
+        Some(Abandoned { done, left }) => format!("closed: {done} done, {left} never will be"),
+    }
+}

@@ -1,0 +1,75 @@
+//! Where stores and sandboxes stand on disk.
+//!
+//! ```text
+//! .relight/                       the store of the default instance
+//! .relight/instances/<instance>/  those of others
+//! .relight/sandbox/               simulated clouds
+//! .relight/sandbox/store/...      the same stores for these
+//! ```
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::exit::Reason;
+use super::problem::Problem;
+use crate::shell::store::{Store, StoreError};
+use crate::topology::Topology;
+
+/// The folder of the simulated clouds.
+pub(super) fn sandbox(directory: &Path) -> PathBuf {
+    directory.join(".relight").join("sandbox")
+}
+
+/// The store of a topology.
+pub(super) fn open(directory: &Path, topology: &Topology, simulated: bool) -> Result<Store, Problem> {
+    let base = match (&topology.store, simulated) {
+        (_, true) => sandbox(directory).join("store"),
+        (None, false) => directory.join(".relight"),
+        (Some(url), false) => match url.split_once("://") {
+            None => directory.join(&**url),
+            Some(("file", path)) => PathBuf::from(path),
+            Some((scheme, _)) => {
+                return Err(Problem::new(format!("stores at `{scheme}://` cannot be used yet"))
+                    .hint("leave `store` out: a local folder, `.relight`, is used then"));
+            }
+        },
+    };
+    Ok(Store::new(match &*topology.instance {
+        "default" => base,
+        instance => base.join("instances").join(folder_name(instance)),
+    }))
+}
+
+/// Every store that there is, without knowing the spec.
+pub(super) fn all(directory: &Path, simulated: bool) -> Vec<Store> {
+    let base = if simulated { sandbox(directory).join("store") } else { directory.join(".relight") };
+    let mut folders = vec![base.clone()];
+    let instances = fs::read_dir(base.join("instances")).into_iter().flatten();
+    let mut others: Vec<PathBuf> = instances.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    others.sort();
+    folders.extend(others);
+    folders.into_iter().filter(|folder| folder.join("runs").is_dir()).map(Store::new).collect()
+}
+
+/// A name that means the same on every file system, and nothing but itself.
+fn folder_name(instance: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    instance
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") })
+        .collect()
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        let problem = Problem::new(error.to_string());
+        match error {
+            StoreError::Io { .. } => problem,
+            StoreError::Damaged { help, .. } => problem.hint(help),
+            StoreError::Held { .. } => problem
+                .because(Reason::LeaseHeld)
+                .hint("wait until it has ended; a dead process holds no lease"),
+            StoreError::NoRun(_) => problem.hint("`relight status` lists the last runs"),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The words of a diff: what is asked for, and what becomes of an address.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Make the clouds as the spec says.
+    Apply,
+    /// Delete everything that is ours.
+    Destroy,
+}
+
+/// What becomes of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It stays as it is.
+    Keep,
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted and made anew.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// It exists and becomes ours.
+    Adopt,
+    /// It stays, and is no longer ours.
+    Forget,
+}

@@ -1,0 +1,8 @@
+output "outside" {
+  value = [
+    file("../../../Cargo.toml"),
+    file("/etc/hostname"),
+    file("nowhere.txt"),
+    fileset("..", "*"),
+  ]
+}

@@ -1,0 +1,3 @@
+resource "terraform_data" "counted" {
+  count = 1000001
+}

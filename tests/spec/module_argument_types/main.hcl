@@ -1,0 +1,4 @@
+module "typed" {
+  source = "./inner"
+  name   = ["a", "list"]
+}

@@ -1,0 +1,7 @@
+variable "zone" {
+  type = string
+}
+
+resource "terraform_data" "this" {
+  input = var.zone
+}

@@ -1,0 +1,8 @@
+variable "name" {
+  type = string
+}
+
+module "deep" {
+  source = "./deep"
+  name   = var.name
+}

@@ -1,0 +1,15 @@
+topology "t" {}
+
+site "east" {
+  provider = "aws"
+  region   = "us-east-1"
+  role     = "primary"
+}
+
+site "west" {
+  provider = "aws"
+  region   = "us-west-2"
+  role     = "standby"
+  posture  = "warm"
+  alias    = "west"
+}

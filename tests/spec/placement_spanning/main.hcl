@@ -1,0 +1,4 @@
+resource "aws_rds_global_cluster" "orders" {
+  global_cluster_identifier = "orders"
+  engine                    = "aurora-mysql"
+}

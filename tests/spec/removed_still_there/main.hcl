@@ -1,0 +1,11 @@
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+removed {
+  from = aws_vpc.main
+}
+
+removed {
+  from = site.east
+}

@@ -1,0 +1,8 @@
+topology "t" {
+  objective {
+    rto = "soon"
+    rpo = "1m"
+    standby_cost = -1
+  }
+}
+

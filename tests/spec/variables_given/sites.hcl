@@ -1,0 +1,9 @@
+topology "t" {
+  instance = var.env
+}
+
+site "east" {
+  provider = "aws"
+  region   = "us-east-1"
+  role     = "primary"
+}
