@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use relight_contract::{Literal, Mode, Name, Object, Presence, Role, Type, Value};
+use relight_contract::{Key, Literal, Mode, Name, Object, Presence, Role, Type, Value};
 
 use super::evaluation::{Each, Evaluation, Expansion, Member, ModuleInstance, Outcome, Silent};
 use super::model::{Dependency, Instance, InstanceId};
@@ -365,7 +365,12 @@ impl Names<'_, '_> {
                     };
                     match text.and_then(|text| members.get(&text)) {
                         Some(member) => self.member(id, member, &path[1..], span, 1),
-                        None => Err(self.no_key(id, key, members.keys().map(ToString::to_string), span)),
+                        None => Err(self.no_key(
+                            id,
+                            key,
+                            members.keys().map(|key| Key::Text(key.clone()).to_string()),
+                            span,
+                        )),
                     }
                 }
                 _ => {

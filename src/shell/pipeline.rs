@@ -213,7 +213,7 @@ pub fn plan_from(
 }
 
 /// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
-fn survey(
+pub fn survey(
     topology: &Topology,
     desired: &Desired,
     request: &Request<'_>,
@@ -226,7 +226,8 @@ fn survey(
             .or_insert_with(|| (instance.place.clone(), instance.kind));
     }
     let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
-    for item in remembered {
+    // A site that the spec gives up is not looked at: it may be gone.
+    for item in remembered.filter(|item| !desired.removed_sites.contains(&item.place)) {
         let place =
             desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
         if let (Some(kind), Some(place)) = (topology.registry.kind(&item.kind), place) {
@@ -354,7 +355,9 @@ fn options(
 ) -> Option<Options> {
     let mut options = Options::default();
     for site in &request.sites {
-        if topology.site_named(site).is_none() {
+        let remembered =
+            request.operation == Operation::Destroy && request.memory.sites.contains_key(site.as_str());
+        if topology.site_named(site).is_none() && !remembered {
             diagnostics.push(
                 Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))
                     .did_you_mean(suggest(site, topology.sites.iter().map(|site| &*site.name))),

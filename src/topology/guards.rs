@@ -36,8 +36,15 @@ pub struct Guard {
 /// What a guard stands before or after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// A block, in which site.
-    Block(BlockId, Where),
+    /// A block, or one instance of it.
+    Block {
+        /// The block.
+        id: BlockId,
+        /// In which site.
+        at: Where,
+        /// The key of the instance; `None` for all of them.
+        key: Option<Value>,
+    },
     /// Another guard, by its position in the topology.
     Guard(usize),
 }
@@ -236,12 +243,15 @@ impl Binder<'_> {
     }
 
     fn anchor(&self, item: &Expr, diagnostics: &mut Diagnostics) -> Option<Anchor> {
-        let mut base = item;
-        while let ExprKind::Index { of, .. } = &base.kind {
-            base = of;
-        }
+        let (base, key) = match &item.kind {
+            ExprKind::Index { of, key } => match &key.kind {
+                ExprKind::Literal(key) => (&**of, Some(key.clone())),
+                _ => (item, None),
+            },
+            _ => (item, None),
+        };
         let ExprKind::Reference(reference) = &base.kind else {
-            let help = "name a resource, module, probe, gate or hook: `after = [aws_lb.web]`";
+            let help = "name a resource, module, probe, gate or hook: `after = [<kind>.<name>]`";
             self.wrong("this is nothing to stand before or after".to_owned(), item.span, help, diagnostics);
             return None;
         };
@@ -253,10 +263,10 @@ impl Binder<'_> {
                 let target = resolve::resolve(self.topology, self.node, reference, item.span);
                 match diagnostics.keep(target)? {
                     Target::Block(id, at) if is_object(&self.topology.block(id).kind) => {
-                        Some(Anchor::Block(id, at))
+                        Some(Anchor::Block { id, at, key })
                     }
                     _ => {
-                        let help = "name a resource, module, probe, gate or hook: `after = [aws_lb.web]`";
+                        let help = "name a resource, module, probe, gate or hook: `after = [<kind>.<name>]`";
                         let problem = "this is nothing to stand before or after".to_owned();
                         self.wrong(problem, item.span, help, diagnostics);
                         None
@@ -300,7 +310,7 @@ fn circles(topology: &Topology, guards: &[Guard], diagnostics: &mut Diagnostics)
     for (from, guard) in (0_u32..).zip(guards) {
         let position = |anchor: &Anchor| match anchor {
             Anchor::Guard(to) => u32::try_from(*to).ok(),
-            Anchor::Block(..) => None,
+            Anchor::Block { .. } => None,
         };
         edges.extend(guard.after.iter().filter_map(position).map(|to| (from, to)));
         edges.extend(guard.before.iter().filter_map(position).map(|to| (to, from)));

@@ -74,7 +74,7 @@ pub fn bind(
         spec: spec.clone(),
         registry: registry.clone(),
     };
-    if topology.sites.len() == root.sites.len() {
+    if topology.sites.len() == root.sites.len() && !topology.sites.is_empty() {
         reach::find_sites(&mut topology, &statics, diagnostics);
     }
     modules::check(&topology, diagnostics);

@@ -160,14 +160,6 @@ fn site(
             .help("call the site after its region, or its purpose"),
         );
     }
-    if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') || name.is_empty() {
-        diagnostics.push(
-            Diagnostic::error(codes::SITE_NAME_INVALID, format!("`{name}` is not a usable name for a site"))
-                .at(block.name.span)
-                .help("use letters, digits, `_` and `-`"),
-        );
-        return None;
-    }
     let get = |what: &str, diagnostics: &mut Diagnostics| match block.body.attribute(what) {
         Some(attribute) => text(statics, &attribute.value, what, diagnostics),
         None => None,

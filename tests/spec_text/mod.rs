@@ -165,10 +165,14 @@ pub fn guards(topology: &Topology) -> String {
 fn anchor(topology: &Topology, anchor: &Anchor) -> String {
     match anchor {
         Anchor::Guard(at) => topology.guards[*at].label(topology),
-        Anchor::Block(id, Where::At(site)) => {
-            format!("{} in {}", topology.label(*id), topology.site(*site).name)
+        Anchor::Block { id, at, key } => {
+            let key = key.as_ref().map(|key| format!("[{}]", key.to_json())).unwrap_or_default();
+            let site = match at {
+                Where::At(site) => format!(" in {}", topology.site(*site).name),
+                Where::Primary => " in the primary".to_owned(),
+                Where::Here | Where::Any => String::new(),
+            };
+            format!("{}{key}{site}", topology.label(*id))
         }
-        Anchor::Block(id, Where::Primary) => format!("{} in the primary", topology.label(*id)),
-        Anchor::Block(id, _) => topology.label(*id),
     }
 }
