@@ -149,12 +149,11 @@ impl Names<'_, '_> {
         {
             return Some(value.clone());
         }
-        let from_cloud = match field.presence {
-            Presence::Output | Presence::Computed => true,
-            // A default that the table does not know may still be the cloud's.
-            Presence::Required | Presence::Optional => false,
-        };
-        if from_cloud {
+        // What a replica's source dictates is only known once the replica is there.
+        let dictated = instance.kind.promotable().is_some_and(|(source, dictated)| {
+            dictated.contains(&name) && instance.attributes.get(source).is_some_and(|value| !value.is_null())
+        });
+        if dictated || matches!(field.presence, Presence::Output | Presence::Computed) {
             let name = Name::from(field.name);
             let residuals = &self.evaluation.desired.residuals;
             return Some(residuals.output(&instance.address, &name, field.ty(), field.sensitive));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use relight_contract::Address;
+use relight_contract::{Address, Role};
 use serde_json::Value as Json;
 
 use super::build::identify;
@@ -24,6 +24,7 @@ pub fn check(plan: &Plan) -> Vec<String> {
             .push(format!("its content is not what {} stands for: it was changed after planning", plan.id));
     }
     let makers = makers(plan);
+    let lost = lost(plan);
     for (index, step) in content.steps.iter().enumerate() {
         let at = format!("step {} ({} {})", step.id.0, step.verb, step.address);
         if step.id.0 as usize != index {
@@ -35,6 +36,9 @@ pub fn check(plan: &Plan) -> Vec<String> {
         if step.calls() && !content.places.contains_key(&step.place) {
             problems
                 .push(format!("{at} goes to the place `{}`, which the plan does not describe", step.place));
+        }
+        if step.calls() && lost.contains(step.place.as_str()) {
+            problems.push(format!("{at} goes to `{}`, which is lost", step.place));
         }
         match &step.ask {
             Ask::Update { native_id, .. }
@@ -54,23 +58,41 @@ pub fn check(plan: &Plan) -> Vec<String> {
 
 /// The step that gives the outputs of each address.
 fn makers(plan: &Plan) -> BTreeMap<&Address, StepId> {
-    let steps =
-        plan.content.steps.iter().filter(|step| matches!(step.ask, Ask::Create { .. } | Ask::Update { .. }));
+    let steps = plan.content.steps.iter().filter(|step| {
+        matches!(step.ask, Ask::Create { .. } | Ask::Update { .. } | Ask::Perform { .. } | Ask::Claim { .. })
+    });
     steps.map(|step| (&step.address, step.id)).collect()
 }
 
-/// Every hole of a step is in the table, and is filled by steps before it.
+/// Every hole of a step is in the table, and is filled by steps before it; what is checked behind the step may be
+/// filled by itself.
 fn holes(plan: &Plan, id: StepId, makers: &BTreeMap<&Address, StepId>, at: &str, problems: &mut Vec<String>) {
     let Some(step) = plan.content.steps.get(id.0 as usize) else { return };
-    let mut waiting = Vec::new();
+    let (mut before, mut behind) = (Vec::new(), Vec::new());
     match &step.ask {
-        Ask::Create { attributes, .. } => in_json(attributes, &mut waiting),
+        Ask::Create { attributes, .. } => in_json(attributes, &mut before),
         Ask::Update { changes, attributes, .. } | Ask::Perform { changes, attributes, .. } => {
-            in_json(changes, &mut waiting);
-            in_json(attributes, &mut waiting);
+            in_json(changes, &mut before);
+            in_json(attributes, &mut before);
         }
         _ => {}
     }
+    for condition in &step.conditions {
+        let into = if condition.after { &mut behind } else { &mut before };
+        in_json(&condition.condition, into);
+    }
+    outputs(plan, before, at, problems, |maker| maker < id, makers);
+    outputs(plan, behind, at, problems, |maker| maker <= id, makers);
+}
+
+fn outputs(
+    plan: &Plan,
+    mut waiting: Vec<u32>,
+    at: &str,
+    problems: &mut Vec<String>,
+    in_time: impl Fn(StepId) -> bool,
+    makers: &BTreeMap<&Address, StepId>,
+) {
     let mut seen = BTreeSet::new();
     while let Some(hole) = waiting.pop() {
         if !seen.insert(hole) {
@@ -80,15 +102,24 @@ fn holes(plan: &Plan, id: StepId, makers: &BTreeMap<&Address, StepId>, at: &str,
             None => {
                 problems.push(format!("{at} waits for the expression {hole}, which the plan does not carry"))
             }
-            Some(Node::Output { address, attribute, .. }) => {
-                let maker = makers.get(address);
-                if maker.is_some_and(|maker| *maker >= id) {
+            Some(Node::Output { address, attribute, .. }) => match makers.get(address) {
+                None => {
+                    problems.push(format!("{at} needs `{attribute}` of `{address}`, which no step gives"))
+                }
+                Some(maker) if !in_time(*maker) => {
                     problems.push(format!("{at} needs `{attribute}` of `{address}`, which is made after it"));
                 }
-            }
+                Some(_) => {}
+            },
             Some(node) => node.each_operand(&mut |operand| waiting.push(operand.0)),
         }
     }
+}
+
+/// The places that no call may go to: those of lost sites.
+fn lost(plan: &Plan) -> BTreeSet<&str> {
+    let sites = plan.content.sites.iter();
+    sites.filter(|site| site.role == Role::Lost).map(|site| site.name.as_str()).collect()
 }
 
 /// The holes that stand in stored JSON.
