@@ -16,6 +16,7 @@ mod modules;
 mod moves;
 mod resources;
 mod scope;
+mod types;
 mod vertices;
 
 use std::collections::HashMap;
@@ -74,6 +75,7 @@ fn evaluation<'a>(
         vertices: vertices::Vertices::new(topology),
         slots: Vec::new(),
         modules: HashMap::new(),
+        types: types::Types::default(),
         calls: HashMap::new(),
         desired: Desired::default(),
         diagnostics,
