@@ -85,8 +85,7 @@ impl Case {
         let Some(bound) = bound else { return Err(said(&problems)) };
         let assignment = Assignment::peacetime(&bound.topology);
         let now = Some("2026-01-01T00:00:00Z");
-        let desired =
-            desire(&bound.topology, &assignment, &Answers::new(), &bound.files, now, &mut problems);
+        let desired = desire(&bound.topology, &assignment, &Answers::new(), &bound.files, now, &mut problems);
         clock.lap("desired");
         let keyed = |value: &Value| digest(b"the key of a benchmark", value);
         let question = Question {

@@ -265,9 +265,8 @@ impl System {
     }
 
     fn object(&self, index: usize) -> Live {
-        let texts = |items: Vec<String>| {
-            Value::list(Type::String, items.into_iter().map(Value::from).collect())
-        };
+        let texts =
+            |items: Vec<String>| Value::list(Type::String, items.into_iter().map(Value::from).collect());
         let port = match self.form {
             Form::Blocks => port(index),
             Form::ForEach => port(index % self.layer_width()),

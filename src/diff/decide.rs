@@ -95,7 +95,6 @@ impl<'a> Decider<'a> {
         let owner = question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
         let found = self.finder.find(&Wanted {
-            address: &instance.address,
             place: &instance.place.name,
             kind: instance.kind,
             attributes: &attributes,

@@ -142,11 +142,14 @@ pub fn seconds(text: &str) -> Option<u64> {
     (!text.is_empty()).then_some(total)
 }
 
+/// The settings of `provider` blocks with an alias, by provider and alias.
+type AliasedSettings = BTreeMap<(Name, Name), Object>;
+
 fn site(
     block: &SiteBlock,
     statics: &Statics<'_>,
     registry: &Registry,
-    (settings, aliased): (&BTreeMap<Name, Object>, &BTreeMap<(Name, Name), Object>),
+    (settings, aliased): (&BTreeMap<Name, Object>, &AliasedSettings),
     diagnostics: &mut Diagnostics,
 ) -> Option<Site> {
     let name = &block.name.name;
