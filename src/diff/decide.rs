@@ -11,10 +11,9 @@ use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
-use super::{Question, orphans};
+use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::diff::{Action, Operation};
 use crate::memory::Item;
 
 pub(super) struct Decider<'a> {
@@ -145,23 +144,25 @@ impl<'a> Decider<'a> {
 
     /// The wanted fields, holes filled as far as the live world tells; what must not be shown stands for its source.
     fn attributes(&mut self, instance: &Instance) -> Object {
-        let mut attributes = instance.attributes.clone();
+        let residuals = &self.question.desired.residuals;
+        let mut covered = None;
         for row in instance.kind.fields.iter().filter(|row| row.sensitive && row.is_settable()) {
-            if let Some(value) = attributes.get(row.name)
+            if let Some(value) = instance.attributes.get(row.name)
                 && !value.is_null()
-                && self.question.desired.residuals.is_plain(value)
+                && residuals.is_plain(value)
             {
-                let secret = self.question.desired.residuals.spec_secret(value.clone());
-                attributes.insert(row.name, secret);
+                let all = covered.get_or_insert_with(|| instance.attributes.clone());
+                all.insert(row.name, residuals.spec_secret(value.clone()));
             }
         }
-        match self.filling.fill_all(&attributes) {
+        let attributes = covered.as_ref().unwrap_or(&instance.attributes);
+        match self.filling.fill_all(attributes) {
             Ok(filled) => filled,
             // What is destroyed needs no values.
-            Err(_) if self.question.operation == Operation::Destroy => attributes,
+            Err(_) if self.question.operation == Operation::Destroy => attributes.clone(),
             Err(failure) => {
                 self.diagnostics.push(Diagnostic::from(failure).address(&instance.address));
-                attributes
+                attributes.clone()
             }
         }
     }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use relight_contract::{Address, Field, Kind, Live, Name, Object, OwnerId, Place, Value};
 
+use super::Action;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::Diagnostic;
-use crate::diff::Action;
+
+/// The objects of one kind in one place, or why it could not be read.
+pub type Listed = Result<Vec<Arc<Live>>, Name>;
 
 /// The objects of one kind in one place, or why it could not be read.
 pub type Listed = Result<Vec<Arc<Live>>, Name>;
