@@ -95,7 +95,12 @@ impl Evaluation<'_> {
         if row.shape.accepts_blocks() && !converted.is_null() {
             return Some(complete(&self.types.of(row).whole, &converted));
         }
-        Some(converted)
+        // What must not be shown stands for its source, however openly the spec gives it.
+        let residuals = &self.desired.residuals;
+        match row.sensitive && !converted.is_null() && residuals.is_plain(&converted) {
+            true => Some(residuals.spec_secret(converted)),
+            false => Some(converted),
+        }
     }
 
     /// The value in the type and words of its row.

@@ -10,6 +10,7 @@ mod evaluation;
 mod finish;
 mod follow;
 mod layers;
+mod members;
 pub mod model;
 mod modules;
 mod moves;

@@ -11,10 +11,9 @@ use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
-use super::{Question, orphans};
+use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, codes};
-use crate::diff::{Action, Operation};
 use crate::memory::Item;
 
 pub(super) struct Decider<'a> {
@@ -95,7 +94,6 @@ impl<'a> Decider<'a> {
         let owner = question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
         let found = self.finder.find(&Wanted {
-            address: &instance.address,
             place: &instance.place.name,
             kind: instance.kind,
             attributes: &attributes,
@@ -144,25 +142,16 @@ impl<'a> Decider<'a> {
         self.conditions(id);
     }
 
-    /// The wanted fields, holes filled as far as the live world tells; what must not be shown stands for its source.
+    /// The wanted fields, holes filled as far as the live world tells.
     fn attributes(&mut self, instance: &Instance) -> Object {
-        let mut attributes = instance.attributes.clone();
-        for row in instance.kind.fields.iter().filter(|row| row.sensitive && row.is_settable()) {
-            if let Some(value) = attributes.get(row.name)
-                && !value.is_null()
-                && self.question.desired.residuals.is_plain(value)
-            {
-                let secret = self.question.desired.residuals.spec_secret(value.clone());
-                attributes.insert(row.name, secret);
-            }
-        }
-        match self.filling.fill_all(&attributes) {
+        let attributes = &instance.attributes;
+        match self.filling.fill_all(attributes) {
             Ok(filled) => filled,
             // What is destroyed needs no values.
-            Err(_) if self.question.operation == Operation::Destroy => attributes,
+            Err(_) if self.question.operation == Operation::Destroy => attributes.clone(),
             Err(failure) => {
                 self.diagnostics.push(Diagnostic::from(failure).address(&instance.address));
-                attributes
+                attributes.clone()
             }
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use relight_contract::Live;
 
+use super::Action;
 use super::compare::Comparison;
 use super::decide::{Decider, Finding};
 use super::model::{Change, Delta};
@@ -11,7 +12,6 @@ use super::orphans::guard_of;
 use super::outputs::Outlook;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, codes};
-use crate::diff::Action;
 
 impl Decider<'_> {
     /// Under `destroy` every object goes that two witnesses call ours; the spec that names its address is one of them.

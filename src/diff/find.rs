@@ -41,7 +41,6 @@ pub(super) enum Found {
 
 /// Who is looked for.
 pub(super) struct Wanted<'a> {
-    pub(super) address: &'a Address,
     pub(super) place: &'a Name,
     pub(super) kind: &'static Kind,
     pub(super) attributes: &'a Object,

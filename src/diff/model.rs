@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use relight_contract::{Address, Field, Kind, Live, Name, Object, OwnerId, Place, Value};
 
+use super::Action;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::Diagnostic;
-use crate::diff::Action;
+
+/// The objects of one kind in one place, or why it could not be read.
+pub type Listed = Result<Vec<Arc<Live>>, Name>;
 
 /// Everything that was listed, by place and kind: objects, or why a place could not be read.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
     /// The objects of a kind in a place, listed to the end.
-    pub listed: BTreeMap<(Name, &'static str), Result<Vec<Arc<Live>>, Name>>,
+    pub listed: BTreeMap<(Name, &'static str), Listed>,
 }
 
 /// The change of one address.

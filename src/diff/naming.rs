@@ -3,12 +3,12 @@
 use relight_contract::{Address, Identity, Live, NameRule, Object, OwnerId, State, Value, address::hex};
 use sha2::{Digest as _, Sha256};
 
+use super::Action;
 use super::decide::Decider;
 use super::find::key_of;
 use super::model::Delta;
 use crate::desired::Instance;
 use crate::diag::{Diagnostic, codes};
-use crate::diff::Action;
 
 impl Decider<'_> {
     /// A class A object without a name of the spec's gets one that is derived from its address.

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use relight_contract::{Address, Kind, Live, Name, Object, Place, Role, Value};
 
-use super::Question;
 use super::decide::Decider;
 use super::model::Change;
+use super::{Action, Operation, Question};
 use crate::diag::{Diagnostic, codes};
-use crate::diff::{Action, Operation};
 use crate::memory::Item;
 
 pub(super) fn decide(decider: &mut Decider<'_>) {
@@ -201,7 +200,7 @@ fn place_of(decider: &Decider<'_>, item: &Item, address: &Address) -> Option<Arc
                 region: remembered.map_or_else(|| home.into(), |site| site.region.clone()),
                 account: None,
                 global: address.site.is_none(),
-                settings: topology.settings.get(provider).cloned().unwrap_or_default(),
+                settings: topology.global_settings(&item.place, provider),
             }
         }
     }))

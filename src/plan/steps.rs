@@ -1,6 +1,6 @@
 //! Changes to steps, and what each step follows.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use relight_contract::{Address, Live, Shape, Value};
 
@@ -190,19 +190,48 @@ impl<'a> Drafts<'a> {
     /// Where that itself waits for the old object to go, nobody can wait to find out.
     fn decisions(&mut self) {
         let reused = self.changes.changes.iter().any(|change| change.frees.is_some());
-        let (mut mains, mut ends) = (Walk::new(Look::Main), Walk::new(Look::End));
-        for (id, end) in sorted(&self.end) {
+        let maybe = |(_, end): &(InstanceId, u32)| self.changes.changes[self.all[*end as usize].change].maybe;
+        let undecided: Vec<(InstanceId, u32)> = sorted(&self.end).into_iter().filter(maybe).collect();
+        if undecided.is_empty() {
+            return;
+        }
+        let above = self.above_ends();
+        let mut mains = Walk::new(Look::Main);
+        for (id, end) in undecided {
             let index = self.all[end as usize].change;
-            if !self.changes.changes[index].maybe {
-                continue;
-            }
-            if reused || ends.reaches(self, id) {
+            if reused || above.get(id as usize) == Some(&true) {
                 self.sure.insert(index);
             } else {
                 let makers = mains.behind(self, id);
                 self.all[end as usize].after.extend(makers);
             }
         }
+    }
+
+    /// For each instance, whether anything that it depends on, however far, is deleted first.
+    fn above_ends(&self) -> Vec<bool> {
+        let mut instances: Vec<bool> = Vec::with_capacity(self.desired.instances.len());
+        let mut joins: Vec<bool> = Vec::with_capacity(self.desired.joins.len());
+        let one = |instances: &[bool], joins: &[bool], dependency: &Dependency| match dependency {
+            Dependency::Instance(id) => {
+                self.end.contains_key(id) || instances.get(*id as usize) == Some(&true)
+            }
+            Dependency::Join(join) => joins.get(*join as usize) == Some(&true),
+        };
+        for instance in &self.desired.instances {
+            let last = instance.after.iter().filter_map(|dependency| match dependency {
+                Dependency::Join(join) => Some(*join as usize + 1),
+                Dependency::Instance(_) => None,
+            });
+            // A join names only what stands before it, so all of that is known by now.
+            for members in self.desired.joins.iter().take(last.max().unwrap_or(0)).skip(joins.len()) {
+                let found = members.iter().any(|member| one(&instances, &joins, member));
+                joins.push(found);
+            }
+            let found = instance.after.iter().any(|dependency| one(&instances, &joins, dependency));
+            instances.push(found);
+        }
+        instances
     }
 
     /// What is deleted follows the deletion of what depends on it; an old object follows the last one that uses it.
@@ -379,22 +408,6 @@ impl Walk {
         found.sort_unstable();
         found.dedup();
         found
-    }
-
-    /// Whether there is a step behind anything that an instance depends on. Nothing is gathered for the answer.
-    fn reaches(&mut self, drafts: &Drafts<'_>, id: InstanceId) -> bool {
-        let mut waiting = drafts.desired.instance(id).after.clone();
-        let mut seen: HashSet<Dependency> = HashSet::new();
-        while let Some(next) = waiting.pop() {
-            if !seen.insert(next) {
-                continue;
-            }
-            match next {
-                Dependency::Instance(id) if drafts.of(self.look, id).is_some() => return true,
-                other => waiting.extend_from_slice(members(drafts.desired, other)),
-            }
-        }
-        false
     }
 
     fn nearest(&mut self, drafts: &mut Drafts<'_>, dependency: Dependency) -> &[u32] {
