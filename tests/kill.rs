@@ -120,6 +120,7 @@ fn points(log: &str) -> Vec<Place> {
     places
 }
 
+#[expect(clippy::disallowed_methods, reason = "it waits for another process")]
 fn wait_for(path: &Path, child: &mut Child) -> bool {
     let begin = Instant::now();
     while !path.exists() {
@@ -173,6 +174,7 @@ fn kill_at(point: usize, expected: &BTreeMap<String, Vec<String>>) -> bool {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the seed and the number of points may be given")]
 fn a_killed_apply_is_resumed_to_the_same_end() {
     let number = |name: &str, default: u64| {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)

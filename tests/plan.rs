@@ -12,7 +12,7 @@ use std::sync::Arc;
 use relight::desired::{Assignment, Desired};
 use relight::diff::Survey;
 use relight::memory::{Item, Memory, RememberedSite, digest};
-use relight::plan::{Operation, Plan, check};
+use relight::plan::{Operation, Plan, check, identify, is_expired, stale};
 use relight::shell::pipeline::{self, Bound, Request};
 use relight_contract::{Address, Kind, Live, Name, Object, OwnerId, Role, State, Value};
 use relight_sim::Settings;
@@ -222,8 +222,7 @@ impl Case {
         }
     }
 
-    fn request<'m>(&self, bound: &Bound, memory: &'m Memory, assignment: Assignment) -> Request<'m> {
-        let _ = bound;
+    fn request<'m>(&self, memory: &'m Memory, assignment: Assignment) -> Request<'m> {
         Request {
             operation: if self.options.destroy { Operation::Destroy } else { Operation::Apply },
             assignment,
@@ -236,6 +235,13 @@ impl Case {
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",
         }
+    }
+
+    /// The plan of a case that has one.
+    fn plan(name: &str) -> (Case, Plan) {
+        let case = Case::read(&root().join(name));
+        let (text, plan) = case.outcome();
+        (case, plan.unwrap_or_else(|| panic!("{name}: {text}")))
     }
 
     /// The plan, or what is wrong.
@@ -255,7 +261,7 @@ impl Case {
         let Some(desired) = desired else { return (loaded.problems(), None) };
         let survey = self.survey(&bound, &desired, &assignment);
         let memory = self.memory(&bound);
-        let request = self.request(&bound, &memory, assignment);
+        let request = self.request(&memory, assignment);
         let planned = pipeline::plan_from(&bound, &request, &desired, &survey, NOW, problems);
         match planned {
             None => (loaded.problems(), None),
@@ -302,10 +308,132 @@ fn owner_of(owner: &str, bound: &Bound) -> OwnerId {
     }
 }
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan")
+}
+
+fn entry<'c>(case: &'c mut Case, native_id: &str) -> &'c mut LiveEntry {
+    case.live.iter_mut().find(|entry| entry.native_id == native_id).expect("an object")
+}
+
+/// Why the plan of a case is stale once `change` has happened to its world.
+fn reasons(name: &str, change: impl FnOnce(&mut Case)) -> Vec<String> {
+    let (mut case, plan) = Case::plan(name);
+    change(&mut case);
+    let (text, fresh) = case.outcome();
+    let fresh = fresh.unwrap_or_else(|| panic!("{text}"));
+    stale(&plan, &fresh.content.basis).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_plan_is_stale_when_its_basis_moves() {
+    let none: Vec<String> = Vec::new();
+    assert_eq!(reasons("update-in-place", |_| {}), none);
+    // What it touches.
+    let drift = |case: &mut Case| {
+        entry(case, "disk-1").attributes.insert("size_gib".into(), 15.into());
+    };
+    let moved = ["`cumulus_disk.data@east` is not as it was when planned"];
+    assert_eq!(reasons("update-in-place", drift), moved);
+    assert_eq!(reasons("update-in-place", |case| case.live.clear()), moved);
+    let done = |case: &mut Case| {
+        entry(case, "disk-1").attributes.insert("size_gib".into(), 20.into());
+    };
+    assert_eq!(reasons("update-in-place", done), moved);
+    // What it reads.
+    let renumbered = |case: &mut Case| {
+        entry(case, "projects/p/networks/main").attributes.insert("number".into(), 8.into());
+    };
+    let read = ["`cumulus_network.main` is not as it was when planned"];
+    assert_eq!(reasons("outputs-of-kept-objects-are-known", renumbered), read);
+    // Neither: what changed elsewhere, and what moves by itself.
+    let elsewhere = |case: &mut Case| {
+        entry(case, "address-1").attributes.insert("description".into(), "by hand".into());
+    };
+    assert_eq!(reasons("targeted-drift-elsewhere-is-held", |_| {}), none);
+    assert_eq!(reasons("replace-triggered", elsewhere).len(), 1);
+    let running = |case: &mut Case| {
+        entry(case, "projects/p/regions/west/groups/web").attributes.insert("running".into(), 1.into());
+    };
+    assert_eq!(reasons("warm-to-hot-only-scales", running), none);
+    // Roles, and the spec.
+    assert_eq!(
+        reasons("update-in-place", |case| case.memory.epoch = 3),
+        ["roles were declared since: epoch 0 when planned, 3 now"]
+    );
+    let variable = |case: &mut Case| {
+        case.options.variables.insert("password".into(), "other".into());
+    };
+    assert_eq!(
+        reasons("sensitive-values-are-not-shown", variable),
+        ["the spec or one of its variables has changed"]
+    );
+    let closed = |case: &mut Case| {
+        case.options.unreachable.insert("west".into(), "no answer".into());
+    };
+    assert_eq!(
+        reasons("warm-to-hot-only-scales", closed),
+        [
+            "`cumulus_machine_group.web@west` cannot be read now",
+            "`cumulus_subnetwork.app@west` cannot be read now",
+        ]
+    );
+    // A plan that was made without seeing a site does not wait for it.
+    assert_eq!(reasons("unreachable-site", |case| case.options.unreachable.clear()), none);
+}
+
+#[test]
+fn a_plan_expires() {
+    let (_, plan) = Case::plan("update-in-place");
+    assert!(!is_expired(&plan, NOW + 3_599_999));
+    assert!(is_expired(&plan, NOW + 3_600_000));
+}
+
+/// Whatever is changed in a stored plan is noticed; with its id made anew, so is what makes no sense.
+#[test]
+fn a_stored_plan_that_was_changed_is_noticed() {
+    let (_, plan) = Case::plan("create-everything");
+    assert_eq!(identify(&plan.content), plan.id);
+    let mut later = plan.clone();
+    later.envelope.created_at += 1;
+    later.envelope.version = "another".to_owned();
+    assert_eq!(check(&later), Vec::<String>::new());
+
+    let json = serde_json::to_value(&plan).expect("JSON");
+    let tampered = |pointer: &str, value: Json| {
+        let mut json = json.clone();
+        *json.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value;
+        let plan: Plan = serde_json::from_value(json).expect("a plan");
+        let again = Plan { id: identify(&plan.content), ..plan.clone() };
+        (check(&plan), check(&again))
+    };
+    let changed =
+        |problems: &[String]| problems.iter().any(|problem| problem.contains("was changed after planning"));
+    for (pointer, value, sense) in [
+        ("/content/steps/0/ask/create/attributes/name", Json::from("other"), None),
+        ("/content/steps/1/place", Json::from("nowhere"), Some("the place `nowhere`")),
+        ("/content/steps/0/after", serde_json::json!([2]), Some("does not come before it")),
+        ("/content/steps/2/after", serde_json::json!([0, 1]), None),
+        ("/content/steps/1/id", Json::from(7), Some("stands at position 1")),
+        ("/content/steps/1/address", Json::from("cumulus_network.main"), Some("which is made after it")),
+        ("/content/steps/0/address", Json::from("cumulus_network.other"), Some("which no step gives")),
+        ("/content/residuals", serde_json::json!({}), Some("which the plan does not carry")),
+        ("/content/sites/1/role", Json::from("lost"), Some("goes to `west`, which is lost")),
+        ("/content/basis/epoch", Json::from(9), None),
+    ] {
+        let (as_it_is, again) = tampered(pointer, value);
+        assert!(changed(&as_it_is), "{pointer}: {as_it_is:?}");
+        let found = |text: &str| again.iter().any(|problem| problem.contains(text));
+        assert!(sense.is_none_or(found), "{pointer}: {again:?}");
+    }
+    let (later, _) = tampered("/content/format", Json::from(99));
+    assert_eq!(later, ["it has the format 99, and this relight reads the format 1"]);
+}
+
 #[test]
 fn every_case_plans_as_expected() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan");
-    let bless = std::env::var_os("RELIGHT_BLESS").is_some();
+    let root = root();
+    let bless = relight::shell::environment::variables().contains_key("RELIGHT_BLESS");
     let mut cases: Vec<PathBuf> =
         std::fs::read_dir(&root).expect("cases").map(|entry| entry.expect("a case").path()).collect();
     cases.sort();

@@ -50,7 +50,8 @@ impl Evaluation<'_> {
 
     fn data_in(&mut self, reader: &Reader<'_>, asker: &Asker) -> Cell {
         let depends_on = &reader.resource.depends_on;
-        let mut after: Vec<Dependency> = depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
+        let mut after: Vec<Dependency> =
+            depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
         let keys = self.keys(reader.resource.repeat.as_ref(), asker, &reader.layers, &mut after);
         let mut ask = |this: &mut Self, asker: Asker, key| this.answer(reader, &asker, key, &mut after);
         let expansion = match keys {

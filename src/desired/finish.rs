@@ -5,7 +5,7 @@ use relight_contract::{Address, Key, Mode, Name, Object, Type, Value};
 use super::evaluation::{Each, Evaluation, Outcome, Silent};
 use super::model::{CheckResult, DesiredOutput, Pattern};
 use super::scope::Asker;
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Diagnostic, codes, suggest};
 use crate::expr::convert::convert;
 use crate::spec::{Import, Removed, RemovedFrom, Target, TargetKey};
 use crate::topology::{BlockName, NodeId, SiteId};
@@ -44,7 +44,7 @@ impl Evaluation<'_> {
             let Some(id) = topology.find(ROOT, &BlockName::Output(name.clone())) else { continue };
             let per_site = topology.block(id).sites.is_some();
             let mut by_site = Object::new();
-            let (mut only, mut absent) = (None, None);
+            let (mut only, mut absent, mut open) = (None, None, false);
             for vertex in self.vertices.all(topology, id) {
                 let (_, site) = self.vertices.place(vertex);
                 let outcome = self.slots[vertex as usize].first().map(|cell| cell.outcome.clone());
@@ -54,11 +54,11 @@ impl Evaluation<'_> {
                     }
                     (Some(Outcome::Value(value)), None) => only = Some(value),
                     (Some(Outcome::Failed(Some(failure))), _) => absent = Some(failure),
-                    _ => {}
+                    _ => open = true,
                 }
             }
             // An output of what is not in one site is left out of the map; what is nowhere is wrong.
-            if let Some(failure) = absent.filter(|_| !per_site || by_site.is_empty()) {
+            if let Some(failure) = absent.filter(|_| !per_site || by_site.is_empty() && !open) {
                 self.report((*failure).clone(), &Asker::new(ROOT, None, 0).of(id));
             }
             let value = if per_site { Some(Value::object(by_site)) } else { only };
@@ -118,7 +118,10 @@ impl Evaluation<'_> {
                     self.diagnostics.push(
                         Diagnostic::error(
                             codes::REMOVED_INVALID,
-                            format!("the site `{}` is said to be removed, but is still in the spec", site.name),
+                            format!(
+                                "the site `{}` is said to be removed, but is still in the spec",
+                                site.name
+                            ),
                         )
                         .at(removed.span)
                         .help("take the `removed` block or the site out"),
@@ -218,6 +221,15 @@ impl Evaluation<'_> {
             (false, Some(site)) => address.at(site),
             _ => address,
         };
+        if let Some(site) = address.site.as_ref().filter(|site| self.topology.site_named(site).is_none()) {
+            let names = self.topology.sites.iter().map(|site| &*site.name);
+            self.diagnostics.push(
+                Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))
+                    .at(import.site.as_ref().map_or(import.span, |expr| expr.span))
+                    .did_you_mean(suggest(site, names)),
+            );
+            return;
+        }
         if !self.desired.by_address.contains_key(&address) {
             self.diagnostics.push(
                 Diagnostic::error(codes::IMPORT_INVALID, format!("there is no `{address}` to import into"))

@@ -50,7 +50,9 @@ impl Evaluation<'_> {
         let (mut node, mut module) = (node, module);
         while node != asker.node {
             let Some(parent) = self.topology.node(node).parent else { return true };
-            let Some(own) = self.instances_of(node, site).get(module).map(|own| own.parent) else { return true };
+            let Some(own) = self.instances_of(node, site).get(module).map(|own| own.parent) else {
+                return true;
+            };
             (node, module) = (parent, own);
         }
         // Another site may count the instances of the module in another way.

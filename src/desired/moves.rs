@@ -76,14 +76,17 @@ fn before(moved: &Moved, address: &Address) -> Option<Address> {
     let mut module = ModulePath::root();
     for (index, (name, key)) in from.module.iter().enumerate() {
         let exact = one_call && index + 1 == from.module.len();
-        let kept = steps.get(index).filter(|_| !exact && index < to.module.len()).and_then(|step| step.key.clone());
+        let kept =
+            steps.get(index).filter(|_| !exact && index < to.module.len()).and_then(|step| step.key.clone());
         module = module.child(name.clone(), key.clone().or(kept));
     }
     for step in steps.get(to.module.len()..)? {
         module = module.child(step.name.clone(), step.key.clone());
     }
     let mut old = Address { module, ..address.clone() };
-    if let (Some((mode, kind, name, key)), Some((to_mode, to_kind, to_name, to_key))) = (&from.resource, &to.resource) {
+    if let (Some((mode, kind, name, key)), Some((to_mode, to_kind, to_name, to_key))) =
+        (&from.resource, &to.resource)
+    {
         let (key, to_key) = (fixed(key.as_ref())?, fixed(to_key.as_ref())?);
         let one = key.is_some() || to_key.is_some();
         let fits = steps.len() == to.module.len()

@@ -123,7 +123,8 @@ impl Evaluation<'_> {
 
     fn resource_in(&mut self, maker: &Maker<'_>, asker: &Asker) -> Cell {
         let depends_on = &maker.resource.depends_on;
-        let mut after: Vec<Dependency> = depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
+        let mut after: Vec<Dependency> =
+            depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
         after.extend(self.call_follows(asker));
         let lifecycle = self.lifecycle(maker.resource, asker);
         let maker = &Made { maker, lifecycle };
@@ -196,7 +197,10 @@ impl Evaluation<'_> {
                 primaries.into_iter().find(|site| self.topology.site(*site).provider.name == kind.provider)
             }
         };
-        let alias = self.topology.alias(self.topology.block(maker.id), kind.provider);
+        let alias = match home {
+            Some(_) => None,
+            None => self.topology.alias(self.topology.block(maker.id), kind.provider),
+        };
         let place = self.place(kind.provider, alias.as_ref(), home);
         let Ok(id) = u32::try_from(self.desired.instances.len()) else { return Member::Failed };
         self.desired.instances.push(Instance {

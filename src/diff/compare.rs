@@ -4,20 +4,29 @@ use relight_contract::canonical::same;
 use relight_contract::field::Presence;
 use relight_contract::{Field, Identity, Kind, Live, Mutability, Name, Object, Role, Value};
 
+use super::forcing::forcing;
 use super::model::Delta;
 use crate::desired::Ignore;
+use crate::diag::{Code, codes};
 use crate::expr::Step;
 use crate::memory::Item;
 
 /// What a comparison found.
+#[derive(Default)]
 pub(super) struct Comparison {
     pub(super) deltas: Vec<Delta>,
     /// Every difference hangs on a hole.
     pub(super) maybe: bool,
-    /// Fields whose difference is left alone, with why.
-    pub(super) left: Vec<(Name, String)>,
+    /// Differences that are left alone, with why.
+    pub(super) left: Vec<(Code, String)>,
+    /// Fields that keep their live value, whatever is made of the object.
+    pub(super) spared: Vec<(Name, Value)>,
+    /// Fields that keep their live value while the object lives.
+    pub(super) ignored: Vec<(Name, Value)>,
     /// The source of a replica: before and after, where it changes.
     pub(super) source: Option<(Value, Value)>,
+    /// Why a field cannot be known, and has no live value to keep.
+    pub(super) blocked: Option<Name>,
 }
 
 /// Everything that a comparison depends on.
@@ -29,62 +38,120 @@ pub(super) struct Sides<'a> {
     pub(super) ignore: &'a Ignore,
     pub(super) role: Option<Role>,
     pub(super) digest: &'a dyn Fn(&Value) -> Name,
+    /// Why a value with holes cannot be known by this plan, where it cannot.
+    pub(super) blocked: &'a dyn Fn(&Value) -> Option<Name>,
 }
 
 pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
-    let mut found = Comparison { deltas: Vec::new(), maybe: true, left: Vec::new(), source: None };
-    let source = sides.kind.promotable().map(|(source, _)| source);
-    // A prefix counts once, when the name is derived from it.
-    let prefix = match sides.kind.identity {
-        Identity::Name(rule) => rule.prefix,
-        _ => None,
+    let mut found = Comparison { maybe: true, ..Comparison::default() };
+    let (name, prefix) = match sides.kind.identity {
+        Identity::Name(rule) => (Some(rule.attribute), rule.prefix),
+        _ => (None, None),
     };
+    let dictated = dictated(sides);
     for row in sides.kind.fields.iter().filter(|row| row.is_settable() && !row.local && !row.own) {
-        if ignores(sides.ignore, row.name) || Some(row.name) == prefix {
-            continue;
+        // A derived name is read from the live object, and its prefix counts once, when it is derived.
+        let named = Some(row.name) == name && sides.wanted.get(row.name).is_none_or(Value::is_null);
+        if !named && Some(row.name) != prefix && !dictated.contains(&row.name) {
+            field(sides, row, &mut found);
         }
-        let absent = Value::Null(row.ty());
-        let before = sides.live.get(row.name).unwrap_or(&absent);
-        let Some(after) = wanted(sides, row) else { continue };
-        let after = spare(sides.ignore, row.name, after, before);
-        if Some(row.name) == source {
-            if !same(row, &after, before) && after.is_null() != before.is_null() {
-                found.source = Some((before.clone(), after));
-            }
-            continue;
-        }
-        if row.write_only {
-            write_only(sides, row, &after, &mut found);
-            continue;
-        }
-        let open = after.has_hole();
-        if !open && same(row, &after, before) {
-            continue;
-        }
-        if let Some(why) = spare_capacity(sides, row, before, &after) {
-            found.left.push((row.name.into(), why));
-            continue;
-        }
-        found.maybe &= open;
-        let replaces = row.mutability == Mutability::Replace;
-        found.deltas.push(Delta { field: row, before: before.clone(), after, replaces });
     }
     found.maybe &= !found.deltas.is_empty();
     found
 }
 
-/// What the field is to be: what the spec says, the default of one that was taken out of the spec, or `None` for one
-/// that the spec does not speak of.
-fn wanted(sides: &Sides<'_>, row: &'static Field) -> Option<Value> {
-    match sides.wanted.get(row.name) {
-        Some(value) if !value.is_null() => Some(value.clone()),
-        Some(_) => unset(row),
+/// The fields that a replica takes from its source, while it has one.
+fn dictated(sides: &Sides<'_>) -> &'static [&'static str] {
+    match sides.kind.promotable() {
+        Some((source, dictated)) if sides.wanted.get(source).is_some_and(|value| !value.is_null()) => {
+            dictated
+        }
+        _ => &[],
+    }
+}
+
+fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
+    let Some((wanted, taken_out)) = wanted(sides, row) else { return };
+    let absent;
+    let before = match sides.live.get(row.name) {
+        Some(before) => before,
         None => {
-            let was_ours =
-                sides.remembered.is_some_and(|item| item.fields.iter().any(|name| &**name == row.name));
-            if was_ours { unset(row) } else { None }
+            absent = Value::Null(row.ty());
+            &absent
+        }
+    };
+    if ignores(sides.ignore, row.name) {
+        found.ignored.push((row.name.into(), before.clone()));
+        return;
+    }
+    let after = spare(sides.ignore, row.name, wanted.clone(), before);
+    if after != wanted {
+        found.ignored.push((row.name.into(), after.clone()));
+    }
+    let open = after.has_hole();
+    if open && let Some(why) = (sides.blocked)(&after) {
+        // What cannot be known keeps what it has; without that, the step waits for another day.
+        if !before.is_null() {
+            found.spared.push((row.name.into(), before.clone()));
+            return;
+        }
+        found.blocked.get_or_insert(why);
+    }
+    if sides.kind.promotable().is_some_and(|(source, _)| source == row.name) {
+        return transition(row, before, after, found);
+    }
+    if row.write_only {
+        return write_only(sides, row, after, taken_out, found);
+    }
+    if !open && same(row, &after, before) {
+        return;
+    }
+    if let Some(why) = spare_capacity(sides, row, before, &after) {
+        found.left.push((codes::STEP_BLOCKED, why));
+        found.spared.push((row.name.into(), before.clone()));
+        return;
+    }
+    found.maybe &= open;
+    let forcing = forcing(row, &after, before);
+    let before = before.clone();
+    found.deltas.push(Delta { field: row, before, after, replaces: forcing.is_some(), forcing, taken_out });
+}
+
+/// A replica that gets or loses its source is another command's business; so is one that is to follow another source.
+fn transition(row: &'static Field, before: &Value, after: Value, found: &mut Comparison) {
+    if !after.has_hole() && same(row, &after, before) {
+        return;
+    }
+    if after.is_null() != before.is_null() {
+        found.source = Some((before.clone(), after));
+    } else {
+        found.spared.push((row.name.into(), before.clone()));
+        if !after.has_hole() {
+            let why = format!(
+                "`{}`: it follows another source, and only `relight reprotect` changes that",
+                row.name
+            );
+            found.left.push((codes::STEP_BLOCKED, why));
         }
     }
+}
+
+/// What the field is to be, and whether it was taken out of the spec: then it goes back to its default. `None` for one
+/// that the spec does not speak of.
+fn wanted(sides: &Sides<'_>, row: &'static Field) -> Option<(Value, bool)> {
+    match sides.wanted.get(row.name) {
+        Some(value) if !value.is_null() => Some((value.clone(), false)),
+        Some(_) => Some((unset(row)?, false)),
+        None => {
+            let was_ours = remembers(sides, row.name);
+            if was_ours { Some((unset(row)?, true)) } else { None }
+        }
+    }
+}
+
+/// Whether memory knows that the spec gave the field.
+fn remembers(sides: &Sides<'_>, field: &str) -> bool {
+    sides.remembered.is_some_and(|item| item.fields.iter().any(|name| &**name == field))
 }
 
 /// The value of a field that is managed as unset; what the cloud may choose, it keeps.
@@ -92,21 +159,31 @@ fn unset(row: &'static Field) -> Option<Value> {
     (row.presence != Presence::Computed).then(|| row.default.to_value(&row.ty()))
 }
 
-fn write_only(sides: &Sides<'_>, row: &'static Field, after: &Value, found: &mut Comparison) {
-    let remembered = sides.remembered.and_then(|item| item.digests.get(row.name));
-    match remembered {
-        Some(digest) if !after.has_hole() && (sides.digest)(after) != *digest => {
-            found.maybe = false;
-            let before = Value::Null(row.ty());
-            let replaces = row.mutability == Mutability::Replace;
-            found.deltas.push(Delta { field: row, before, after: after.clone(), replaces });
+/// What the cloud never tells back is compared by digest. A field that the remembered spec did not give is new.
+fn write_only(sides: &Sides<'_>, row: &'static Field, after: Value, taken_out: bool, found: &mut Comparison) {
+    let open = after.has_hole();
+    let changed = match sides.remembered.map(|item| item.digests.get(row.name)) {
+        Some(Some(digest)) => open || (sides.digest)(&after) != *digest,
+        Some(None) if !remembers(sides, row.name) => !after.is_null(),
+        _ if after.is_null() => false,
+        _ => {
+            let why = "the cloud does not tell it back and nothing remembers it: it counts as unchanged";
+            found.left.push((codes::WRITE_ONLY, format!("`{}`: {why}", row.name)));
+            false
         }
-        Some(_) => {}
-        None if after.is_null() => {}
-        None => found.left.push((
-            row.name.into(),
-            "the cloud does not tell it back and nothing remembers it: it counts as unchanged".to_owned(),
-        )),
+    };
+    if changed {
+        found.maybe &= open;
+        let before = Value::Null(row.ty());
+        let forcing = (row.mutability == Mutability::Replace).then(|| row.name.to_owned());
+        found.deltas.push(Delta {
+            field: row,
+            before,
+            after,
+            replaces: forcing.is_some(),
+            forcing,
+            taken_out,
+        });
     }
 }
 
@@ -117,8 +194,9 @@ fn spare_capacity(sides: &Sides<'_>, row: &Field, before: &Value, after: &Value)
         return None;
     }
     let (before, after) = (before.as_number()?, after.as_number()?);
-    (before > after)
-        .then(|| format!("{before} run, {after} are asked for: a serving site is not scaled in unasked"))
+    (before > after).then(|| {
+        format!("`{size}`: {before} run, {after} are asked for: a serving site is not scaled in unasked")
+    })
 }
 
 fn ignores(ignore: &Ignore, name: &str) -> bool {

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use relight_contract::{
-    Address, Identity, Live, Name, NameRule, Object, OwnerId, State, Value, address::hex,
-};
-use sha2::{Digest as _, Sha256};
+use relight_contract::{Address, Live, Name, Object, OwnerId, State, Value};
 
+use super::blocks::Blocks;
 use super::compare::{Comparison, Sides, compare};
-use super::find::{Finder, Found};
-use super::model::{Change, Changes, Delta};
+use super::find::{Finder, Found, Wanted};
+use super::model::{Change, Changes};
+use super::naming::reason;
 use super::outputs::{Filling, Outlook};
 use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::memory::Item;
 
 pub(super) struct Decider<'a> {
     pub(super) question: &'a Question<'a>,
@@ -22,9 +22,27 @@ pub(super) struct Decider<'a> {
     pub(super) filling: Filling<'a>,
     pub(super) changes: Changes,
     pub(super) diagnostics: &'a mut Diagnostics,
+    /// Remembered objects by place, kind and native id.
+    pub(super) remembered: HashMap<(&'a Name, &'a Name, &'a Name), (&'a Address, &'a Item)>,
+    blocks: Blocks,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
-    moved: BTreeMap<Address, Vec<OwnerId>>,
+    moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
+}
+
+/// How a live object became that of an instance.
+#[derive(Default)]
+pub(super) struct Finding {
+    /// The owner tag to write.
+    pub(super) claim: Option<OwnerId>,
+    /// The address that it stood at.
+    pub(super) from: Option<Address>,
+    /// Whether the spec imports it.
+    pub(super) imported: bool,
+    /// Whether neither tag nor memory says that it is ours, only its key.
+    pub(super) keyed: bool,
+    /// Why something is done even where nothing differs.
+    pub(super) why: &'static str,
 }
 
 impl<'a> Decider<'a> {
@@ -34,16 +52,22 @@ impl<'a> Decider<'a> {
         filling: Filling<'a>,
         diagnostics: &'a mut Diagnostics,
     ) -> Decider<'a> {
-        let mut moved: BTreeMap<Address, Vec<OwnerId>> = BTreeMap::new();
+        let mut moved: BTreeMap<Address, Vec<(Address, OwnerId)>> = BTreeMap::new();
         for (from, to) in &question.desired.moved {
-            moved.entry(to.clone()).or_default().push(question.owner(from));
+            moved.entry(to.clone()).or_default().push((from.clone(), question.owner(from)));
         }
+        let inventory = question.memory.inventory.iter();
+        let remembered = inventory
+            .map(|(address, item)| ((&item.place, &item.kind, &item.native_id), (address, item)))
+            .collect();
         Decider {
             question,
             finder,
             filling,
             changes: Changes::default(),
             diagnostics,
+            remembered,
+            blocks: Blocks::default(),
             changed: HashMap::new(),
             moved,
         }
@@ -52,62 +76,121 @@ impl<'a> Decider<'a> {
     pub(super) fn run(mut self) -> Changes {
         for id in 0..u32::try_from(self.question.desired.instances.len()).unwrap_or(u32::MAX) {
             self.instance(id);
+            // Every path but an error has recorded what it found.
+            self.changes.live.resize(id as usize + 1, None);
         }
         orphans::decide(&mut self);
-        self.outputs();
+        if self.question.operation != Operation::Destroy {
+            self.outputs();
+        }
+        orphans::tell_unseen(&mut self);
         self.changes
     }
 
     fn instance(&mut self, id: InstanceId) {
         let question = self.question;
         let instance = question.desired.instance(id);
-        let attributes = match self.filling.fill_all(&instance.attributes) {
-            Ok(attributes) => attributes,
-            Err(failure) => {
-                self.diagnostics.push(Diagnostic::from(failure).address(&instance.address));
-                instance.attributes.clone()
-            }
-        };
+        let attributes = self.attributes(instance);
         let owner = question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
-        let place = &instance.place.name;
-        let found = self.finder.find(&instance.address, place, instance.kind, &attributes, &owner, &old);
+        let found = self.finder.find(&Wanted {
+            place: &instance.place.name,
+            kind: instance.kind,
+            attributes: &attributes,
+            owner: &owner,
+            old: &old,
+            remembered: self.item(&instance.address),
+        });
+        let import = question.desired.imports.get(&instance.address);
+        let destroy = question.operation == Operation::Destroy;
         match found {
-            Found::Ours(live) => self.present(id, attributes, live, None, "it differs from the spec"),
-            Found::Untagged(live) => {
-                let why =
-                    if old.is_empty() { "its owner tag is missing" } else { "it was moved to this address" };
-                self.present(id, attributes, live, Some(owner), why);
+            Found::Ours(live) => self.present(id, attributes, live, Finding::default()),
+            Found::Moved(live, from) => {
+                let why = "it was moved to this address";
+                let found = Finding { claim: Some(owner), from: Some(from), why, ..Finding::default() };
+                self.present(id, attributes, live, found);
             }
-            Found::Absent => match question.desired.imports.get(&instance.address) {
+            Found::Untagged(live) => {
+                let found =
+                    Finding { claim: Some(owner), why: "its owner tag is missing", ..Finding::default() };
+                self.present(id, attributes, live, found);
+            }
+            Found::Keyed(live) => {
+                let found = Finding { keyed: true, imported: import.is_some(), ..Finding::default() };
+                self.present(id, attributes, live, found);
+            }
+            // What is not ours is not destroyed.
+            Found::Absent | Found::Taken(_) if destroy => {}
+            Found::Absent => match import {
                 Some(native_id) => self.adopt(id, attributes, native_id, owner),
-                None => self.absent(id, attributes),
+                None => self.absent(id, attributes, None),
             },
-            Found::Taken(live) => match question.desired.imports.get(&instance.address) {
-                Some(native_id) if *live.native_id == **native_id => {
+            Found::Taken(live) => match import {
+                Some(native_id) if live.native_id == *native_id => {
                     self.adopt(id, attributes, native_id, owner)
                 }
+                _ if self.goes(instance, &live) => self.absent(id, attributes, Some(live.native_id.clone())),
                 _ => self.taken(instance, &live),
             },
-            Found::Several(count) => self.diagnostics.push(
-                Diagnostic::error(
-                    codes::OWNERSHIP_CONFLICT,
-                    format!("{count} objects carry the owner tag of `{}`", instance.address),
-                )
-                .at(instance.span)
-                .address(&instance.address)
-                .help("delete those that are not meant, or take the tag off them"),
-            ),
+            Found::Several(count) => self.several(instance, count),
             Found::Unknown(reason) => {
-                self.changes.unknown.insert(place.clone(), reason);
-                self.filling.outputs.set(id, Outlook::Unknown);
-                self.changes.live.push(None);
-                return;
+                let why = format!("and `{}` cannot be read", instance.place.name);
+                self.filling.outputs.set(id, Outlook::Unknown(why.into()));
+                return self.unseen(&instance.place.name, &reason);
             }
         }
         self.conditions(id);
-        // Every path above but an error has recorded what it found.
-        self.changes.live.resize(id as usize + 1, None);
+    }
+
+    /// The wanted fields, holes filled as far as the live world tells.
+    fn attributes(&mut self, instance: &Instance) -> Object {
+        let attributes = &instance.attributes;
+        match self.filling.fill_all(attributes) {
+            Ok(filled) => filled,
+            // What is destroyed needs no values.
+            Err(_) if self.question.operation == Operation::Destroy => attributes.clone(),
+            Err(failure) => {
+                self.diagnostics.push(Diagnostic::from(failure).address(&instance.address));
+                attributes.clone()
+            }
+        }
+    }
+
+    /// What memory knows of an address, also under the addresses that moved there.
+    fn item(&self, address: &Address) -> Option<&'a Item> {
+        let inventory = &self.question.memory.inventory;
+        let old = self.moved.get(address).into_iter().flatten();
+        std::iter::once(address).chain(old.map(|(from, _)| from)).find_map(|address| inventory.get(address))
+    }
+
+    pub(super) fn unseen(&mut self, place: &Name, reason: &Name) {
+        self.changes.unknown.insert(place.clone(), reason.clone());
+        *self.changes.unseen.entry(place.clone()).or_default() += 1;
+    }
+
+    fn several(&mut self, instance: &Instance, count: usize) {
+        self.diagnostics.push(
+            Diagnostic::error(
+                codes::OWNERSHIP_CONFLICT,
+                format!("{count} objects carry the owner tag of `{}`", instance.address),
+            )
+            .at(instance.span)
+            .address(&instance.address)
+            .help("delete those that are not meant, or take the tag off them"),
+        );
+    }
+
+    /// Whether an object that stands in the way is one that this plan deletes: ours by tag and memory, at an address
+    /// that the spec does not have any more.
+    fn goes(&self, instance: &Instance, live: &Live) -> bool {
+        let kind: Name = instance.kind.name.into();
+        let key = (&instance.place.name, &kind, &live.native_id);
+        let Some((address, item)) = self.remembered.get(&key).copied() else { return false };
+        !self.question.desired.by_address.contains_key(address)
+            && !orphans::is_forgotten(self.question, address)
+            && !self.untargeted_address(address)
+            && orphans::guard_of(instance.kind, live).is_none()
+            && (instance.kind.tags.is_none() || live.owner.as_ref() == Some(&item.owner))
     }
 
     /// Conditions that have become known are settled; the others go with the step.
@@ -129,6 +212,9 @@ impl<'a> Decider<'a> {
                         .push(Diagnostic::error(code, message).at(instance.span).address(&instance.address));
                 }
                 Ok((value, message)) => {
+                    if let Some(why) = self.why_blocked(&value) {
+                        self.hold(id, &why);
+                    }
                     self.changes.conditions.entry(id).or_default().push((*after, value, message));
                 }
                 Err(failure) => self.diagnostics.push(Diagnostic::from(failure).address(&instance.address)),
@@ -147,118 +233,105 @@ impl<'a> Decider<'a> {
         }
     }
 
-    fn taken(&mut self, instance: &Instance, live: &Live) {
+    fn why_blocked(&self, value: &Value) -> Option<Name> {
+        self.blocks.why(value, &self.question.desired.residuals, &self.filling.outputs)
+    }
+
+    /// Holds what was decided for an instance.
+    fn hold(&mut self, id: InstanceId, why: &Name) {
+        if let Some(change) = self.changes.changes.last_mut().filter(|change| change.instance == Some(id)) {
+            change.held.get_or_insert_with(|| why.to_string());
+            let outlook = match &change.live {
+                Some(live) => Outlook::Stays(live.clone()),
+                None => Outlook::Unknown("which is held".into()),
+            };
+            self.filling.outputs.set(id, outlook);
+        }
+    }
+
+    pub(super) fn taken(&mut self, instance: &Instance, live: &Live) {
+        let (whose, help) = match orphans::hinted(self, live) {
+            Some(address) => (
+                format!("exists as `{address}`"),
+                format!(
+                    "if it is meant, say so: `moved {{ from = {address}  to = {} }}`, without the site",
+                    instance.address
+                ),
+            ),
+            None => (
+                "exists and is not ours".to_owned(),
+                format!(
+                    "choose another name, or adopt it: `import {{ to = {}.{}  id = \"{}\" }}`",
+                    instance.address.kind, instance.address.name, live.native_id
+                ),
+            ),
+        };
+        let message = format!("`{}` would be `{}`, which {whose}", instance.address, live.native_id);
         self.diagnostics.push(
-            Diagnostic::error(
-                codes::OWNERSHIP_CONFLICT,
-                format!("`{}` would be `{}`, which exists and is not ours", instance.address, live.native_id),
-            )
-            .at(instance.span)
-            .address(&instance.address)
-            .help(format!(
-                "choose another name, or adopt it: `import {{ to = {}.{}  id = \"{}\" }}`",
-                instance.address.kind, instance.address.name, live.native_id
-            )),
+            Diagnostic::error(codes::OWNERSHIP_CONFLICT, message)
+                .at(instance.span)
+                .address(&instance.address)
+                .help(help),
         );
     }
 
     fn adopt(&mut self, id: InstanceId, attributes: Object, native_id: &Name, owner: OwnerId) {
         let instance = self.question.desired.instance(id);
-        match self.finder.adopt(&instance.place.name, instance.kind, native_id) {
+        let (message, help) = match self.finder.adopt(&instance.place.name, instance.kind, native_id) {
             Some(live) if live.owner.as_ref().is_none_or(|other| *other == owner) => {
-                self.present(id, attributes, live, Some(owner), "the spec imports it");
-                if let Some(change) =
-                    self.changes.changes.last_mut().filter(|change| change.instance == Some(id))
-                {
-                    change.action = match change.action {
-                        Action::Keep | Action::Update => Action::Adopt,
-                        other => other,
-                    };
-                }
+                let claim = instance.kind.tags.is_some().then_some(owner);
+                let why = "the spec imports it";
+                let found = Finding { claim, imported: true, why, ..Finding::default() };
+                return self.present(id, attributes, live, found);
             }
-            Some(_) => self.diagnostics.push(
-                Diagnostic::error(
-                    codes::IMPORT_INVALID,
-                    format!("`{native_id}` belongs to another address or topology"),
-                )
+            Some(_) => (
+                format!("`{native_id}` belongs to another address or topology"),
+                "`moved` brings it here from another address, and `removed` releases it in another topology",
+            ),
+            None => (
+                format!(
+                    "there is no `{native_id}` of the kind `{}` in `{}`",
+                    instance.kind.name, instance.place.name
+                ),
+                "look its id up where it stands, or take the `import` block out to have it made",
+            ),
+        };
+        self.diagnostics.push(
+            Diagnostic::error(codes::IMPORT_INVALID, message)
                 .at(instance.span)
                 .address(&instance.address)
-                .help("`relight destroy` or `removed` releases it there"),
-            ),
-            None => self.diagnostics.push(
-                Diagnostic::error(
-                    codes::IMPORT_INVALID,
-                    format!(
-                        "there is no `{native_id}` of the kind `{}` in `{}`",
-                        instance.kind.name, instance.place.name
-                    ),
-                )
-                .at(instance.span)
-                .address(&instance.address),
-            ),
-        }
+                .help(help),
+        );
     }
 
-    fn absent(&mut self, id: InstanceId, mut attributes: Object) {
+    fn absent(&mut self, id: InstanceId, mut attributes: Object, frees: Option<Name>) {
         let question = self.question;
-        if question.operation == Operation::Destroy {
-            return;
-        }
         let instance = question.desired.instance(id);
         self.name(instance, &mut attributes, None);
-        self.filling.outputs.set(id, Outlook::Made(attributes.clone()));
-        self.changed.insert(id, None);
+        let blocked = attributes.iter().find_map(|(_, value)| self.why_blocked(value));
+        let held = self.untargeted(id).or(blocked.map(|why| why.to_string()));
+        let outlook = match &held {
+            Some(_) => Outlook::Unknown("which is held".into()),
+            None => Outlook::Made(attributes.clone()),
+        };
+        self.filling.outputs.set(id, outlook);
+        if held.is_none() {
+            self.changed.insert(id, None);
+        }
         self.changes.changes.push(Change {
-            address: instance.address.clone(),
-            instance: Some(id),
-            kind: instance.kind,
-            place: instance.place.clone(),
-            action: Action::Create,
-            why: "it does not exist".to_owned(),
-            held: self.untargeted(id),
-            maybe: false,
-            create_first: false,
-            fields: Vec::new(),
-            live: None,
+            held,
             attributes,
-            claim: None,
-            after: Vec::new(),
+            frees,
+            ..Change::new(instance, id, Action::Create, "it does not exist")
         });
     }
 
-    /// A class A object without a name of the spec's gets one that is derived from its address.
-    fn name(&self, instance: &Instance, attributes: &mut Object, other: Option<&Live>) {
-        let Identity::Name(rule) = instance.kind.identity else { return };
-        if attributes.get(rule.attribute).is_some_and(|value| !value.is_null()) {
-            return;
-        }
-        let owner = self.question.owner(&instance.address);
-        let taken = other.and_then(|live| live.get(rule.attribute)).and_then(Value::as_str);
-        let name = derive_name(rule, &instance.address, &owner, attributes, "");
-        let name = match taken == Some(name.as_str()) {
-            true => derive_name(rule, &instance.address, &owner, attributes, "next"),
-            false => name,
-        };
-        // The name says all that the prefix did.
-        if let Some(prefix) = rule.prefix {
-            attributes.remove(prefix);
-        }
-        attributes.insert(rule.attribute, Value::from(name));
-    }
-
-    fn present(
-        &mut self,
-        id: InstanceId,
-        attributes: Object,
-        live: Arc<Live>,
-        claim: Option<OwnerId>,
-        why: &str,
-    ) {
+    fn present(&mut self, id: InstanceId, attributes: Object, live: Arc<Live>, found: Finding) {
         self.changes.live.resize(id as usize, None);
         self.changes.live.push(Some(live.clone()));
         let question = self.question;
         let instance = question.desired.instance(id);
-        let remembered = question.memory.inventory.get(&instance.address);
+        let remembered = self.item(&instance.address);
         let comparison = compare(&Sides {
             kind: instance.kind,
             wanted: &attributes,
@@ -267,19 +340,14 @@ impl<'a> Decider<'a> {
             ignore: &instance.lifecycle.ignore,
             role: instance.role,
             digest: question.digest,
+            blocked: &|value| self.why_blocked(value),
         });
         if question.operation == Operation::Destroy {
-            return self.doomed(id, attributes, live, &comparison);
+            return self.doomed(id, live, &found, &comparison);
         }
-        for (field, why) in &comparison.left {
-            let code = if instance.kind.scalable().contains(&&**field) {
-                codes::STEP_BLOCKED
-            } else {
-                codes::WRITE_ONLY
-            };
+        for (code, why) in &comparison.left {
             self.changes.notes.push(
-                Diagnostic::note(code, format!("`{field}` of `{}`: {why}", instance.address))
-                    .address(&instance.address),
+                Diagnostic::note(*code, format!("`{}`: {why}", instance.address)).address(&instance.address),
             );
         }
         self.transition(instance, &comparison);
@@ -291,11 +359,17 @@ impl<'a> Decider<'a> {
             (false, false) => Action::Update,
             (false, true) => Action::Keep,
         };
-        let why = reason(action, &comparison.deltas, triggered, forced, live.state, why);
-        if action == Action::Replace {
-            self.guard(instance, "replace", &comparison.deltas);
+        // Without a tag, and unknown to a memory that knows others, it is somebody else's.
+        let alien = found.keyed && !found.imported && !question.memory.inventory.is_empty();
+        if action != Action::Keep && alien {
+            return self.taken(instance, &live);
         }
-        self.settle(id, attributes, live, claim, action, comparison, why);
+        let why = reason(action, &comparison.deltas, triggered, forced, live.state, found.why);
+        if action == Action::Replace && !self.untargeted_address(&instance.address) {
+            self.guard(instance, "replace", &comparison.deltas);
+            self.cloud_guard(instance, &live, "replace", &comparison);
+        }
+        self.settle(id, attributes, live, action, found, comparison, why);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one decision")]
@@ -304,22 +378,27 @@ impl<'a> Decider<'a> {
         id: InstanceId,
         mut attributes: Object,
         live: Arc<Live>,
-        claim: Option<OwnerId>,
         action: Action,
+        found: Finding,
         comparison: Comparison,
         why: String,
     ) {
-        let question = self.question;
-        let instance = question.desired.instance(id);
-        let held = self.untargeted(id).filter(|_| action != Action::Keep);
+        let instance = self.question.desired.instance(id);
+        let first = action == Action::Replace && instance.lifecycle.create_before_destroy;
+        let ignored = comparison.ignored.into_iter().filter(|_| action != Action::Replace);
+        for (name, value) in comparison.spared.into_iter().chain(ignored) {
+            attributes.insert(name, value);
+        }
+        let blocked = comparison.blocked.map(|why| why.to_string());
+        let held =
+            self.untargeted(id).or(blocked).filter(|_| action != Action::Keep || found.claim.is_some());
         let outlook = match action {
             _ if held.is_some() => Outlook::Stays(live.clone()),
             Action::Replace => {
-                self.name(
-                    instance,
-                    &mut attributes,
-                    instance.lifecycle.create_before_destroy.then_some(&*live),
-                );
+                self.name(instance, &mut attributes, first.then_some(&*live));
+                if first {
+                    self.beside(instance, &attributes, &live);
+                }
                 self.changed.insert(id, None);
                 Outlook::Made(attributes.clone())
             }
@@ -332,93 +411,24 @@ impl<'a> Decider<'a> {
             _ => Outlook::Stays(live.clone()),
         };
         self.filling.outputs.set(id, outlook);
-        if action == Action::Keep && claim.is_none() {
+        if action == Action::Keep && found.claim.is_none() {
             self.changes.kept += 1;
             return;
         }
+        let action = match action {
+            Action::Keep | Action::Update if found.imported => Action::Adopt,
+            other => other,
+        };
         self.changes.changes.push(Change {
-            address: instance.address.clone(),
-            instance: Some(id),
-            kind: instance.kind,
-            place: instance.place.clone(),
-            action,
-            why,
             held,
             maybe: comparison.maybe,
-            create_first: action == Action::Replace && instance.lifecycle.create_before_destroy,
+            create_first: first,
             fields: comparison.deltas,
-            live: Some(live),
             attributes,
-            claim,
-            after: Vec::new(),
+            claim: found.claim,
+            from: found.from,
+            ..Change::new(instance, id, action, why).of(live)
         });
-    }
-
-    /// Under `destroy` every object goes; what guards it is switched off first where the spec says so.
-    fn doomed(&mut self, id: InstanceId, attributes: Object, live: Arc<Live>, comparison: &Comparison) {
-        let instance = self.question.desired.instance(id);
-        self.guard(instance, "delete", &[]);
-        let guards = comparison
-            .deltas
-            .iter()
-            .filter(|delta| delta.field.guards_deletion && delta.before.as_bool() == Some(true));
-        let fields: Vec<Delta> = guards.cloned().collect();
-        self.filling.outputs.set(id, Outlook::Stays(live.clone()));
-        self.changes.changes.push(Change {
-            address: instance.address.clone(),
-            instance: Some(id),
-            kind: instance.kind,
-            place: instance.place.clone(),
-            action: Action::Delete,
-            why: "everything is destroyed".to_owned(),
-            held: self.untargeted(id),
-            maybe: false,
-            create_first: false,
-            fields,
-            live: Some(live),
-            attributes,
-            claim: None,
-            after: Vec::new(),
-        });
-    }
-
-    fn guard(&mut self, instance: &Instance, verb: &str, deltas: &[Delta]) {
-        if !instance.lifecycle.prevent_destroy || self.untargeted_address(&instance.address) {
-            return;
-        }
-        let by = deltas.iter().find(|delta| delta.replaces);
-        let because = by.map(|delta| format!(", because `{}` changes", delta.field.name)).unwrap_or_default();
-        self.diagnostics.push(
-            Diagnostic::error(
-                codes::DESTROY_PREVENTED,
-                format!(
-                    "the plan would {verb} `{}`{because}, which `prevent_destroy` forbids",
-                    instance.address
-                ),
-            )
-            .at(instance.span)
-            .address(&instance.address)
-            .help("set `prevent_destroy = false` in its `lifecycle` first, or leave it out with `--target`"),
-        );
-    }
-
-    /// A replica becomes a source, or the other way round, only by a command that says so.
-    fn transition(&mut self, instance: &Instance, comparison: &Comparison) {
-        let Some((before, after)) = &comparison.source else { return };
-        let Some((source, _)) = instance.kind.promotable() else { return };
-        let (what, command) = match (before.is_null(), after.is_null()) {
-            (false, true) => ("promote", "failover` or `relight switchover"),
-            _ => ("demote", "switchover` or `relight reprotect"),
-        };
-        self.diagnostics.push(
-            Diagnostic::error(
-                codes::PROMOTION_BY_EDIT,
-                format!("`{source}` would {what} `{}`, and an apply never does that", instance.address),
-            )
-            .at(instance.span)
-            .address(&instance.address)
-            .help(format!("a change of roles goes through `relight {command}`")),
-        );
     }
 
     fn triggered(&self, instance: &Instance) -> Option<Address> {
@@ -433,7 +443,7 @@ impl<'a> Decider<'a> {
     }
 
     /// Why a change is left alone, when `--target` or `--site` leaves it out.
-    fn untargeted(&self, id: InstanceId) -> Option<String> {
+    pub(super) fn untargeted(&self, id: InstanceId) -> Option<String> {
         let address = &self.question.desired.instance(id).address;
         self.untargeted_address(address).then(|| "it is not among the targets".to_owned())
     }
@@ -445,56 +455,4 @@ impl<'a> Decider<'a> {
             && address.site.as_ref().is_none_or(|site| !options.sites.contains(site));
         outside_targets || outside_sites
     }
-}
-
-fn reason(
-    action: Action,
-    deltas: &[Delta],
-    triggered: Option<Address>,
-    forced: bool,
-    state: State,
-    otherwise: &str,
-) -> String {
-    let names = |deltas: &mut dyn Iterator<Item = &Delta>| {
-        deltas.map(|delta| format!("`{}`", delta.field.name)).collect::<Vec<_>>().join(", ")
-    };
-    match action {
-        Action::Replace => {
-            let by = names(&mut deltas.iter().filter(|delta| delta.replaces));
-            match (by.is_empty(), triggered) {
-                (false, _) => format!("{by} cannot be changed in place"),
-                (true, Some(address)) => format!("`{address}` changes, which triggers its replacement"),
-                (true, None) if state == State::Failed => "the cloud says that it has failed".to_owned(),
-                (true, None) if forced => "it was asked for with `--replace`".to_owned(),
-                (true, None) => otherwise.to_owned(),
-            }
-        }
-        Action::Update => format!("{} differs from the spec", names(&mut deltas.iter())),
-        _ => otherwise.to_owned(),
-    }
-}
-
-/// A name of the cloud's alphabet and length, the same for the same address, and distinct by its last part.
-fn derive_name(
-    rule: NameRule,
-    address: &Address,
-    owner: &OwnerId,
-    attributes: &Object,
-    variant: &str,
-) -> String {
-    let prefix = rule.prefix.and_then(|prefix| attributes.get(prefix)).and_then(Value::as_str);
-    let digest = hex(&Sha256::digest(format!("{}{variant}", owner.0))[..5]);
-    let begin: String = match prefix {
-        Some(prefix) => prefix.to_owned(),
-        None => {
-            let label = address.name.to_lowercase();
-            let label: String =
-                label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-            let letter = label.starts_with(|c: char| c.is_ascii_alphabetic());
-            format!("{}{}-", if letter { "" } else { "r-" }, label.trim_matches('-'))
-        }
-    };
-    let room = usize::from(rule.longest).saturating_sub(digest.len());
-    let begin: String = begin.chars().take(room).collect();
-    format!("{begin}{digest}")
 }

@@ -7,7 +7,7 @@ use relight_contract::canonical::text;
 use relight_contract::{Address, Identity, Kind, Live, Name, Object, OwnerId, Scope, State};
 
 use super::model::Survey;
-use crate::memory::Memory;
+use crate::memory::Item;
 
 /// The objects of one kind in one place, by everything that they are found by.
 pub(super) struct Index {
@@ -21,10 +21,14 @@ pub(super) struct Index {
 
 /// How an object was found.
 pub(super) enum Found {
-    /// It carries our tag, or cannot carry one.
+    /// It carries our tag, or memory knows it and it cannot carry one.
     Ours(Arc<Live>),
-    /// It is ours by name or memory, but its tag says nothing or an old address: the tag is to be written.
+    /// It carries the tag of the address that it was moved from.
+    Moved(Arc<Live>, Address),
+    /// It is ours by memory, but its tag is gone.
     Untagged(Arc<Live>),
+    /// It has our key and cannot carry a tag, and nothing remembers it.
+    Keyed(Arc<Live>),
     /// Something else has its name or key.
     Taken(Arc<Live>),
     /// Several objects carry the tag.
@@ -33,6 +37,25 @@ pub(super) enum Found {
     Absent,
     /// Its place could not be read.
     Unknown(Name),
+}
+
+/// Who is looked for.
+pub(super) struct Wanted<'a> {
+    pub(super) place: &'a Name,
+    pub(super) kind: &'static Kind,
+    pub(super) attributes: &'a Object,
+    pub(super) owner: &'a OwnerId,
+    /// The addresses that moved here, with the owner tags that they had.
+    pub(super) old: &'a [(Address, OwnerId)],
+    /// What memory knows of it.
+    pub(super) remembered: Option<&'a Item>,
+}
+
+/// Who carries an owner tag.
+enum Owned {
+    None,
+    One(usize),
+    Several(usize),
 }
 
 impl Index {
@@ -62,6 +85,19 @@ impl Index {
         self.objects[position].clone()
     }
 
+    /// The object that carries an owner tag. Of several the one that memory knows is meant; the others are what
+    /// replacements left.
+    fn owned(&self, owner: &OwnerId, native: Option<&Name>) -> Owned {
+        match self.by_owner.get(owner).map_or(&[][..], Vec::as_slice) {
+            [] => Owned::None,
+            [only] => Owned::One(*only),
+            several => several
+                .iter()
+                .find(|position| native == Some(&self.objects[**position].native_id))
+                .map_or(Owned::Several(several.len()), |position| Owned::One(*position)),
+        }
+    }
+
     /// Objects that belong to no wanted instance.
     pub(super) fn unclaimed(&self) -> impl Iterator<Item = &Arc<Live>> {
         self.objects.iter().zip(&self.claimed).filter(|(_, claimed)| !**claimed).map(|(live, _)| live)
@@ -78,7 +114,7 @@ impl Index {
 }
 
 /// The name or natural key of an object, as far as it is known.
-fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
+pub(super) fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
     let mut fields: Vec<&str> = match kind.identity {
         Identity::Name(rule) => match rule.scope {
             Scope::Parent(parent) => vec![rule.attribute, parent],
@@ -111,13 +147,12 @@ fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
 /// Every index that was asked for, made once.
 pub(super) struct Finder<'s> {
     survey: &'s Survey,
-    memory: &'s Memory,
     indexes: BTreeMap<(Name, &'static str), Result<Index, Name>>,
 }
 
 impl<'s> Finder<'s> {
-    pub(super) fn new(survey: &'s Survey, memory: &'s Memory) -> Finder<'s> {
-        Finder { survey, memory, indexes: BTreeMap::new() }
+    pub(super) fn new(survey: &'s Survey) -> Finder<'s> {
+        Finder { survey, indexes: BTreeMap::new() }
     }
 
     pub(super) fn index(&mut self, place: &Name, kind: &'static Kind) -> &mut Result<Index, Name> {
@@ -131,56 +166,35 @@ impl<'s> Finder<'s> {
         })
     }
 
-    /// The live object of an instance. `old` are the owners that it had under addresses that moved here.
-    pub(super) fn find(
-        &mut self,
-        address: &Address,
-        place: &Name,
-        kind: &'static Kind,
-        attributes: &Object,
-        owner: &OwnerId,
-        old: &[OwnerId],
-    ) -> Found {
-        let remembered = self.memory.inventory.get(address);
-        let native = remembered.map(|item| item.native_id.clone());
-        let index = match self.index(place, kind) {
+    /// The live object of an instance.
+    pub(super) fn find(&mut self, wanted: &Wanted<'_>) -> Found {
+        let here = |item: &&Item| *item.kind == *wanted.kind.name && item.place == *wanted.place;
+        let native = wanted.remembered.filter(here).map(|item| item.native_id.clone());
+        let index = match self.index(wanted.place, wanted.kind) {
             Ok(index) => index,
             Err(reason) => return Found::Unknown(reason.clone()),
         };
-        for (turn, owner) in std::iter::once(owner).chain(old).enumerate() {
-            let positions = index.by_owner.get(owner).cloned().unwrap_or_default();
-            match positions.as_slice() {
-                [] => {}
-                [only] => {
-                    let live = index.take(*only);
-                    return if turn == 0 { Found::Ours(live) } else { Found::Untagged(live) };
-                }
-                several => {
-                    // The one that memory knows is the object; the others are what replacements left.
-                    let known = native.as_ref().and_then(|native| {
-                        several.iter().find(|position| index.objects[**position].native_id == *native)
-                    });
-                    return match known {
-                        Some(position) => {
-                            let position = *position;
-                            Found::Ours(index.take(position))
-                        }
-                        None => Found::Several(several.len()),
-                    };
-                }
+        match index.owned(wanted.owner, native.as_ref()) {
+            Owned::None => {}
+            Owned::One(position) => return Found::Ours(index.take(position)),
+            Owned::Several(count) => return Found::Several(count),
+        }
+        for (address, owner) in wanted.old {
+            match index.owned(owner, native.as_ref()) {
+                Owned::None => {}
+                Owned::One(position) => return Found::Moved(index.take(position), address.clone()),
+                Owned::Several(count) => return Found::Several(count),
             }
         }
-        let by_key = key_of(kind, attributes).and_then(|key| index.by_key.get(&key).copied());
+        let by_key = key_of(wanted.kind, wanted.attributes).and_then(|key| index.by_key.get(&key).copied());
         let by_memory = native.and_then(|native| index.by_native.get(&native).copied());
-        let taggable = kind.tags.is_some();
-        match (by_memory, by_key) {
-            (Some(position), _) if index.objects[position].owner.is_none() => {
-                let live = index.take(position);
-                if taggable { Found::Untagged(live) } else { Found::Ours(live) }
-            }
-            (_, Some(position)) if !taggable => Found::Ours(index.take(position)),
-            (_, Some(position)) => Found::Taken(index.objects[position].clone()),
-            _ => Found::Absent,
+        let by_memory = by_memory.filter(|position| index.objects[*position].owner.is_none());
+        match (by_memory, by_key, wanted.kind.tags.is_some()) {
+            (Some(position), _, true) => Found::Untagged(index.take(position)),
+            (Some(position), _, false) => Found::Ours(index.take(position)),
+            (None, Some(position), false) => Found::Keyed(index.take(position)),
+            (None, Some(position), true) => Found::Taken(index.objects[position].clone()),
+            (None, None, _) => Found::Absent,
         }
     }
 

@@ -4,10 +4,14 @@
 //! nothing will move. The room refuses to order anything, and to look at a cloud.
 
 mod action;
+mod blocks;
 mod compare;
 mod decide;
+mod doom;
 mod find;
+mod forcing;
 pub mod model;
+mod naming;
 mod orphans;
 pub(crate) mod outputs;
 
@@ -66,6 +70,6 @@ pub fn diff(question: &Question<'_>, diagnostics: &mut Diagnostics) -> Changes {
     let variables = |name: &str| question.topology.variables.get(name).map(|(value, _)| value.clone());
     let outputs = outputs::Outputs::new(question.desired, &question.topology.registry, &variables);
     let filling = outputs::Filling::new(&question.desired.residuals, outputs);
-    let finder = find::Finder::new(question.survey, question.memory);
+    let finder = find::Finder::new(question.survey);
     decide::Decider::new(question, finder, filling, diagnostics).run()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use relight_contract::{Address, Field, Kind, Live, Name, Object, OwnerId, Place, Value};
 
 use super::Action;
-use crate::desired::InstanceId;
+use crate::desired::{Instance, InstanceId};
 use crate::diag::Diagnostic;
 
 /// The objects of one kind in one place, or why it could not be read.
@@ -42,12 +42,18 @@ pub struct Change {
     pub create_first: bool,
     /// The fields that differ.
     pub fields: Vec<Delta>,
-    /// The object as it is.
+    /// The object as it is; `None` for one that is yet to be made, or that is forgotten without a look.
     pub live: Option<Arc<Live>>,
+    /// What API calls name the object by; empty for one that is yet to be made.
+    pub native_id: Name,
     /// The fields as they are to be, filled as far as the live world allows.
     pub attributes: Object,
     /// Whether its owner tags must be written first: it was moved, adopted, or its tags are gone.
     pub claim: Option<OwnerId>,
+    /// The address that it stood at before, for one that was moved.
+    pub from: Option<Address>,
+    /// The object that has its name until it is deleted, which comes first.
+    pub frees: Option<Name>,
     /// What it followed when it was made, for what is not wanted any more.
     pub after: Vec<Address>,
 }
@@ -63,6 +69,10 @@ pub struct Delta {
     pub after: Value,
     /// Whether it forces a replacement.
     pub replaces: bool,
+    /// Which attribute forces it: the field, or one inside of its blocks.
+    pub forcing: Option<String>,
+    /// Whether it was taken out of the spec, and goes back to its default.
+    pub taken_out: bool,
 }
 
 /// What is to change, in the order of the instances; what is not wanted any more stands behind.
@@ -80,13 +90,60 @@ pub struct Changes {
     pub conditions: BTreeMap<InstanceId, Vec<(bool, Value, Value)>>,
     /// Places that could not be read, with why.
     pub unknown: BTreeMap<Name, Name>,
+    /// How many objects stand in them, as far as spec and memory know.
+    pub unseen: BTreeMap<Name, u64>,
     /// Notes for the reader of the plan.
     pub notes: Vec<Diagnostic>,
 }
 
 impl Change {
+    /// A change of a wanted instance that nothing is known of yet.
+    pub(super) fn new(instance: &Instance, id: InstanceId, action: Action, why: impl Into<String>) -> Change {
+        Change {
+            address: instance.address.clone(),
+            instance: Some(id),
+            kind: instance.kind,
+            place: instance.place.clone(),
+            action,
+            why: why.into(),
+            held: None,
+            maybe: false,
+            create_first: false,
+            fields: Vec::new(),
+            live: None,
+            native_id: "".into(),
+            attributes: Object::new(),
+            claim: None,
+            from: None,
+            frees: None,
+            after: Vec::new(),
+        }
+    }
+
+    /// The same of an object that is there.
+    #[must_use]
+    pub(super) fn of(self, live: Arc<Live>) -> Change {
+        Change { native_id: live.native_id.clone(), live: Some(live), ..self }
+    }
+
     /// Whether anything is done for it.
     pub fn is_done(&self) -> bool {
         self.held.is_none() && (self.action != Action::Keep || self.claim.is_some())
+    }
+
+    /// The fields that guard the object against its deletion and are switched off before it.
+    pub fn guards(&self) -> impl Iterator<Item = &Delta> {
+        let goes = matches!(self.action, Action::Delete | Action::Replace);
+        self.fields.iter().filter(move |delta| goes && delta.switches_a_guard_off())
+    }
+}
+
+impl Delta {
+    /// Whether it lets the cloud delete the object.
+    pub fn switches_a_guard_off(&self) -> bool {
+        self.field.guards_deletion
+            && self.before.as_bool() == Some(true)
+            && self.after.as_bool() != Some(true)
+            && !self.after.has_hole()
     }
 }

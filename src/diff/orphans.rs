@@ -4,51 +4,73 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use relight_contract::{Address, Live, Name, Object, Place, Value};
+use relight_contract::{Address, Kind, Live, Name, Object, Place, Role, Value};
 
-use super::Action;
 use super::decide::Decider;
 use super::model::Change;
+use super::{Action, Operation, Question};
 use crate::diag::{Diagnostic, codes};
 use crate::memory::Item;
 
 pub(super) fn decide(decider: &mut Decider<'_>) {
-    let memory = decider.question.memory;
-    let moved: BTreeSet<&Address> = decider.question.desired.moved.iter().map(|(from, _)| from).collect();
-    let mut missing_sites = BTreeSet::new();
+    let question = decider.question;
+    let memory = question.memory;
+    sites(decider);
     // What follows others goes first; the order of the plan sees to that, this is only stable.
     for (address, item) in memory.inventory.iter().rev() {
-        let wanted = decider.question.desired.by_address.contains_key(address);
-        if wanted || moved.contains(address) {
-            continue;
+        if !question.desired.by_address.contains_key(address) {
+            orphan(decider, address, item, false);
         }
-        if let Some(site) = &address.site
-            && is_gone(decider, site)
-        {
-            missing_sites.insert(site.clone());
-            continue;
-        }
-        orphan(decider, address, item, false);
     }
     for (address, items) in &memory.deposed {
         items.iter().for_each(|item| orphan(decider, address, item, true));
     }
-    for site in missing_sites {
-        decider.diagnostics.push(
-            Diagnostic::error(
-                codes::SITE_REMEMBERED,
-                format!("the site `{site}` is not in the spec any more, but relight made objects there"),
-            )
-            .help(format!("`relight destroy --site {site}` deletes them; `removed {{ from = site.{site} }}` forgets them")),
-        );
-    }
     unclaimed(decider);
 }
 
-/// Whether a site left the spec without a word.
-fn is_gone(decider: &Decider<'_>, site: &Name) -> bool {
+/// Remembered sites that left the spec without a word, or stand somewhere else in it.
+fn sites(decider: &mut Decider<'_>) {
     let question = decider.question;
-    question.topology.site_named(site).is_none() && !question.desired.removed_sites.contains(site)
+    let used: BTreeSet<&Name> = question.memory.inventory.values().map(|item| &item.place).collect();
+    for (name, remembered) in question.memory.sites.iter().filter(|(name, _)| used.contains(name)) {
+        let problem = match question.topology.site_named(name).map(|site| question.topology.site(site)) {
+            Some(site) if *site.provider.name == *remembered.provider && site.region == remembered.region => {
+                None
+            }
+            Some(site) => Some((
+                format!(
+                    "the site `{name}` stood in `{}`, where relight made objects, and is now in `{}`",
+                    remembered.region, site.region
+                ),
+                format!(
+                    "give the new place a name of its own; `relight destroy --site {name}` with the old region deletes what is there"
+                ),
+            )),
+            None if question.operation == Operation::Destroy => None,
+            None if question.desired.removed_sites.contains(name) => None,
+            None => Some((
+                format!("the site `{name}` is not in the spec any more, but relight made objects there"),
+                format!(
+                    "`relight destroy --site {name}` deletes them; `removed {{ from = site.{name} }}` forgets them"
+                ),
+            )),
+        };
+        if let Some((message, help)) = problem {
+            decider.diagnostics.push(Diagnostic::error(codes::SITE_REMEMBERED, message).help(help));
+        }
+    }
+}
+
+/// Whether the spec gives an address up without deleting what stands there.
+pub(super) fn is_forgotten(question: &Question<'_>, address: &Address) -> bool {
+    question.desired.forgotten.iter().any(|pattern| pattern.matches(address))
+        || address.site.as_ref().is_some_and(|site| question.desired.removed_sites.contains(site))
+}
+
+/// The field by which the cloud refuses to delete an object, where it is on.
+pub(super) fn guard_of(kind: &Kind, live: &Live) -> Option<&'static str> {
+    let on = |name: &str| live.get(name).and_then(Value::as_bool) == Some(true);
+    kind.fields.iter().find(|row| row.guards_deletion && on(row.name)).map(|row| row.name)
 }
 
 fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bool) {
@@ -63,49 +85,46 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         );
         return;
     };
+    let forgotten = is_forgotten(question, address);
     let live = match decider.finder.index(&item.place, kind) {
         // It moved to another address.
         Ok(index) if index.is_claimed(&item.native_id) => return,
         Ok(index) => index.native(&item.native_id).cloned(),
+        // To forget, nobody has to look.
+        Err(_) if forgotten => None,
         Err(reason) => {
             let reason = reason.clone();
-            decider.changes.unknown.insert(item.place.clone(), reason);
-            return;
+            return decider.unseen(&item.place, &reason);
         }
     };
-    // Nothing is left of it: memory forgets it with the next run.
-    let Some(live) = live else { return };
-    let taggable = kind.tags.is_some();
-    if taggable && live.owner.as_ref() != Some(&item.owner) {
-        decider.changes.notes.push(
-            Diagnostic::note(
-                codes::UNCLAIMED,
-                format!(
-                    "`{}` was ours as `{address}`, but does not carry its owner tag: it is left alone",
-                    live.native_id
-                ),
-            )
-            .address(address),
-        );
+    // Nothing is left of it, or a list does not show it yet: memory keeps it, and it is looked for again.
+    if live.is_none() && !forgotten {
         return;
     }
-    let forgotten = question.desired.forgotten.iter().any(|pattern| pattern.matches(address))
-        || address.site.as_ref().is_some_and(|site| question.desired.removed_sites.contains(site));
+    let alien =
+        kind.tags.is_some() && live.as_ref().is_some_and(|live| live.owner.as_ref() != Some(&item.owner));
+    if alien && !forgotten {
+        let message = format!(
+            "`{}` was ours as `{address}`, but does not carry its owner tag: it is left alone",
+            item.native_id
+        );
+        return decider.changes.notes.push(Diagnostic::note(codes::UNCLAIMED, message).address(address));
+    }
     let (action, why) = match (forgotten, deposed) {
         (true, _) => (Action::Forget, "the spec says that it is not managed any more"),
         (false, true) => (Action::Delete, "a replacement took its place"),
+        (false, false) if question.operation == Operation::Destroy => {
+            (Action::Delete, "everything is destroyed")
+        }
         (false, false) => (Action::Delete, "it is not in the spec any more"),
     };
+    let guard = live.as_ref().filter(|_| !forgotten).and_then(|live| guard_of(kind, live));
+    let held = match (decider.untargeted_address(address), guard) {
+        (true, _) => Some("it is not among the targets".to_owned()),
+        (false, Some(guard)) => Some(format!("`{guard}` forbids it, and no spec switches that off")),
+        (false, None) => None,
+    };
     let Some(place) = place_of(decider, item, address) else { return };
-    let held = decider.untargeted_address(address).then(|| "it is not among the targets".to_owned());
-    let local: Object = item
-        .local
-        .iter()
-        .filter_map(|(name, json)| {
-            let row = kind.field(name)?;
-            Some((name.clone(), Value::from_json(json, &row.ty()).ok()?))
-        })
-        .collect();
     decider.changes.changes.push(Change {
         address: address.clone(),
         instance: None,
@@ -117,11 +136,43 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         maybe: false,
         create_first: false,
         fields: Vec::new(),
-        live: Some(live),
-        attributes: local,
+        live,
+        native_id: item.native_id.clone(),
+        attributes: local(kind, item),
         claim: None,
+        from: None,
+        frees: None,
         after: item.after.clone(),
     });
+}
+
+/// The local fields as the spec last gave them.
+fn local(kind: &Kind, item: &Item) -> Object {
+    let typed = |(name, json): (&Name, &serde_json::Value)| {
+        let row = kind.field(name)?;
+        Some((name.clone(), Value::from_json(json, &row.ty()).ok()?))
+    };
+    item.local.iter().filter_map(typed).collect()
+}
+
+/// A word about every place that could not be read.
+pub(super) fn tell_unseen(decider: &mut Decider<'_>) {
+    let question = decider.question;
+    for (place, count) in &decider.changes.unseen {
+        let lost = question
+            .topology
+            .site_named(place)
+            .is_some_and(|site| question.assignment.role(site) == Role::Lost);
+        let reason = decider.changes.unknown.get(place).map_or("", |reason| &**reason);
+        let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+        let message = match lost {
+            true => format!("`{place}` is lost: no calls are made there ({objects})"),
+            false => format!(
+                "`{place}` cannot be read, {reason}: what stands there is unknown, never absent ({objects})"
+            ),
+        };
+        decider.changes.notes.push(Diagnostic::note(codes::SITE_UNREACHABLE, message));
+    }
 }
 
 fn place_of(decider: &Decider<'_>, item: &Item, address: &Address) -> Option<Arc<Place>> {
@@ -158,7 +209,14 @@ fn place_of(decider: &Decider<'_>, item: &Item, address: &Address) -> Option<Arc
 /// Objects of wanted kinds that carry a tag of this topology, but that nothing remembers.
 fn unclaimed(decider: &mut Decider<'_>) {
     let question = decider.question;
-    let known: BTreeSet<&Name> = question.memory.inventory.values().map(|item| &item.native_id).collect();
+    let deposed = question.memory.deposed.values().flatten();
+    let known: BTreeSet<(&Name, &Name, &Name)> = question
+        .memory
+        .inventory
+        .values()
+        .chain(deposed)
+        .map(|item| (&item.place, &item.kind, &item.native_id))
+        .collect();
     let mut notes = Vec::new();
     for ((place, kind), listed) in &question.survey.listed {
         if listed.is_err() {
@@ -166,10 +224,17 @@ fn unclaimed(decider: &mut Decider<'_>) {
         }
         let Some(kind) = question.topology.registry.kind(kind) else { continue };
         let Ok(index) = decider.finder.index(place, kind) else { continue };
-        let lost: Vec<Arc<Live>> =
-            index.unclaimed().filter(|live| !known.contains(&live.native_id)).cloned().collect();
+        let name: Name = kind.name.into();
+        let is_known = |live: &Arc<Live>| known.contains(&(place, &name, &live.native_id));
+        let lost: Vec<Arc<Live>> = index.unclaimed().filter(|live| !is_known(live)).cloned().collect();
         for live in lost {
-            if let Some(address) = hinted(decider, &live) {
+            if let Some(address) = hinted(decider, &live).filter(|address| !is_forgotten(question, address)) {
+                let help = match question.desired.by_address.contains_key(&address) {
+                    true => "another object has its address already: delete this one, or take its tag off",
+                    false => {
+                        "bringing its resource back into the spec takes it over; deleting it is up to you"
+                    }
+                };
                 notes.push(
                     Diagnostic::note(
                         codes::UNCLAIMED,
@@ -179,7 +244,7 @@ fn unclaimed(decider: &mut Decider<'_>) {
                         ),
                     )
                     .address(&address)
-                    .help("`--prune` deletes it; bringing its resource back into the spec takes it over"),
+                    .help(help),
                 );
             }
         }
@@ -188,7 +253,7 @@ fn unclaimed(decider: &mut Decider<'_>) {
 }
 
 /// The address of an object by its hint, where the owner tag proves that the hint is true.
-fn hinted(decider: &Decider<'_>, live: &Live) -> Option<Address> {
+pub(super) fn hinted(decider: &Decider<'_>, live: &Live) -> Option<Address> {
     let owner = live.owner.as_ref()?;
     let address: Address = live.hint.as_ref()?.parse().ok()?;
     (decider.question.owner(&address) == *owner).then_some(address)

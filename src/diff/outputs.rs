@@ -17,8 +17,8 @@ pub(super) enum Outlook {
     Updated(Arc<Live>, Vec<Name>),
     /// The object is made: only what the plan itself decides.
     Made(Object),
-    /// Its place could not be read.
-    Unknown,
+    /// Nothing of it will be known, and why: its place could not be read, or it is not made now.
+    Unknown(Name),
 }
 
 /// The outlook of every instance that was looked at so far.
@@ -41,20 +41,37 @@ impl<'a> Outputs<'a> {
     pub(super) fn set(&mut self, instance: u32, outlook: Outlook) {
         self.outlooks.insert(instance, outlook);
     }
+
+    /// Why an output will not be known when the plan is carried out; `None` when it will be.
+    pub(super) fn hidden(&self, address: &Address) -> Option<&Name> {
+        let id = self.desired.by_address.get(address)?;
+        match self.outlooks.get(id)? {
+            Outlook::Unknown(why) => Some(why),
+            _ => None,
+        }
+    }
 }
 
 impl Leaves for Outputs<'_> {
     fn output(&mut self, address: &Address, attribute: &Name) -> Option<Value> {
         let id = *self.desired.by_address.get(address)?;
         let kind = self.desired.instance(id).kind;
+        let row = kind.field(attribute);
+        // What a cloud does not tell of an object that is there, is not set; but for what it never tells.
+        let told = |live: &Live| match (live.get(attribute), row) {
+            (Some(value), _) => Some(value.clone()),
+            (None, Some(row)) if !row.write_only && !row.local => Some(Value::Null(row.ty())),
+            (None, _) => None,
+        };
         match self.outlooks.get(&id)? {
-            Outlook::Stays(live) => live.get(attribute).cloned(),
+            Outlook::Stays(live) => told(live),
             Outlook::Updated(live, changed) => {
-                let moves = kind.field(attribute).is_none_or(|row| row.moves) || changed.contains(attribute);
-                if moves { None } else { live.get(attribute).cloned() }
+                let moves = row.is_none_or(|row| row.moves) || changed.contains(attribute);
+                if moves { None } else { told(live) }
             }
-            Outlook::Made(attributes) => attributes.get(attribute).cloned(),
-            Outlook::Unknown => None,
+            // What is left to the cloud is not known yet.
+            Outlook::Made(attributes) => attributes.get(attribute).filter(|value| !value.is_null()).cloned(),
+            Outlook::Unknown(_) => None,
         }
     }
 

@@ -69,6 +69,16 @@ fn forget(memory: &mut Memory, address: &Address, native_id: &str) {
 
 /// Sets the item of the step's address. Another object that stood there is deposed: its replacement has left it.
 fn put(memory: &mut Memory, plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>) {
+    // What is known of a moved object moves with it.
+    if let Ask::Claim { from: Some(from), .. } = &step.ask
+        && memory
+            .inventory
+            .get(from)
+            .is_some_and(|item| item.native_id == *native_id && *item.kind == *step.kind)
+        && let Some(item) = memory.inventory.remove(from)
+    {
+        memory.inventory.insert(step.address.clone(), item);
+    }
     let earlier = memory.inventory.get(&step.address).cloned();
     let same = earlier.as_ref().filter(|item| item.native_id == *native_id).cloned();
     let item = item(plan, step, native_id, made, same);

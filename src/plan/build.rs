@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::address::hex;
-use relight_contract::{Act, Address, Live, Object, Value};
+use relight_contract::{Act, Address, Object, Role, Value};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use super::basis::basis;
 use super::estimate::estimate;
 use super::model::{
-    Action, Ask, Basis, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange,
-    PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
+    Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange, PlannedOutput,
+    PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
 use super::steps::{Draft, Drafts, Part};
-use crate::desired::{Dependency, InstanceId};
+use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::diff::{Change, Changes, Delta, Question};
 use crate::expr::{Renumbering, table};
@@ -47,7 +48,8 @@ pub fn build(
     }
     let roots = roots(changes, &order, &drafts.all);
     let (residuals, renumbering) = table(&question.desired.residuals, roots);
-    let writer = Writer { question, changes, renumbering: &renumbering, position: &position };
+    let writer =
+        Writer { question, changes, sure: &drafts.sure, renumbering: &renumbering, position: &position };
     let steps: Vec<Step> =
         order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
     let mut of_change: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
@@ -61,7 +63,7 @@ pub fn build(
         .changes
         .iter()
         .enumerate()
-        .map(|(index, change)| writer.change(change, of_change.remove(&index).unwrap_or_default()))
+        .map(|(index, change)| writer.change(index, change, of_change.remove(&index).unwrap_or_default()))
         .collect();
     let content = Content {
         format: FORMAT,
@@ -177,6 +179,8 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
 struct Writer<'a> {
     question: &'a Question<'a>,
     changes: &'a Changes,
+    /// Changes that nobody can find out about in time.
+    sure: &'a BTreeSet<usize>,
     renumbering: &'a Renumbering,
     position: &'a [u32],
 }
@@ -222,7 +226,8 @@ impl Writer<'_> {
                 _ => change.why.clone(),
             },
             one_way: false,
-            maybe: change.maybe && draft.part == Part::Update,
+            maybe: self.is_maybe(draft.change)
+                && matches!(draft.part, Part::Update | Part::Create | Part::DeleteOld),
             conditions: self.conditions(draft.part, change.instance),
             seconds: if nothing { (0, 0) } else { (timing.p50_seconds, timing.p90_seconds) },
         }
@@ -240,42 +245,51 @@ impl Writer<'_> {
     }
 
     fn ask(&self, part: Part, change: &Change) -> Ask {
-        let native_id = change.live.as_ref().map(|live| live.native_id.to_string()).unwrap_or_default();
-        let version = change.live.as_ref().and_then(|live| live.version.as_ref().map(ToString::to_string));
+        let native_id = change.native_id.to_string();
+        let known = || change.live.as_ref().and_then(|live| live.version.as_ref().map(ToString::to_string));
+        // A step before it moves the version: tags that are written, a guard that is switched off.
+        let version = |moved: bool| if moved || change.claim.is_some() { None } else { known() };
         let is_local = |name: &str| change.kind.field(name).is_some_and(|row| row.local);
         let given = |_: &str, value: &Value| !value.is_null();
+        let plain = |value: &Value| !value.is_null() && !value.has_hole() && !value.has_secret();
         let owner = || self.question.owner(&change.address);
-        let deltas = |deltas: &[Delta]| {
-            Json::Object(
-                deltas.iter().map(|delta| (delta.field.name.to_owned(), self.json(&delta.after))).collect(),
-            )
-        };
         match part {
             Part::Create => {
                 Ask::Create { attributes: self.object(&change.attributes, given), owner: owner() }
             }
-            Part::Update | Part::Unguard => Ask::Update {
+            Part::Update => Ask::Update {
                 native_id,
-                version,
-                changes: deltas(&change.fields),
+                version: version(false),
+                changes: self.deltas(change.fields.iter()),
                 attributes: self.object(&change.attributes, given),
+            },
+            Part::Unguard => Ask::Update {
+                native_id,
+                version: version(false),
+                changes: self.deltas(change.guards()),
+                attributes: self.object(&change.attributes, |_, value| plain(value)),
             },
             Part::Delete | Part::DeleteOld => Ask::Delete {
                 native_id,
-                // A guard that is switched off first moves the version.
-                version: version.filter(|_| change.fields.is_empty() && part == Part::Delete),
-                attributes: self.object(&change.attributes, |name, value| {
-                    is_local(name) && !value.is_null() && !value.has_hole() && !value.has_secret()
-                }),
+                version: version(change.guards().next().is_some()),
+                attributes: self.object(&change.attributes, |name, value| is_local(name) && plain(value)),
                 replaced: part == Part::DeleteOld,
             },
-            Part::Claim => Ask::Claim { native_id, owner: owner() },
+            Part::Claim => Ask::Claim { native_id, owner: owner(), from: change.from.clone() },
             Part::Forget => Ask::Forget { native_id },
             Part::Gather => Ask::Nothing,
         }
     }
 
-    fn change(&self, change: &Change, steps: Vec<StepId>) -> PlannedChange {
+    fn deltas<'d>(&self, deltas: impl Iterator<Item = &'d Delta>) -> Json {
+        Json::Object(deltas.map(|delta| (delta.field.name.to_owned(), self.json(&delta.after))).collect())
+    }
+
+    fn is_maybe(&self, index: usize) -> bool {
+        self.changes.changes[index].maybe && !self.sure.contains(&index)
+    }
+
+    fn change(&self, index: usize, change: &Change, steps: Vec<StepId>) -> PlannedChange {
         PlannedChange {
             address: change.address.clone(),
             kind: change.kind.name.to_owned(),
@@ -283,8 +297,9 @@ impl Writer<'_> {
             label: label(change).to_owned(),
             held: change.held.clone(),
             why: change.why.clone(),
-            maybe: change.maybe,
+            maybe: self.is_maybe(index),
             create_first: change.create_first,
+            from: change.from.clone(),
             fields: change.fields.iter().map(|delta| self.delta(delta)).collect(),
             steps,
         }
@@ -323,6 +338,7 @@ fn label(change: &Change) -> &'static str {
             && change.fields.iter().all(|delta| fields.contains(&delta.field.name))
     };
     match change.action {
+        Action::Keep if change.from.is_some() => "move",
         Action::Keep if change.claim.is_some() => "adopt",
         Action::Keep => "keep",
         Action::Create => "create",
@@ -342,21 +358,26 @@ fn sites(question: &Question<'_>, changes: &Changes) -> Vec<PlannedSite> {
         .site_ids()
         .map(|id| {
             let site = topology.site(id);
+            let role = question.assignment.role(id);
+            // Nobody tried to reach a lost site.
+            let unreachable = changes.unknown.get(&site.name).filter(|_| role != Role::Lost);
             PlannedSite {
                 name: site.name.to_string(),
                 provider: site.provider.name.to_owned(),
                 region: site.region.to_string(),
-                role: question.assignment.role(id),
-                unreachable: changes.unknown.get(&site.name).map(ToString::to_string),
+                role,
+                unreachable: unreachable.map(ToString::to_string),
             }
         })
         .collect()
 }
 
 fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, PlannedPlace> {
-    let used = changes.changes.iter().map(|change| &change.place);
-    let all = question.desired.places.values().chain(used);
-    all.map(|place| {
+    let mut used = BTreeMap::new();
+    for place in question.desired.places.values().chain(changes.changes.iter().map(|change| &change.place)) {
+        used.insert(&place.name, place);
+    }
+    let planned = used.into_iter().map(|(name, place)| {
         let planned = PlannedPlace {
             provider: place.provider.to_string(),
             region: place.region.to_string(),
@@ -364,68 +385,9 @@ fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, Planne
             global: place.global,
             settings: place.settings.to_json(),
         };
-        (place.name.to_string(), planned)
-    })
-    .collect()
-}
-
-/// What the plan is valid for: the spec, the declarations, and every object that it touches or reads.
-fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
-    let mut live = BTreeMap::new();
-    let mut read: BTreeSet<InstanceId> = BTreeSet::new();
-    for change in &changes.changes {
-        live.insert(change.address.clone(), print_of(change.kind, change.live.as_deref()));
-        let after =
-            change.instance.map(|id| question.desired.instance(id).after.as_slice()).unwrap_or_default();
-        read.extend(after.iter().filter_map(|dependency| match dependency {
-            Dependency::Instance(id) => Some(*id),
-            Dependency::Join(_) => None,
-        }));
-    }
-    for id in read {
-        let instance = question.desired.instance(id);
-        let found = changes.live.get(id as usize).and_then(Option::as_deref);
-        live.entry(instance.address.clone()).or_insert_with(|| print_of(instance.kind, found));
-    }
-    Basis { spec: spec_hash(question), epoch: question.memory.epoch, live }
-}
-
-/// The hash of every file and variable.
-fn spec_hash(question: &Question<'_>) -> String {
-    let mut hash = Sha256::new();
-    for (path, digest) in &question.topology.spec.files {
-        hash.update(path.as_bytes());
-        hash.update([0]);
-        hash.update(digest);
-    }
-    for (name, (value, sensitive)) in &question.topology.variables {
-        hash.update(name.as_bytes());
-        hash.update([0]);
-        // A secret counts by its keyed digest: its value leaves no trace that could be guessed at.
-        match sensitive {
-            true => hash.update((question.digest)(value).as_bytes()),
-            false => hash.update(value.to_json().to_string().as_bytes()),
-        }
-        hash.update([0]);
-    }
-    hex(&hash.finalize()[..16])
-}
-
-/// The fingerprint of a live object, without what moves by itself.
-pub fn print_of(kind: &relight_contract::Kind, live: Option<&Live>) -> String {
-    let Some(live) = live else { return "absent".to_owned() };
-    let mut hash = Sha256::new();
-    hash.update(live.native_id.as_bytes());
-    for (name, value) in &live.attributes {
-        let steady = kind.field(name).is_some_and(|row| !row.volatile && !row.own && !row.local);
-        if steady && !value.is_null() {
-            hash.update([0]);
-            hash.update(name.as_bytes());
-            hash.update([0]);
-            hash.update(value.to_json().to_string().as_bytes());
-        }
-    }
-    hex(&hash.finalize()[..8])
+        (name.to_string(), planned)
+    });
+    planned.collect()
 }
 
 fn notes(question: &Question<'_>, changes: &Changes) -> Vec<Note> {

@@ -3,12 +3,14 @@
 //! The room refuses to look at a cloud or a clock: what it is given is all it knows, and planning the same twice
 //! gives the same content.
 
+mod basis;
 mod build;
 mod check;
 mod estimate;
 pub mod model;
 mod steps;
 
-pub use build::{Circumstances, build, identify, print_of};
-pub use check::{check, in_json};
+pub use basis::{Reason, is_expired, print_of, stale};
+pub use build::{Circumstances, build, identify};
+pub use check::{check, flaws, in_json};
 pub use model::*;

@@ -257,6 +257,10 @@ pub enum Ask {
         /// The owner tag.
         #[schemars(with = "String")]
         owner: OwnerId,
+        /// The address that it stood at, for one that was moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        from: Option<Address>,
     },
     /// Nothing at all: it gathers what many steps wait for.
     Nothing,
@@ -329,6 +333,10 @@ pub struct PlannedChange {
     /// Whether the new object is made before the old one goes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub create_first: bool,
+    /// The address that it stood at, for one that was moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub from: Option<Address>,
     /// The fields that change; none for a creation, whose step holds all that the spec gives.
     pub fields: Vec<FieldChange>,
     /// Its steps.

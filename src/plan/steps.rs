@@ -1,6 +1,6 @@
 //! Changes to steps, and what each step follows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use relight_contract::{Address, Live, Shape, Value};
 
@@ -57,6 +57,8 @@ pub(super) struct Drafts<'a> {
     end: HashMap<InstanceId, u32>,
     /// The step that deletes what a replacement leaves, once nothing refers to it any more.
     old: HashMap<InstanceId, u32>,
+    /// Changes that are carried out although a hole might fill with what is there: nobody can tell in time.
+    pub(super) sure: BTreeSet<usize>,
 }
 
 /// Which steps of an instance a walk looks for.
@@ -76,6 +78,7 @@ impl<'a> Drafts<'a> {
             main: HashMap::new(),
             end: HashMap::new(),
             old: HashMap::new(),
+            sure: BTreeSet::new(),
         };
         for (index, change) in changes.changes.iter().enumerate() {
             if change.is_done() {
@@ -83,8 +86,10 @@ impl<'a> Drafts<'a> {
             }
         }
         drafts.forwards();
+        drafts.decisions();
         drafts.backwards();
         drafts.references();
+        drafts.names();
         for draft in &mut drafts.all {
             draft.after.sort_unstable();
             draft.after.dedup();
@@ -110,25 +115,21 @@ impl<'a> Drafts<'a> {
             Action::Update | Action::Adopt | Action::Keep => before.first().copied(),
             Action::Replace if change.create_first => {
                 let create = self.add(index, Part::Create, before);
-                let old = self.add(index, Part::DeleteOld, vec![create]);
+                let old = self.end_of(index, change, Part::DeleteOld, vec![create]);
                 if let Some(id) = change.instance {
                     self.old.insert(id, old);
                 }
                 Some(create)
             }
             Action::Replace => {
-                let end = self.add(index, Part::DeleteOld, before);
+                let end = self.end_of(index, change, Part::DeleteOld, before);
                 if let Some(id) = change.instance {
                     self.end.insert(id, end);
                 }
                 Some(self.add(index, Part::Create, vec![end]))
             }
             Action::Delete => {
-                if !change.fields.is_empty() {
-                    let unguard = self.add(index, Part::Unguard, before);
-                    before = vec![unguard];
-                }
-                let end = self.add(index, Part::Delete, before);
+                let end = self.end_of(index, change, Part::Delete, before);
                 if let Some(id) = change.instance {
                     self.end.insert(id, end);
                 }
@@ -144,6 +145,38 @@ impl<'a> Drafts<'a> {
         }
     }
 
+    /// The deletion of an object, behind the step that switches its guard off.
+    fn end_of(&mut self, index: usize, change: &Change, part: Part, before: Vec<u32>) -> u32 {
+        let before = match change.guards().next() {
+            Some(_) => vec![self.add(index, Part::Unguard, before)],
+            None => before,
+        };
+        self.add(index, part, before)
+    }
+
+    /// A name is free once the object that has it is gone.
+    fn names(&mut self) {
+        let mut gone: HashMap<(&str, &str, &str), u32> = HashMap::new();
+        let mut waiting = Vec::new();
+        for (index, draft) in (0..).zip(&self.all) {
+            let change = &self.changes.changes[draft.change];
+            match (draft.part, &change.frees) {
+                (Part::Delete, _) => {
+                    gone.insert((&change.place.name, change.kind.name, &change.native_id), index);
+                }
+                (Part::Create, Some(frees)) => {
+                    waiting.push((index, (&*change.place.name, change.kind.name, &**frees)));
+                }
+                _ => {}
+            }
+        }
+        let edges: Vec<(u32, u32)> =
+            waiting.into_iter().filter_map(|(index, key)| Some((index, *gone.get(&key)?))).collect();
+        for (create, end) in edges {
+            self.all[create as usize].after.push(end);
+        }
+    }
+
     /// What is made or changed follows what it depends on.
     fn forwards(&mut self) {
         let mut walk = Walk::new(Look::Main);
@@ -151,6 +184,54 @@ impl<'a> Drafts<'a> {
             let found = walk.behind(self, id);
             self.all[main as usize].after.extend(found);
         }
+    }
+
+    /// Whether a replacement is needed at all is found out by its first step, which must follow what fills its holes.
+    /// Where that itself waits for the old object to go, nobody can wait to find out.
+    fn decisions(&mut self) {
+        let reused = self.changes.changes.iter().any(|change| change.frees.is_some());
+        let maybe = |(_, end): &(InstanceId, u32)| self.changes.changes[self.all[*end as usize].change].maybe;
+        let undecided: Vec<(InstanceId, u32)> = sorted(&self.end).into_iter().filter(maybe).collect();
+        if undecided.is_empty() {
+            return;
+        }
+        let above = self.above_ends();
+        let mut mains = Walk::new(Look::Main);
+        for (id, end) in undecided {
+            let index = self.all[end as usize].change;
+            if reused || above.get(id as usize) == Some(&true) {
+                self.sure.insert(index);
+            } else {
+                let makers = mains.behind(self, id);
+                self.all[end as usize].after.extend(makers);
+            }
+        }
+    }
+
+    /// For each instance, whether anything that it depends on, however far, is deleted first.
+    fn above_ends(&self) -> Vec<bool> {
+        let mut instances: Vec<bool> = Vec::with_capacity(self.desired.instances.len());
+        let mut joins: Vec<bool> = Vec::with_capacity(self.desired.joins.len());
+        let one = |instances: &[bool], joins: &[bool], dependency: &Dependency| match dependency {
+            Dependency::Instance(id) => {
+                self.end.contains_key(id) || instances.get(*id as usize) == Some(&true)
+            }
+            Dependency::Join(join) => joins.get(*join as usize) == Some(&true),
+        };
+        for instance in &self.desired.instances {
+            let last = instance.after.iter().filter_map(|dependency| match dependency {
+                Dependency::Join(join) => Some(*join as usize + 1),
+                Dependency::Instance(_) => None,
+            });
+            // A join names only what stands before it, so all of that is known by now.
+            for members in self.desired.joins.iter().take(last.max().unwrap_or(0)).skip(joins.len()) {
+                let found = members.iter().any(|member| one(&instances, &joins, member));
+                joins.push(found);
+            }
+            let found = instance.after.iter().any(|dependency| one(&instances, &joins, dependency));
+            instances.push(found);
+        }
+        instances
     }
 
     /// What is deleted follows the deletion of what depends on it; an old object follows the last one that uses it.
@@ -209,12 +290,17 @@ impl<'a> Drafts<'a> {
         }
         let mut edges = Vec::new();
         for (user, change, live) in users {
+            let updates = self.all[user as usize].part == Part::Update;
             let wanted_twice = self.changes.changes[self.all[user as usize].change].instance.is_some();
-            each_reference(change.kind.fields, live, &mut |kind, attribute, text| {
+            each_reference(change.kind.fields, live, &mut |kind, attribute, binding, text| {
+                // An update need not come first where the cloud does not insist.
+                if updates && !binding {
+                    return;
+                }
                 if let Some(target) = goes.get(&(kind, attribute, text.to_owned())) {
                     let both_known = wanted_twice
                         && self.changes.changes[self.all[*target as usize].change].instance.is_some()
-                        && self.all[user as usize].part != Part::Update;
+                        && !updates;
                     // Between two wanted objects the spec's own order counts: it has no circles.
                     if *target != user && !both_known {
                         edges.push((*target, user));
@@ -252,7 +338,7 @@ fn sorted(map: &HashMap<InstanceId, u32>) -> Vec<(InstanceId, u32)> {
 fn each_reference(
     fields: &'static [relight_contract::Field],
     live: &Live,
-    visit: &mut dyn FnMut(&'static str, &'static str, &str),
+    visit: &mut dyn FnMut(&'static str, &'static str, bool, &str),
 ) {
     for row in fields {
         if let Some(value) = live.get(row.name) {
@@ -265,12 +351,12 @@ fn in_value(
     row: &'static relight_contract::Field,
     shape: Shape,
     value: &Value,
-    visit: &mut dyn FnMut(&'static str, &'static str, &str),
+    visit: &mut dyn FnMut(&'static str, &'static str, bool, &str),
 ) {
     match (shape, value) {
         (_, Value::String(text)) => {
             if let Some(refers) = &row.refers {
-                visit(refers.kind, refers.attribute, text);
+                visit(refers.kind, refers.attribute, refers.binding, text);
             }
         }
         (Shape::List(inner) | Shape::Set(inner), other) => {
@@ -291,7 +377,7 @@ fn in_value(
 fn in_rows(
     rows: &'static [relight_contract::Field],
     value: &Value,
-    visit: &mut dyn FnMut(&'static str, &'static str, &str),
+    visit: &mut dyn FnMut(&'static str, &'static str, bool, &str),
 ) {
     let Some(entries) = value.as_entries() else { return };
     for row in rows {

@@ -252,7 +252,8 @@ impl Flight {
             Purpose::Send => Some(self.action.clone()),
             Purpose::Poll => self.accepted.as_ref().map(|accepted| match &accepted.handle {
                 Some(handle) => {
-                    Action::Poll { kind, native_id: accepted.native_id.clone(), handle: handle.clone() }
+                    let (native_id, handle) = (accepted.native_id.clone(), handle.clone());
+                    Action::Poll { kind, native_id, handle, attributes: self.action.asked() }
                 }
                 None => read(&accepted.native_id),
             }),

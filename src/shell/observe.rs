@@ -32,6 +32,9 @@ const BUDGET_MILLISECONDS: u64 = 20_000;
 const BREAKER: u32 = 4;
 const BREAKER_MILLISECONDS: u64 = 5_000;
 
+/// When an object that cannot be seen is looked for again, in milliseconds: reads lag behind writes by seconds.
+const LOOK_AGAIN: [u64; 2] = [2_000, 6_000];
+
 /// How often a call is made again.
 const MOST_TRIES: u32 = 8;
 
@@ -43,6 +46,9 @@ pub struct Wanted {
     /// Parents that the spec names, by place and kind of the child: they need not be ours. Of the others only those
     /// with an owner tag are listed under, where the parent's kind can carry one.
     pub parents: BTreeMap<(Name, &'static str), BTreeSet<Name>>,
+    /// Objects that memory knows by their native ids, for what a list does not show yet: read one by one, some times
+    /// over, before they count as absent.
+    pub reads: Vec<(Arc<Place>, &'static Kind, Name)>,
     /// Data sources to ask.
     pub data: Vec<LookUp>,
 }
@@ -164,6 +170,11 @@ impl Observe {
                     observe.add(Task::new(Arc::clone(place), subject), now);
                 }
             }
+        }
+        for (place, kind, native_id) in &wanted.reads {
+            let subject = Subject::Read { kind, native_id: native_id.clone(), turn: 0 };
+            observe.observed.survey.listed.entry((place.name.clone(), kind.name)).or_insert(Ok(Vec::new()));
+            observe.add(Task::new(Arc::clone(place), subject), now);
         }
         for (position, question) in wanted.data.iter().enumerate() {
             let missing = Fault::new(FaultKind::Unreachable, "not asked");
@@ -298,6 +309,19 @@ impl Observe {
             }
             // The parent went while its children were listed.
             (Subject::List { under: Some(_), .. }, Answer::Absent) => {}
+            (Subject::Read { kind, .. }, Answer::Object(live)) => {
+                let key = (task.place.name.clone(), kind.name);
+                if let Some(Ok(listed)) = self.observed.survey.listed.get_mut(&key) {
+                    listed.push(Arc::new(live));
+                }
+            }
+            (Subject::Read { kind, native_id, turn }, Answer::Absent) => {
+                self.look_again(task.place, kind, native_id, turn, now);
+            }
+            (Subject::Read { kind, .. }, _) => {
+                let reason = "the provider answered a read with something else".to_owned();
+                self.lose(&task.place.name, kind, reason);
+            }
             (Subject::List { kind, .. }, _) => {
                 self.lose(
                     &task.place.name,
@@ -310,6 +334,20 @@ impl Observe {
                 let text = "the provider answered a data source with something else";
                 self.answer(position, Err(Fault::new(FaultKind::Internal, text)));
             }
+        }
+    }
+
+    fn look_again(
+        &mut self,
+        place: Arc<Place>,
+        kind: &'static Kind,
+        native_id: Name,
+        turn: usize,
+        now: Milliseconds,
+    ) {
+        if let Some(pause) = LOOK_AGAIN.get(turn) {
+            let subject = Subject::Read { kind, native_id, turn: turn + 1 };
+            self.put(Task::new(place, subject), now + pause);
         }
     }
 
@@ -364,7 +402,12 @@ impl Observe {
         match task.subject {
             // The parent went while its children were listed.
             Subject::List { under: Some(_), .. } if fault.kind == FaultKind::NotFound => {}
-            Subject::List { kind, .. } => self.lose(&task.place.name, kind, fault.to_string()),
+            Subject::Read { kind, native_id, turn } if fault.kind == FaultKind::NotFound => {
+                self.look_again(task.place, kind, native_id, turn, now);
+            }
+            Subject::List { kind, .. } | Subject::Read { kind, .. } => {
+                self.lose(&task.place.name, kind, fault.to_string());
+            }
             Subject::Data { position, .. } => self.answer(position, Err(fault)),
         }
     }
@@ -394,7 +437,9 @@ impl Observe {
         }
         for task in gone.into_values() {
             match task.subject {
-                Subject::List { kind, .. } => self.lose(place, kind, reason.to_string()),
+                Subject::List { kind, .. } | Subject::Read { kind, .. } => {
+                    self.lose(place, kind, reason.to_string());
+                }
                 Subject::Data { position, .. } => {
                     self.answer(position, Err(Fault::new(FaultKind::Unreachable, reason.to_string())));
                 }

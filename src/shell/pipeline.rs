@@ -16,7 +16,7 @@ use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
 use crate::diff::{Options, Question, Survey, diff};
 use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
-use crate::plan::{Circumstances, Operation, Plan, build, check};
+use crate::plan::{Circumstances, Operation, Plan, build, flaws};
 use crate::spec::{FolderError, Spec, read};
 use crate::topology::{Inputs, Topology, bind};
 
@@ -199,7 +199,7 @@ pub fn plan_from(
         simulated: request.simulated,
     };
     let plan = build(&question, &changes, &circumstances, diagnostics)?;
-    for problem in check(&plan) {
+    for problem in flaws(&plan.content) {
         diagnostics.push(
             Diagnostic::error(codes::PLAN_INVALID, problem)
                 .help("this is a defect of relight, not of the spec: please report it"),
@@ -213,7 +213,7 @@ pub fn plan_from(
 }
 
 /// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
-fn survey(
+pub fn survey(
     topology: &Topology,
     desired: &Desired,
     request: &Request<'_>,
@@ -226,7 +226,8 @@ fn survey(
             .or_insert_with(|| (instance.place.clone(), instance.kind));
     }
     let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
-    for item in remembered {
+    // A site that the spec gives up is not looked at: it may be gone.
+    for item in remembered.filter(|item| !desired.removed_sites.contains(&item.place)) {
         let place =
             desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
         if let (Some(kind), Some(place)) = (topology.registry.kind(&item.kind), place) {
@@ -243,13 +244,54 @@ fn survey(
         }
         !lost
     });
-    let wanted = Wanted { lists: lists.into_values().collect(), parents, data: Vec::new() };
+    let wanted = Wanted { lists: lists.values().cloned().collect(), parents, ..Wanted::default() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
         return None;
     }
     survey.listed.extend(read.survey.listed);
+    unseen(request.memory, &lists, &mut survey, topology, transport)?;
     Some(survey)
+}
+
+/// Reads what memory knows and a list did not show, one by one: lists lag behind, and absent is a verdict that makes
+/// duplicates.
+fn unseen(
+    memory: &Memory,
+    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
+    survey: &mut Survey,
+    topology: &Topology,
+    transport: &mut dyn Transport,
+) -> Option<()> {
+    let mut reads = Vec::new();
+    let mut seen: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
+    for (key, listed) in &survey.listed {
+        if let Ok(listed) = listed {
+            seen.insert(key.clone(), listed.iter().map(|live| live.native_id.clone()).collect());
+        }
+    }
+    for item in memory.inventory.values().chain(memory.deposed.values().flatten()) {
+        let Some(kind) = topology.registry.kind(&item.kind) else { continue };
+        let key = (item.place.clone(), kind.name);
+        let (Some((place, _)), Some(Ok(listed))) = (lists.get(&key), survey.listed.get(&key)) else {
+            continue;
+        };
+        if !listed.iter().any(|live| live.native_id == item.native_id) {
+            reads.push((place.clone(), kind, item.native_id.clone()));
+        }
+    }
+    if reads.is_empty() {
+        return Some(());
+    }
+    let read = observe(transport, &topology.registry, &Wanted { reads, ..Wanted::default() });
+    for (key, found) in read.survey.listed {
+        match (survey.listed.get_mut(&key), found) {
+            (Some(Ok(listed)), Ok(found)) => listed.extend(found),
+            (Some(listed), Err(reason)) => *listed = Err(reason),
+            _ => {}
+        }
+    }
+    (!read.interrupted).then_some(())
 }
 
 /// Parents of what is listed under one, as the spec and memory name them: they may be anybody's.
@@ -313,7 +355,9 @@ fn options(
 ) -> Option<Options> {
     let mut options = Options::default();
     for site in &request.sites {
-        if topology.site_named(site).is_none() {
+        let remembered =
+            request.operation == Operation::Destroy && request.memory.sites.contains_key(site.as_str());
+        if topology.site_named(site).is_none() && !remembered {
             diagnostics.push(
                 Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))
                     .did_you_mean(suggest(site, topology.sites.iter().map(|site| &*site.name))),

@@ -36,8 +36,15 @@ pub struct Guard {
 /// What a guard stands before or after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// A block, in which site.
-    Block(BlockId, Where),
+    /// A block, or one instance of it.
+    Block {
+        /// The block.
+        id: BlockId,
+        /// In which site.
+        at: Where,
+        /// The key of the instance; `None` for all of them.
+        key: Option<Value>,
+    },
     /// Another guard, by its position in the topology.
     Guard(usize),
 }
@@ -84,7 +91,8 @@ pub(super) fn find(topology: &Topology, statics: &Statics<'_>, diagnostics: &mut
     }
     let known = guards.clone();
     for guard in &mut guards {
-        let binder = Binder { topology, statics, known: &known, node: guard.node, kind: guard.written(topology).kind };
+        let binder =
+            Binder { topology, statics, known: &known, node: guard.node, kind: guard.written(topology).kind };
         binder.bind(guard, diagnostics);
     }
     circles(topology, &guards, diagnostics);
@@ -128,7 +136,8 @@ impl Binder<'_> {
         match self.statics.evaluate(expr) {
             Ok(value) => Some(value),
             Err(failure) if failure.code == codes::REFERENCE_OUT_OF_PLACE => {
-                let problem = format!("`{name}` of a {} is the same at all times and in all sites", word(self.kind));
+                let problem =
+                    format!("`{name}` of a {} is the same at all times and in all sites", word(self.kind));
                 self.wrong(problem, failure.span, "use variables and local values only", diagnostics);
                 None
             }
@@ -142,7 +151,12 @@ impl Binder<'_> {
     fn operations(&self, expr: &Expr, diagnostics: &mut Diagnostics) -> Vec<Name> {
         let Some(value) = self.known_now("on", expr, diagnostics) else { return Vec::new() };
         let Ok(Value::List(list)) = convert(&value, &Type::list(Type::String)) else {
-            self.wrong("`on` is a list of operations".to_owned(), expr.span, "write `on = [\"failover\"]`", diagnostics);
+            self.wrong(
+                "`on` is a list of operations".to_owned(),
+                expr.span,
+                "write `on = [\"failover\"]`",
+                diagnostics,
+            );
             return Vec::new();
         };
         let words: Vec<Name> = list.items.iter().filter_map(Value::as_str).map(Name::from).collect();
@@ -201,21 +215,21 @@ impl Binder<'_> {
 
     /// Names in an attribute that is evaluated when the guard does its work.
     fn names(&self, expr: &Expr, diagnostics: &mut Diagnostics) {
-        resolve::references(self.topology, self.node, expr, &mut |reference, steps, span, target| {
-            match (target, reference) {
-                (_, Reference::EachKey | Reference::EachValue | Reference::CountIndex | Reference::This) => {
-                    let problem = format!("a {} is not repeated: there is no such name here", word(self.kind));
-                    diagnostics.push(Diagnostic::error(codes::REFERENCE_OUT_OF_PLACE, problem).at(span));
-                }
-                (_, Reference::Probe(_) | Reference::Gate(_) | Reference::Hook(_)) => {
-                    super::names::guard_out_of_place(reference, span, diagnostics);
-                }
-                (Err(problem), _) => diagnostics.push(problem),
-                (Ok(Target::Block(id, _)), _) => {
-                    super::names::attribute(self.topology, id, steps, span, diagnostics);
-                }
-                (Ok(_), _) => {}
+        resolve::references(self.topology, self.node, expr, &mut |reference, steps, span, target| match (
+            target, reference,
+        ) {
+            (_, Reference::EachKey | Reference::EachValue | Reference::CountIndex | Reference::This) => {
+                let problem = format!("a {} is not repeated: there is no such name here", word(self.kind));
+                diagnostics.push(Diagnostic::error(codes::REFERENCE_OUT_OF_PLACE, problem).at(span));
             }
+            (_, Reference::Probe(_) | Reference::Gate(_) | Reference::Hook(_)) => {
+                super::names::guard_out_of_place(reference, span, diagnostics);
+            }
+            (Err(problem), _) => diagnostics.push(problem),
+            (Ok(Target::Block(id, _)), _) => {
+                super::names::attribute(self.topology, id, steps, span, diagnostics);
+            }
+            (Ok(_), _) => {}
         });
     }
 
@@ -229,12 +243,15 @@ impl Binder<'_> {
     }
 
     fn anchor(&self, item: &Expr, diagnostics: &mut Diagnostics) -> Option<Anchor> {
-        let mut base = item;
-        while let ExprKind::Index { of, .. } = &base.kind {
-            base = of;
-        }
+        let (base, key) = match &item.kind {
+            ExprKind::Index { of, key } => match &key.kind {
+                ExprKind::Literal(key) => (&**of, Some(key.clone())),
+                _ => (item, None),
+            },
+            _ => (item, None),
+        };
         let ExprKind::Reference(reference) = &base.kind else {
-            let help = "name a resource, module, probe, gate or hook: `after = [aws_lb.web]`";
+            let help = "name a resource, module, probe, gate or hook: `after = [<kind>.<name>]`";
             self.wrong("this is nothing to stand before or after".to_owned(), item.span, help, diagnostics);
             return None;
         };
@@ -245,9 +262,11 @@ impl Binder<'_> {
             reference => {
                 let target = resolve::resolve(self.topology, self.node, reference, item.span);
                 match diagnostics.keep(target)? {
-                    Target::Block(id, at) if is_object(&self.topology.block(id).kind) => Some(Anchor::Block(id, at)),
+                    Target::Block(id, at) if is_object(&self.topology.block(id).kind) => {
+                        Some(Anchor::Block { id, at, key })
+                    }
                     _ => {
-                        let help = "name a resource, module, probe, gate or hook: `after = [aws_lb.web]`";
+                        let help = "name a resource, module, probe, gate or hook: `after = [<kind>.<name>]`";
                         let problem = "this is nothing to stand before or after".to_owned();
                         self.wrong(problem, item.span, help, diagnostics);
                         None
@@ -257,9 +276,18 @@ impl Binder<'_> {
         }
     }
 
-    fn guard(&self, kind: GuardKind, name: &Name, span: Span, diagnostics: &mut Diagnostics) -> Option<Anchor> {
+    fn guard(
+        &self,
+        kind: GuardKind,
+        name: &Name,
+        span: Span,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Anchor> {
         let here = |guard: &&Guard| guard.node == self.node && guard.written(self.topology).kind == kind;
-        let found = self.known.iter().position(|guard| here(&guard) && guard.written(self.topology).name.name == *name);
+        let found = self
+            .known
+            .iter()
+            .position(|guard| here(&guard) && guard.written(self.topology).name.name == *name);
         if found.is_none() {
             let names = self.known.iter().filter(here).map(|guard| &*guard.written(self.topology).name.name);
             diagnostics.push(
@@ -282,12 +310,13 @@ fn circles(topology: &Topology, guards: &[Guard], diagnostics: &mut Diagnostics)
     for (from, guard) in (0_u32..).zip(guards) {
         let position = |anchor: &Anchor| match anchor {
             Anchor::Guard(to) => u32::try_from(*to).ok(),
-            Anchor::Block(..) => None,
+            Anchor::Block { .. } => None,
         };
         edges.extend(guard.after.iter().filter_map(position).map(|to| (from, to)));
         edges.extend(guard.before.iter().filter_map(position).map(|to| (to, from)));
     }
-    let Some(graph) = u32::try_from(guards.len()).ok().and_then(|count| Graph::new(count, &edges).ok()) else {
+    let Some(graph) = u32::try_from(guards.len()).ok().and_then(|count| Graph::new(count, &edges).ok())
+    else {
         return;
     };
     for cycle in graph.cycles() {

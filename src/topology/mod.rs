@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use relight_contract::Registry;
 
-pub use guards::{Anchor, Guard};
 pub use depend::{Dependency, dependencies, expand, part_node};
+pub use guards::{Anchor, Guard};
 pub use model::{
     Block, BlockId, BlockKind, BlockName, Bound, BoundData, NodeId, Objective, Site, SiteId, Topology,
 };
@@ -74,7 +74,7 @@ pub fn bind(
         spec: spec.clone(),
         registry: registry.clone(),
     };
-    if topology.sites.len() == root.sites.len() {
+    if topology.sites.len() == root.sites.len() && !topology.sites.is_empty() {
         reach::find_sites(&mut topology, &statics, diagnostics);
     }
     modules::check(&topology, diagnostics);

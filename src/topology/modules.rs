@@ -10,9 +10,12 @@ pub(super) fn check(topology: &Topology, diagnostics: &mut Diagnostics) {
         let imports = module.imports.iter().map(|import| ("import", import.span));
         for (what, span) in overlays.chain(imports) {
             diagnostics.push(
-                Diagnostic::error(codes::BLOCK_UNKNOWN, format!("`{what}` stands in a module that is called"))
-                    .at(span)
-                    .help("put it into the root module, where it can name what stands in other modules"),
+                Diagnostic::error(
+                    codes::BLOCK_UNKNOWN,
+                    format!("`{what}` stands in a module that is called"),
+                )
+                .at(span)
+                .help("put it into the root module, where it can name what stands in other modules"),
             );
         }
         for provider in &module.providers {

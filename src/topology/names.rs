@@ -113,7 +113,13 @@ fn out_of_place(fits: bool, name: &str, repeat: &str, span: Span, diagnostics: &
 }
 
 /// The data source of a check is named by that check only.
-fn own_check(topology: &Topology, asker: BlockId, target: BlockId, span: Span, diagnostics: &mut Diagnostics) {
+fn own_check(
+    topology: &Topology,
+    asker: BlockId,
+    target: BlockId,
+    span: Span,
+    diagnostics: &mut Diagnostics,
+) {
     let BlockKind::CheckData(index, _) = topology.block(target).kind else { return };
     let own = matches!(topology.block(asker).kind, BlockKind::Check(check) if check == index);
     if !own && asker != target {
@@ -138,14 +144,24 @@ fn keyed(topology: &Topology, id: BlockId, steps: &[Step], span: Span, diagnosti
         }
         _ => return,
     };
+    if matches!(
+        (repeat, steps.first()),
+        (_, None) | (None, Some(Step::Attribute(_))) | (Some(_), Some(Step::Index(_)))
+    ) {
+        return;
+    }
     let label = topology.label(id);
     let (problem, help) = match (repeat, steps.first()) {
         (Some(repeat), Some(Step::Attribute(name))) => {
             let key = if matches!(repeat, Repeat::Count(_)) { "[0]" } else { "[\"key\"]" };
             let word = if matches!(repeat, Repeat::Count(_)) { "count" } else { "for_each" };
             (
-                format!("`{label}` has `{word}`, so that there may be several: of which one is `{name}` meant?"),
-                format!("write `{label}{key}.{name}`, or for all of them `[for one in {label} : one.{name}]`"),
+                format!(
+                    "`{label}` has `{word}`, so that there may be several: of which one is `{name}` meant?"
+                ),
+                format!(
+                    "write `{label}{key}.{name}`, or for all of them `[for one in {label} : one.{name}]`"
+                ),
             )
         }
         (None, Some(Step::Index(_))) => (
@@ -158,13 +174,21 @@ fn keyed(topology: &Topology, id: BlockId, steps: &[Step], span: Span, diagnosti
 }
 
 /// The first attribute behind a reference exists in the table.
-pub(super) fn attribute(topology: &Topology, id: BlockId, steps: &[Step], span: Span, diagnostics: &mut Diagnostics) {
+pub(super) fn attribute(
+    topology: &Topology,
+    id: BlockId,
+    steps: &[Step],
+    span: Span,
+    diagnostics: &mut Diagnostics,
+) {
     let behind_key = steps.iter().find(|step| !is_key(step));
     let Some(Step::Attribute(name)) = behind_key else { return };
     let block = topology.block(id);
     let (fields, unsupported): (&[Field], &[_]) = match &block.kind {
         BlockKind::Resource(_, bound) => (bound.kind.fields, bound.kind.unsupported),
-        BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => (bound.kind.fields, bound.kind.unsupported),
+        BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => {
+            (bound.kind.fields, bound.kind.unsupported)
+        }
         BlockKind::Call(_, child) => {
             let outputs = &topology.module(*child).outputs;
             if topology.find(*child, &BlockName::Output(name.clone())).is_none() {

@@ -28,7 +28,9 @@ fn ignored(
     let note = |name: &str, span| {
         Diagnostic::note(
             codes::ROLE_ATTRIBUTE_IGNORED,
-            format!("a role block sets `{name}`: its drift is ignored, but what a role changes is carried out"),
+            format!(
+                "a role block sets `{name}`: its drift is ignored, but what a role changes is carried out"
+            ),
         )
         .at(span)
     };
@@ -86,11 +88,13 @@ fn postures(
             };
             let bigger = sizes(kind).iter().find_map(|name| {
                 let (mine, theirs) = (size(name)?, number(&above.body.attribute(name)?.value)?);
-                (mine > theirs).then(|| format!("takes `{name} = {mine}` from the body, more than `{higher}` with {theirs}"))
+                (mine > theirs).then(|| {
+                    format!("takes `{name} = {mine}` from the body, more than `{higher}` with {theirs}")
+                })
             });
-            let absent = above.exists.as_ref().is_some_and(|exists| {
-                matches!(&exists.kind, ExprKind::Literal(value) if value.as_bool() == Some(false))
-            });
+            let absent = above.exists.as_ref().is_some_and(
+                |exists| matches!(&exists.kind, ExprKind::Literal(value) if value.as_bool() == Some(false)),
+            );
             let absent = absent.then(|| format!("is there, but not in `{higher}`"));
             if let Some(problem) = bigger.or(absent) {
                 diagnostics.push(

@@ -74,7 +74,9 @@ fn sites_of(mask: Mask) -> Vec<SiteId> {
 fn own(topology: &Topology, block: &Block, statics: &Statics<'_>, diagnostics: &mut Diagnostics) -> Reach {
     let (provider, placement) = match &block.kind {
         BlockKind::Resource(_, bound) => (bound.kind.provider, bound.kind.placement),
-        BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) if !bound.kind.is_pure() => (bound.kind.provider, bound.kind.placement),
+        BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) if !bound.kind.is_pure() => {
+            (bound.kind.provider, bound.kind.placement)
+        }
         _ => return Reach::Neutral,
     };
     let declared =
@@ -106,9 +108,12 @@ fn own(topology: &Topology, block: &Block, statics: &Statics<'_>, diagnostics: &
             known_alias(topology, block, provider, diagnostics);
             if let Some(sites) = declared {
                 diagnostics.push(
-                    Diagnostic::error(codes::SITES_INVALID, "an object that spans sites exists once for all of them")
-                        .at(span_of(sites))
-                        .help("take `sites` out; it stands at the current primary"),
+                    Diagnostic::error(
+                        codes::SITES_INVALID,
+                        "an object that spans sites exists once for all of them",
+                    )
+                    .at(span_of(sites))
+                    .help("take `sites` out; it stands at the current primary"),
                 );
             }
             Reach::Neutral
@@ -135,7 +140,10 @@ fn foreign(
         let site = topology.site(site);
         let problem = match site.provider.name == provider {
             true => format!("the site `{}` stands for another alias of the provider `{provider}`", site.name),
-            false => format!("the site `{}` is of the provider `{}`, not `{provider}`", site.name, site.provider.name),
+            false => format!(
+                "the site `{}` is of the provider `{}`, not `{provider}`",
+                site.name, site.provider.name
+            ),
         };
         diagnostics.push(
             Diagnostic::error(codes::SITES_INVALID, problem).at(span).help("take the site out of the list"),
@@ -148,7 +156,10 @@ fn known_alias(topology: &Topology, block: &Block, provider: &str, diagnostics: 
     let Some(resource) = topology.resource(block) else { return };
     right_provider(resource, provider, diagnostics);
     let Some(alias) = topology.alias(block, provider) else { return };
-    let site = topology.sites.iter().any(|site| site.provider.name == provider && site.alias.as_ref() == Some(&alias));
+    let site = topology
+        .sites
+        .iter()
+        .any(|site| site.provider.name == provider && site.alias.as_ref() == Some(&alias));
     if !site && !topology.aliased.contains_key(&(provider.into(), alias.clone())) {
         diagnostics.push(
             Diagnostic::error(codes::ALIAS_UNKNOWN, format!("nothing declares `{provider}.{alias}`"))
@@ -165,7 +176,10 @@ fn right_provider(resource: &crate::spec::Resource, provider: &str, diagnostics:
         diagnostics.push(
             Diagnostic::error(
                 codes::PROVIDER_UNKNOWN,
-                format!("`{}` is a kind of the provider `{provider}`, not of `{}`", resource.kind.name, named.provider.name),
+                format!(
+                    "`{}` is a kind of the provider `{provider}`, not of `{}`",
+                    resource.kind.name, named.provider.name
+                ),
             )
             .at(named.provider.span),
         );

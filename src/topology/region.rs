@@ -9,8 +9,18 @@ use crate::spec::{Body, Selector};
 
 /// Functions that hand their arguments on into what they give: a region in them is a region in the value.
 const HANDING_ON: [&str; 12] = [
-    "compact", "concat", "flatten", "format", "formatlist", "join", "jsonencode", "merge", "tolist", "toset",
-    "yamlencode", "tomap",
+    "compact",
+    "concat",
+    "flatten",
+    "format",
+    "formatlist",
+    "join",
+    "jsonencode",
+    "merge",
+    "tolist",
+    "toset",
+    "yamlencode",
+    "tomap",
 ];
 
 pub(super) fn check(topology: &Topology, diagnostics: &mut Diagnostics) {
@@ -20,16 +30,27 @@ pub(super) fn check(topology: &Topology, diagnostics: &mut Diagnostics) {
             BlockKind::Data(_, bound) if !bound.kind.is_pure() => bound.kind.provider,
             _ => continue,
         };
-        let (Some(sites), Some(provider)) = (&block.sites, topology.registry.provider(provider)) else { continue };
-        let sites: Vec<&Site> =
-            sites.iter().map(|id| topology.site(*id)).filter(|site| site.provider.name == provider.name).collect();
+        let (Some(sites), Some(provider)) = (&block.sites, topology.registry.provider(provider)) else {
+            continue;
+        };
+        let sites: Vec<&Site> = sites
+            .iter()
+            .map(|id| topology.site(*id))
+            .filter(|site| site.provider.name == provider.name)
+            .collect();
         if sites.len() > 1 {
             one(topology, block, provider, &sites, diagnostics);
         }
     }
 }
 
-fn one(topology: &Topology, block: &Block, provider: &Provider, sites: &[&Site], diagnostics: &mut Diagnostics) {
+fn one(
+    topology: &Topology,
+    block: &Block,
+    provider: &Provider,
+    sites: &[&Site],
+    diagnostics: &mut Diagnostics,
+) {
     let Some(resource) = topology.resource(block) else { return };
     let placements = block.placements(topology);
     let roles = || placements.iter().flat_map(|placement| &placement.blocks);
@@ -60,7 +81,10 @@ fn report(site: Option<&&Site>, region: &str, span: Span, diagnostics: &mut Diag
     diagnostics.push(
         Diagnostic::error(
             codes::REGION_FOREIGN,
-            format!("this names the region `{region}`, but also stands in the site `{}` in `{}`", site.name, site.region),
+            format!(
+                "this names the region `{region}`, but also stands in the site `{}` in `{}`",
+                site.name, site.region
+            ),
         )
         .at(span)
         .help(format!(
@@ -114,6 +138,9 @@ fn values(value: &Value, span: Span, visit: &mut dyn FnMut(&str, Span)) {
 
 /// A region of the provider that stands in a text as a word, or as the beginning of a zone's name (`us-east-1a`).
 fn region_in<'p>(text: &str, provider: &'p Provider) -> Option<&'p str> {
+    if !text.contains('-') {
+        return None;
+    }
     // One-word names (`east`) are words of the language too.
     let regions = provider.regions.iter().filter(|region| region.contains('-'));
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';

@@ -36,7 +36,7 @@ pub(super) fn set_up(
         );
         return None;
     };
-    let (settings, aliased) = provider_settings(module, statics, registry, diagnostics);
+    let settings = provider_settings(module, statics, registry, diagnostics);
     let mut instance = Name::from("default");
     if let Some(text) = block.instance.as_ref().and_then(|expr| text(statics, expr, "instance", diagnostics))
     {
@@ -50,11 +50,12 @@ pub(super) fn set_up(
     });
     let mut sites: Vec<Site> = Vec::new();
     for block in &module.sites {
-        if let Some(site) = site(block, statics, registry, (&settings, &aliased), diagnostics) {
+        if let Some(site) = site(block, statics, registry, &settings, diagnostics) {
             sites.push(site);
         }
     }
     check_sites(module, &sites, diagnostics);
+    let (settings, aliased) = settings;
     Some(SetUp { name: block.name.name.clone(), instance, objective, store, sites, settings, aliased })
 }
 
@@ -146,7 +147,7 @@ fn site(
     block: &SiteBlock,
     statics: &Statics<'_>,
     registry: &Registry,
-    (settings, aliased): (&BTreeMap<Name, Object>, &BTreeMap<(Name, Name), Object>),
+    (settings, aliased): &Settings,
     diagnostics: &mut Diagnostics,
 ) -> Option<Site> {
     let name = &block.name.name;
@@ -159,14 +160,6 @@ fn site(
             .at(block.name.span)
             .help("call the site after its region, or its purpose"),
         );
-    }
-    if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') || name.is_empty() {
-        diagnostics.push(
-            Diagnostic::error(codes::SITE_NAME_INVALID, format!("`{name}` is not a usable name for a site"))
-                .at(block.name.span)
-                .help("use letters, digits, `_` and `-`"),
-        );
-        return None;
     }
     let get = |what: &str, diagnostics: &mut Diagnostics| match block.body.attribute(what) {
         Some(attribute) => text(statics, &attribute.value, what, diagnostics),

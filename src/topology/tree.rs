@@ -34,6 +34,11 @@ pub(super) fn grow(spec: &Spec, registry: &Registry, diagnostics: &mut Diagnosti
     });
     let mut next = 0;
     while next < tree.nodes.len() {
+        if tree.is_circular(next) {
+            // Reported where the spec is read.
+            next += 1;
+            continue;
+        }
         if tree.nodes[next].path.len() > DEEPEST {
             diagnostics.push(
                 Diagnostic::error(
@@ -70,6 +75,20 @@ enum Owner {
 }
 
 impl Tree {
+    /// Whether a module is called, on whatever way, by itself.
+    fn is_circular(&self, node: usize) -> bool {
+        let module = self.nodes[node].module;
+        let mut next = self.nodes[node].parent;
+        while let Some(parent) = next {
+            let parent = &self.nodes[parent.0 as usize];
+            if parent.module == module {
+                return true;
+            }
+            next = parent.parent;
+        }
+        false
+    }
+
     fn add(&mut self, node: NodeId, name: BlockName, kind: BlockKind, span: crate::diag::Span) -> BlockId {
         let id = BlockId(u32::try_from(self.blocks.len()).unwrap_or(u32::MAX));
         self.blocks.push(Block { node, kind, sites: None, span });

@@ -91,7 +91,8 @@ fn flatten(desired: &Desired, dependencies: &[Dependency], into: &mut Vec<String
 }
 
 fn pattern(pattern: &Pattern) -> String {
-    let key = |key: &Option<relight_contract::Key>| key.as_ref().map(|key| format!("[{key}]")).unwrap_or_default();
+    let key =
+        |key: &Option<relight_contract::Key>| key.as_ref().map(|key| format!("[{key}]")).unwrap_or_default();
     let mut parts: Vec<String> =
         pattern.module.iter().map(|(name, at)| format!("module.{name}{}", key(at))).collect();
     parts.extend(pattern.resource.iter().map(|(kind, name, at)| format!("{kind}.{name}{}", key(at))));
@@ -164,8 +165,14 @@ pub fn guards(topology: &Topology) -> String {
 fn anchor(topology: &Topology, anchor: &Anchor) -> String {
     match anchor {
         Anchor::Guard(at) => topology.guards[*at].label(topology),
-        Anchor::Block(id, Where::At(site)) => format!("{} in {}", topology.label(*id), topology.site(*site).name),
-        Anchor::Block(id, Where::Primary) => format!("{} in the primary", topology.label(*id)),
-        Anchor::Block(id, _) => topology.label(*id),
+        Anchor::Block { id, at, key } => {
+            let key = key.as_ref().map(|key| format!("[{}]", key.to_json())).unwrap_or_default();
+            let site = match at {
+                Where::At(site) => format!(" in {}", topology.site(*site).name),
+                Where::Primary => " in the primary".to_owned(),
+                Where::Here | Where::Any => String::new(),
+            };
+            format!("{}{key}{site}", topology.label(*id))
+        }
     }
 }

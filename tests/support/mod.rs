@@ -18,7 +18,10 @@ use relight_contract::builtin::BUILTIN;
 use relight_contract::{Answer, Fault, Milliseconds, Name, Registry};
 use relight_sim::{Settings, World};
 
-pub use plan_text::plan_text;
+/// A plan as text that a person can review.
+pub fn plan_text(plan: &relight::plan::Plan) -> String {
+    plan_text::plan_text(plan)
+}
 
 /// The day on which tests take place: 2026-01-01.
 pub const NOW: Milliseconds = 1_767_225_600_000;

@@ -8,8 +8,8 @@ use super::source::{Source, Token};
 /// The tables of the providers: the folder of what is registered, and the name of each entry's constant.
 const TABLES: &[(&str, &str)] = &[("kinds", "KIND"), ("data", "DATA")];
 
-/// The suites of goldens, and what each of their cases is at least made of.
-const SUITES: &[(&str, &str)] = &[("spec", "main.hcl"), ("plan", "main.hcl"), ("console", "")];
+/// The suites of goldens, and whether each of their folders is a case: a spec, and what is expected of it.
+const SUITES: &[(&str, bool)] = &[("spec", true), ("plan", true), ("console", false)];
 
 pub fn kinds(files: &[File]) -> Vec<String> {
     let by_path: BTreeMap<&str, &File> = files.iter().map(|file| (file.path.as_str(), file)).collect();
@@ -47,11 +47,11 @@ fn lists(table: &File, stem: &str, constant: &str) -> bool {
 }
 
 pub fn goldens(files: &[File]) -> Vec<String> {
-    SUITES.iter().flat_map(|(suite, entry)| golden_suite(files, suite, entry)).collect()
+    SUITES.iter().flat_map(|(suite, by_folder)| golden_suite(files, suite, *by_folder)).collect()
 }
 
 /// A suite has a test that discovers its folder, and each of its cases both input and expectation.
-fn golden_suite(files: &[File], suite: &str, entry: &str) -> Vec<String> {
+fn golden_suite(files: &[File], suite: &str, by_folder: bool) -> Vec<String> {
     let folder = format!("tests/{suite}/");
     let mut cases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for file in files.iter().filter(|file| !file.is_rust()) {
@@ -74,9 +74,10 @@ fn golden_suite(files: &[File], suite: &str, entry: &str) -> Vec<String> {
         found.push(format!("{folder}: no test reads the cases of this folder"));
     }
     let lacking = |(case, names): (&&str, &Vec<&str>)| {
-        let complete = names.contains(&entry) && names.len() > 1;
-        (!entry.is_empty() && !case.is_empty() && !complete)
-            .then(|| format!("{folder}{case}: has no `{entry}`, or nothing that is expected of it"))
+        let is_spec = |name: &&str| name.ends_with(".hcl") || name.ends_with(".tf");
+        let complete = names.iter().any(is_spec) && names.iter().any(|name| name.starts_with("expected"));
+        (by_folder && !case.is_empty() && !complete)
+            .then(|| format!("{folder}{case}: has no spec, or nothing that is expected of it"))
     };
     found.extend(cases.iter().filter_map(lacking));
     found

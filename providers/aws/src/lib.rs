@@ -1,5 +1,7 @@
 //! AWS: its kinds, its manners, and (behind the feature `api`) its API.
 
+#[cfg(feature = "api")]
+pub mod api;
 mod data;
 mod kinds;
 mod timing;

@@ -10,5 +10,5 @@ mod session;
 mod suite;
 
 pub use lint::lint;
-pub use session::{Door, Places, Report, Trouble};
+pub use session::{Door, Parent, Part, Places, Report, Trouble};
 pub use suite::run;

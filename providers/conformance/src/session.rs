@@ -22,6 +22,60 @@ pub trait Door {
     fn wait(&mut self, milliseconds: u64);
     /// Makes trouble for the next call of this kind and act; false when this door cannot.
     fn trouble(&mut self, kind: &'static Kind, act: Act, trouble: Trouble) -> bool;
+    /// Makes a sample body one that this cloud takes: a real one has rules that no table knows.
+    fn adapt(&mut self, _kind: &'static Kind, _variant: u32, _attributes: &mut Object) {}
+    /// How the objects come to be that others refer to.
+    fn parent(&mut self, _kind: &'static Kind) -> Parent {
+        Parent::Made
+    }
+    /// Why a part of the suite cannot be had at this door; `None` runs it.
+    fn leaves_out(&self, _kind: &'static Kind, _part: Part) -> Option<&'static str> {
+        None
+    }
+}
+
+/// How an object comes to be that others refer to.
+#[derive(Clone, Debug)]
+pub enum Parent {
+    /// The suite makes it.
+    Made,
+    /// It stands already.
+    Stands(Box<Live>),
+    /// There is none: fields that refer to it stay unset.
+    None,
+}
+
+/// A part of the suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A new object reads back as it was asked for.
+    ReadBack,
+    /// It is found again without memory.
+    FoundAgain,
+    /// The same create again, as the identity class has it.
+    CreatedOnce,
+    /// Several are told apart.
+    ToldApart,
+    /// Tags that the cloud would refuse.
+    BadTags,
+    /// What it points at is held, and has to be there.
+    Parents,
+    /// Changes in place, by us and by others.
+    Update,
+    /// What cannot be changed in place.
+    Replacement,
+    /// A call that is refused for its rate.
+    Throttle,
+    /// A guard against deletion.
+    Guard,
+    /// A replica becomes a primary.
+    Promotion,
+    /// A change whose answer is lost.
+    Cut,
+    /// A deletion, and what there is after it.
+    Deletion,
+    /// A create whose answer, or whose request, is lost.
+    AmbiguousCreate,
 }
 
 /// What may happen to a call.
@@ -131,21 +185,23 @@ impl<'d> Session<'d> {
 
     /// One call, and the end of what it starts: the object, or none.
     pub(crate) fn done(&mut self, action: Action) -> Result<Option<Live>, Fault> {
-        let kind = action.kind();
+        let (kind, attributes) = (action.kind(), action.asked());
         let answered = self.call(action);
-        self.finish(kind, answered)
+        self.finish(kind, attributes, answered)
     }
 
     pub(crate) fn finish(
         &mut self,
         kind: Option<&'static Kind>,
+        attributes: Object,
         mut answered: Result<Answer, Fault>,
     ) -> Result<Option<Live>, Fault> {
         for _ in 0..1_000 {
             match (answered?, kind) {
                 (Answer::Accepted { native_id, handle, after_milliseconds }, Some(kind)) => {
                     self.door.wait(after_milliseconds);
-                    answered = self.call(Action::Poll { kind, native_id, handle });
+                    let attributes = attributes.clone();
+                    answered = self.call(Action::Poll { kind, native_id, handle, attributes });
                 }
                 (Answer::Object(live), _) => return Ok(Some(live)),
                 (Answer::Absent, _) => return Ok(None),
@@ -180,7 +236,10 @@ impl<'d> Session<'d> {
             let value = self.parent(target).and_then(|live| live.get(attribute).cloned());
             needs.insert((target, attribute), value.filter(|value| !value.is_null()));
         }
-        sample::body(kind, variant, salt, &mut |target, attribute| needs.get(&(target, attribute))?.clone())
+        let resolve = &mut |target, attribute| needs.get(&(target, attribute))?.clone();
+        let mut body = sample::body(kind, variant, salt, resolve);
+        self.door.adapt(kind, variant, &mut body);
+        body
     }
 
     /// An object of a kind for others to refer to; made once.
@@ -192,6 +251,11 @@ impl<'d> Session<'d> {
             return None;
         }
         let kind = self.registry.kind(name)?;
+        match self.door.parent(kind) {
+            Parent::Stands(live) => return Some(*live),
+            Parent::None => return None,
+            Parent::Made => {}
+        }
         self.making.push(name);
         let made = self.make(kind);
         self.making.pop();

@@ -53,6 +53,9 @@ pub enum Action {
         attributes: Object,
     },
     /// A new object. All its tags go into the same call where the cloud allows that.
+    ///
+    /// A creation of several calls answers `Accepted` as soon as there is a native id, and goes on in `Poll`: so the
+    /// id is journalled at once, and a cut behind any of them is resumed and not repeated.
     Create {
         /// The kind.
         kind: &'static Kind,
@@ -107,7 +110,8 @@ pub enum Action {
         /// Whose it is from now on.
         owner: Owner,
     },
-    /// Asks how a long-running operation goes on.
+    /// Asks how a long-running operation goes on, and does what it still needs: such calls only set what the
+    /// operation asked for, so that they can be made again.
     Poll {
         /// The kind.
         kind: &'static Kind,
@@ -115,6 +119,8 @@ pub enum Action {
         native_id: Name,
         /// The operation.
         handle: Name,
+        /// What the call that began it asked for: its [`Action::asked`].
+        attributes: Object,
     },
     /// A data source.
     LookUp {
@@ -222,6 +228,19 @@ impl Action {
             | Action::Claim { kind, .. }
             | Action::Poll { kind, .. } => Some(kind),
             Action::LookUp { .. } => None,
+        }
+    }
+
+    /// The fields that a changing call asks for, and that the polls after it carry on: the `attributes` of a create,
+    /// update or delete, the `changes` of a capability.
+    pub fn asked(&self) -> Object {
+        match self {
+            Action::Create { attributes, .. }
+            | Action::Update { attributes, .. }
+            | Action::Delete { attributes, .. }
+            | Action::Poll { attributes, .. } => attributes.clone(),
+            Action::Perform { changes, .. } => changes.clone(),
+            _ => Object::new(),
         }
     }
 

@@ -165,7 +165,9 @@ impl World {
             Action::Find { kind, token, attributes } => {
                 self.find(turn, kind, token, attributes).map(Answer::Found).map(read)
             }
-            Action::Poll { kind, native_id, handle } => Ok(read(self.poll(turn, kind, native_id, handle))),
+            Action::Poll { kind, native_id, handle, .. } => {
+                Ok(read(self.poll(turn, kind, native_id, handle)))
+            }
             Action::LookUp { data, arguments } => {
                 self.look_up(turn, data, arguments).map(Answer::Data).map(read)
             }

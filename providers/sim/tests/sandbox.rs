@@ -44,7 +44,8 @@ fn what_was_in_flight_goes_on() {
     drop(sandbox);
     let mut sandbox = open(folder.path()).unwrap();
     assert_eq!(sandbox.clock(), START);
-    let action = Action::Poll { kind: kind("cumulus_database"), native_id, handle };
+    let action =
+        Action::Poll { kind: kind("cumulus_database"), native_id, handle, attributes: Object::new() };
     let poll = Request { place: west, action };
     assert!(matches!(sandbox.submit(START + 1_000, &poll).unwrap().outcome, Ok(Answer::Accepted { .. })));
     let ended = sandbox.submit(START + 3_600_000, &poll).unwrap().outcome;

@@ -68,6 +68,7 @@ fn an_operation_goes_on_in_virtual_time() {
             kind: kind("cumulus_database"),
             native_id: native_id.clone(),
             handle: handle.clone(),
+            attributes: Object::new(),
         },
     };
     let early = START + 60_000;

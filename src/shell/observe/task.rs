@@ -1,4 +1,4 @@
-//! Tasks: one page of a list, or one question to a data source.
+//! Tasks: one page of a list, one object that a list does not show, or one question to a data source.
 
 use super::*;
 
@@ -16,6 +16,8 @@ pub(super) struct Task {
 pub(super) enum Subject {
     /// A page of the objects of a kind.
     List { kind: &'static Kind, under: Option<Name>, page: Option<Name> },
+    /// An object that memory knows; `turn` is how often it was looked for already.
+    Read { kind: &'static Kind, native_id: Name, turn: usize },
     /// A data source.
     Data { position: usize, data: &'static DataKind, arguments: Object },
 }
@@ -31,6 +33,7 @@ impl Task {
             Subject::List { kind, under, page } => {
                 Action::List { kind, under: under.clone(), page: page.clone() }
             }
+            Subject::Read { kind, native_id, .. } => Action::Read { kind, native_id: native_id.clone() },
             Subject::Data { data, arguments, .. } => Action::LookUp { data, arguments: arguments.clone() },
         }
     }
@@ -38,7 +41,7 @@ impl Task {
     /// The bucket that the call takes from.
     pub(super) fn limit(&self) -> LimitKey {
         let service = match &self.subject {
-            Subject::List { kind, .. } => kind.service,
+            Subject::List { kind, .. } | Subject::Read { kind, .. } => kind.service,
             // Data sources name their calls as `service:Operation`.
             Subject::Data { data, .. } => {
                 data.calls.first().and_then(|call| call.split(':').next()).unwrap_or(data.provider)
@@ -52,6 +55,9 @@ impl Task {
         match &self.subject {
             Subject::List { kind, under, page } => {
                 format!("{} {} {under:?} {page:?}", self.place.name, kind.name)
+            }
+            Subject::Read { kind, native_id, turn } => {
+                format!("{} {} {native_id} {turn}", self.place.name, kind.name)
             }
             Subject::Data { position, data, .. } => format!("{} {} {position}", self.place.name, data.name),
         }

@@ -12,15 +12,6 @@ resource "aws_vpc" "main" {
   }
 }
 
-data "aws_availability_zones" "here" {
-  lifecycle {
-    postcondition {
-      condition     = length(self.names) == 9
-      error_message = "There are ${length(self.names)} zones."
-    }
-  }
-}
-
 resource "aws_eip" "each" {
   for_each = toset(["a", "b"])
   domain   = "vpc"

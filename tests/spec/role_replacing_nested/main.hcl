@@ -1,13 +1,14 @@
 # The block changes in place, but not what stands in it.
-resource "aws_lb" "web" {
-  name               = "web"
-  load_balancer_type = "network"
-  subnet_mapping {
-    subnet_id = "subnet-1"
+resource "aws_instance" "web" {
+  ami           = "ami-1"
+  instance_type = "t3.small"
+  root_block_device {
+    volume_size = 10
   }
   standby {
-    subnet_mapping {
-      subnet_id = "subnet-2"
+    root_block_device {
+      volume_size = 8
+      encrypted   = true
     }
   }
 }

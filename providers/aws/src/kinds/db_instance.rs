@@ -3,6 +3,9 @@
 //! A replica names its source in `replicate_source_db`; while it does, the source dictates what the data is made
 //! of. Nothing turns a primary into a replica again: `demote` retires it under another name and creates one.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
@@ -185,10 +188,10 @@ block! {
         replicate_source_db: String = optional().mentions("aws_db_instance", "arn")
             .doc("What the replica copies: an ARN for another region, an identifier for the own one."),
         resource_id: String = output().made("db-{letters:26}").doc("The resource id."),
-        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().replaces().maximum(1).write_only()
+        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1)
             .conflicts(&["s3_import", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a point in time of another database."),
-        s3_import: BlockList<S3Import> = optional().replaces().maximum(1).write_only()
+        s3_import: BlockList<S3Import> = optional().local().maximum(1)
             .conflicts(&["restore_to_point_in_time", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a backup in a bucket."),
         skip_final_snapshot: bool = optional().local().default_bool(false)

@@ -140,7 +140,7 @@ block! {
         global_secondary_index: Blocks<GlobalSecondaryIndex> = optional().doc("Indexes with keys of their own."),
         hash_key: String = computed().replaces().doc("The partition key."),
         id: String = output().made("{name}").doc("The name."),
-        import_table: BlockList<ImportTable> = optional().replaces().maximum(1).write_only()
+        import_table: BlockList<ImportTable> = optional().local().maximum(1)
             .doc("Contents that the table begins with."),
         local_secondary_index: Blocks<LocalSecondaryIndex> = optional().replaces()
             .doc("Indexes with the table's partition key and another sort key."),

@@ -2,6 +2,9 @@
 //!
 //! An update of what instances are made from is a new version; the template itself stays.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
@@ -297,6 +300,9 @@ block! {
 
 const SITE: ControlPlane = ControlPlane::Regional;
 
+const READS: &[&str] =
+    &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions", "sts:GetCallerIdentity"];
+
 /// The table of `aws_launch_template`. `CreateLaunchTemplateVersion` takes a token too, but no tags.
 pub static KIND: Kind = Kind {
     name: "aws_launch_template",
@@ -310,18 +316,8 @@ pub static KIND: Kind = Kind {
     capabilities: &[],
     listing: Listing::All { page: 200 },
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"],
-            plane: SITE,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"],
-            plane: SITE,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: SITE, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: SITE, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &["ec2:CreateLaunchTemplate", "ec2:CreateTags"],

@@ -85,3 +85,15 @@ pub static KINDS: &[&Kind] = &[
     &vpc_security_group_egress_rule::KIND,
     &vpc_security_group_ingress_rule::KIND,
 ];
+
+/// The API half of the kind called `name`; `None` while it has none.
+#[cfg(feature = "api")]
+pub(crate) fn calls(name: &str) -> Option<crate::api::Calls> {
+    match name {
+        "aws_db_instance" => Some(db_instance::api::calls),
+        "aws_launch_template" => Some(launch_template::api::calls),
+        "aws_route53_record" => Some(route53_record::api::calls),
+        "aws_vpc" => Some(vpc::api::calls),
+        _ => None,
+    }
+}

@@ -150,10 +150,10 @@ block! {
             .doc("The DNS name of the readers."),
         replication_source_identifier: String = optional().mentions("aws_rds_cluster", "arn")
             .doc("What a replica outside of a global cluster copies: the ARN of a cluster or database."),
-        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().replaces().maximum(1).write_only()
+        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1)
             .conflicts(&["s3_import", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a point in time of another cluster."),
-        s3_import: BlockList<S3Import> = optional().replaces().maximum(1).write_only()
+        s3_import: BlockList<S3Import> = optional().local().maximum(1)
             .conflicts(&["restore_to_point_in_time", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a backup in a bucket."),
         serverlessv2_scaling_configuration: BlockList<ServerlessScaling> = computed().maximum(1)

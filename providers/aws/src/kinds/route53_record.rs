@@ -1,5 +1,8 @@
 //! `aws_route53_record`: one record set of a zone. Class D: its key is zone, name, type and set identifier.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};
@@ -128,7 +131,15 @@ const CHANGE: relight_contract::Timing = timing(35, 60, "Route 53 API reference:
 /// The home of Route 53's control plane. Source: AWS fault isolation boundaries.
 const HOME: ControlPlane = ControlPlane::Global("us-east-1");
 
-const CALLS: &[&str] = &["route53:ChangeResourceRecordSets", "route53:GetChange"];
+/// A change names the whole record, and a name is made full with that of its zone.
+const CALLS: &[&str] = &[
+    "route53:ChangeResourceRecordSets",
+    "route53:GetChange",
+    "route53:ListResourceRecordSets",
+    "route53:GetHostedZone",
+];
+
+const READS: &[&str] = &["route53:ListResourceRecordSets", "route53:GetHostedZone"];
 
 /// The table of `aws_route53_record`.
 pub static KIND: Kind = Kind {
@@ -145,8 +156,8 @@ pub static KIND: Kind = Kind {
     }],
     listing: Listing::Under { kind: "aws_route53_zone", attribute: "zone_id", page: 300 },
     operations: &[
-        Operation { act: Act::List, calls: &["route53:ListResourceRecordSets"], plane: HOME, timing: CALL },
-        Operation { act: Act::Read, calls: &["route53:ListResourceRecordSets"], plane: HOME, timing: CALL },
+        Operation { act: Act::List, calls: READS, plane: HOME, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: HOME, timing: CALL },
         Operation { act: Act::Create, calls: CALLS, plane: HOME, timing: CHANGE },
         Operation { act: Act::Update, calls: CALLS, plane: HOME, timing: CHANGE },
         Operation { act: Act::Delete, calls: CALLS, plane: HOME, timing: CHANGE },

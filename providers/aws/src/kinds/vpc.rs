@@ -1,5 +1,8 @@
 //! `aws_vpc`: an isolated network. Class C: the id is the server's and `CreateVpc` takes no token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
@@ -39,6 +42,16 @@ block! {
     }
 }
 
+/// `DescribeVpcs` tells neither the DNS settings nor what AWS makes with a VPC.
+const READS: &[&str] = &[
+    "ec2:DescribeVpcs",
+    "ec2:DescribeVpcAttribute",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeNetworkAcls",
+    "sts:GetCallerIdentity",
+];
+
 /// The table of `aws_vpc`. Limits and calls: Amazon EC2 API reference, `CreateVpc`.
 pub static KIND: Kind = Kind {
     name: "aws_vpc",
@@ -52,18 +65,8 @@ pub static KIND: Kind = Kind {
     capabilities: &[],
     listing: Listing::All { page: 1000 },
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["ec2:DescribeVpcs"],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute"],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: ControlPlane::Regional, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: ControlPlane::Regional, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &["ec2:CreateVpc", "ec2:ModifyVpcAttribute", "ec2:CreateTags"],
@@ -72,7 +75,13 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Update,
-            calls: &["ec2:ModifyVpcAttribute", "ec2:CreateTags", "ec2:DeleteTags"],
+            calls: &[
+                "ec2:ModifyVpcAttribute",
+                "ec2:AssociateVpcCidrBlock",
+                "ec2:DisassociateVpcCidrBlock",
+                "ec2:CreateTags",
+                "ec2:DeleteTags",
+            ],
             plane: ControlPlane::Regional,
             timing: QUICK,
         },

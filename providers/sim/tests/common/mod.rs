@@ -97,7 +97,7 @@ pub fn done(world: &mut World, now: &mut Milliseconds, request: &Request) -> Res
             Answer::Accepted { native_id, handle, after_milliseconds } => {
                 *now += after_milliseconds;
                 let kind = request.action.kind().unwrap();
-                let action = Action::Poll { kind, native_id, handle };
+                let action = Action::Poll { kind, native_id, handle, attributes: request.action.asked() };
                 reply = world.submit(*now, &Request { place: request.place.clone(), action });
             }
             Answer::Object(live) => return Ok(Some(live)),

@@ -1,0 +1,98 @@
+//! One door for all places: clients are made at the first call to a place, and kept.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use relight_contract::{
+    Action, Answer, Answering, Cloud, Fault, FaultKind, Mutability, Object, Place, Request, Value,
+};
+use tokio::sync::OnceCell;
+
+use super::settings::{Options, OptionsError};
+use super::site::Site;
+use crate::AWS;
+use crate::kinds;
+
+/// What tells two sets of clients apart: region and profile.
+type Key = (String, Option<String>);
+
+struct Aws {
+    options: Options,
+    sites: Mutex<BTreeMap<Key, Arc<OnceCell<Arc<Site>>>>>,
+}
+
+/// The door to AWS. Makes no call, and reads no credentials, before the first request.
+///
+/// Its calls need a tokio runtime with its clock and network enabled.
+pub fn cloud(options: Options) -> Result<Arc<dyn Cloud>, OptionsError> {
+    options.check()?;
+    Ok(Arc::new(Aws { options, sites: Mutex::default() }))
+}
+
+impl Aws {
+    async fn site(&self, place: &Place) -> Arc<Site> {
+        let profile = place.settings.get("profile").and_then(Value::as_str).map(str::to_owned);
+        let key = (place.region.to_string(), profile);
+        let cell = {
+            let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+            sites.entry(key.clone()).or_default().clone()
+        };
+        let made = cell.get_or_init(|| async {
+            let (region, profile) = &key;
+            Arc::new(Site::new(&self.options, region, profile.as_deref(), place.account.as_deref()).await)
+        });
+        made.await.clone()
+    }
+}
+
+impl Cloud for Aws {
+    fn reaches(&self, kind: &str) -> bool {
+        kinds::calls(kind).is_some()
+    }
+
+    fn call(self: Arc<Self>, request: Request) -> Answering {
+        Box::pin(async move {
+            let Some(calls) = kinds::calls(request.action.kind_name()) else {
+                let text = format!("`{}` has no API half yet", request.action.kind_name());
+                return Err(Fault::new(FaultKind::Invalid, text).code("unreached"));
+            };
+            check(&request.action)?;
+            let site = self.site(&request.place).await;
+            let answer: Result<Answer, Fault> = calls(site, request.action).await;
+            answer
+        })
+    }
+}
+
+/// What the tables refuse: AWS would refuse it too, but only after the first calls of several.
+fn check(action: &Action) -> Result<(), Fault> {
+    let none = Object::new();
+    let (attributes, changes) = match action {
+        Action::Create { attributes, .. } => (attributes, &none),
+        Action::Update { changes, .. } => (changes, changes),
+        _ => (&none, &none),
+    };
+    let Some(kind) = action.kind() else { return Ok(()) };
+    for (name, value) in attributes {
+        if value.has_hole() {
+            return Err(Fault::new(FaultKind::Invalid, format!("`{name}` is not known yet")));
+        }
+    }
+    let fixed = |name: &str| kind.field(name).is_some_and(|row| row.mutability == Mutability::Replace);
+    if let Some(name) = changes.names().find(|name| fixed(name)) {
+        return Err(Fault::new(FaultKind::Invalid, format!("`{name}` cannot be changed in place")));
+    }
+    if let Some((source, _)) = kind.promotable()
+        && changes.contains(source)
+    {
+        let text = format!("`{source}` is changed by a promotion only");
+        return Err(Fault::new(FaultKind::Invalid, text));
+    }
+    let tags = kind.tags.and_then(|field| attributes.get(field)).and_then(Value::as_entries);
+    for (key, value) in tags.into_iter().flatten() {
+        if let Some(wrong) = AWS.tags.check(key, value.as_str().unwrap_or_default()) {
+            return Err(Fault::new(FaultKind::Invalid, wrong));
+        }
+    }
+    Ok(())
+}

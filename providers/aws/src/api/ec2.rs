@@ -1,0 +1,59 @@
+//! What the kinds of EC2 share.
+
+use aws_sdk_ec2::config::Builder;
+use aws_sdk_ec2::types::{Filter, Tag};
+use relight_contract::{Fault, Live, Typed};
+
+use super::fault::{Effect, FaultOf};
+use super::site::{Site, no_retries};
+use super::tags::{TagChange, Tags};
+
+/// The settings of a call that may be made once only.
+pub(crate) fn once() -> Builder {
+    Builder::new().retry_config(no_retries())
+}
+
+/// Objects whose property `name` is one of `values`.
+pub(crate) fn filter(name: impl Into<String>, values: impl IntoIterator<Item = String>) -> Filter {
+    Filter::builder().name(name).set_values(Some(values.into_iter().collect())).build()
+}
+
+/// Makes the user's tags of an object the wanted ones; `None` leaves them.
+pub(crate) async fn update_tags(
+    site: &Site,
+    id: &str,
+    live: &Live,
+    wanted: Option<Option<Tags>>,
+) -> Result<(), Fault> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    let told = live.get("tags").and_then(Tags::from_value);
+    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+    set_tags(site, id, change.set).await?;
+    if change.remove.is_empty() {
+        return Ok(());
+    }
+    let keys = change.remove.into_iter().map(|key| Tag::builder().key(key).build());
+    let asked = site.ec2.delete_tags().resources(id).set_tags(Some(keys.collect()));
+    asked.send().await.fault(Effect::Maybe)?;
+    Ok(())
+}
+
+/// Adds tags to an object of EC2, or gives them other values.
+pub(crate) async fn set_tags(site: &Site, id: &str, set: Vec<(String, String)>) -> Result<(), Fault> {
+    if set.is_empty() {
+        return Ok(());
+    }
+    let asked = site.ec2.create_tags().resources(id).set_tags(Some(set.into_iter().map(tag).collect()));
+    asked.send().await.fault(Effect::Maybe)?;
+    Ok(())
+}
+
+/// A tag as EC2 has it.
+pub(crate) fn tag((key, value): (String, String)) -> Tag {
+    Tag::builder().key(key).value(value).build()
+}
+
+/// Tags of EC2 as pairs.
+pub(crate) fn pairs(tags: Option<Vec<Tag>>) -> impl Iterator<Item = (String, String)> {
+    tags.unwrap_or_default().into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+}

@@ -1,0 +1,26 @@
+//! The door to AWS: one `Cloud` for all places, the clients behind it, and what the API halves of the kinds share.
+//!
+//! It refuses what the tables refuse (a change of a field that replaces, a tag that AWS would not take) before any
+//! call, and lets no type of an SDK out.
+
+mod answer;
+mod cloud;
+pub(crate) mod ec2;
+mod fault;
+pub(crate) mod presign;
+mod settings;
+mod site;
+pub(crate) mod tags;
+mod values;
+
+pub use cloud::cloud;
+pub use settings::{Keys, Options, OptionsError};
+
+pub(crate) use answer::{absent_is_none, accepted, none_of_its_calls, object_or_absent};
+pub(crate) use fault::{Effect, FaultOf, shape};
+pub(crate) use site::{Site, no_retries};
+pub(crate) use tags::{TagChange, Told};
+pub(crate) use values::{becomes, int, merged, truth, truth_text};
+
+/// The API half of a kind: makes the calls of one action.
+pub(crate) type Calls = fn(std::sync::Arc<Site>, relight_contract::Action) -> relight_contract::Answering;

@@ -1,0 +1,90 @@
+//! Tags: relight's own and the user's, together in the cloud and apart everywhere else.
+
+use std::collections::BTreeMap;
+
+use relight_contract::{Live, Name, Object, Owner, OwnerId, State};
+
+use crate::AWS;
+
+/// The user's tags.
+pub(crate) type Tags = BTreeMap<String, String>;
+
+/// The tags of an object, told apart.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told {
+    /// The user's.
+    pub(crate) user: Tags,
+    owner: Option<OwnerId>,
+    hint: Option<Name>,
+    token: Option<Name>,
+}
+
+/// What makes the user's tags of an object the wanted ones; relight's own are never in it.
+pub(crate) struct TagChange {
+    /// To add, or to give another value.
+    pub(crate) set: Vec<(String, String)>,
+    /// Keys to take away.
+    pub(crate) remove: Vec<String>,
+}
+
+impl Told {
+    /// Reads the tags of an object. Those that AWS itself sets (`aws:...`) are nobody's.
+    pub(crate) fn of(tags: impl IntoIterator<Item = (String, String)>) -> Told {
+        let rules = &AWS.tags;
+        let mut told = Told::default();
+        for (key, value) in tags {
+            match key.as_str() {
+                key if key == rules.owner => told.owner = Some(OwnerId(value.into())),
+                key if key == rules.address => told.hint = Some(value.into()),
+                key if key == rules.intent => told.token = Some(value.into()),
+                key if key == rules.role || key.starts_with("aws:") => {}
+                _ => {
+                    told.user.insert(key, value);
+                }
+            }
+        }
+        told
+    }
+
+    /// A live object with these tags.
+    pub(crate) fn live(self, native_id: &str, attributes: Object, state: State) -> Live {
+        Live {
+            native_id: Name::from(native_id),
+            attributes,
+            owner: self.owner,
+            hint: self.hint,
+            token: self.token,
+            version: None,
+            state,
+        }
+    }
+}
+
+/// Whose an object is.
+pub(crate) fn owner(owner: &Owner) -> Vec<(String, String)> {
+    let rules = &AWS.tags;
+    vec![
+        (rules.owner.to_owned(), owner.id.0.to_string()),
+        (rules.address.to_owned(), rules.escape(&owner.address)),
+    ]
+}
+
+/// All tags of a create call.
+pub(crate) fn all(user: Option<&Tags>, of: &Owner, token: &str) -> Vec<(String, String)> {
+    let mut tags = owner(of);
+    tags.push((AWS.tags.intent.to_owned(), token.to_owned()));
+    let user = user.into_iter().flatten();
+    tags.extend(user.map(|(key, value)| (key.clone(), value.clone())));
+    tags
+}
+
+impl TagChange {
+    /// The change from `live` to `wanted`.
+    pub(crate) fn new(live: &Tags, wanted: &Tags) -> TagChange {
+        let set = wanted.iter().filter(|(key, value)| live.get(*key) != Some(*value));
+        TagChange {
+            set: set.map(|(key, value)| (key.clone(), value.clone())).collect(),
+            remove: live.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect(),
+        }
+    }
+}

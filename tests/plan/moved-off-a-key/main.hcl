@@ -1,0 +1,17 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+resource "cumulus_disk" "data" {
+  size_gib = 10
+}
+
+moved {
+  from = cumulus_disk.data["a"]
+  to   = cumulus_disk.data
+}

@@ -1,0 +1,18 @@
+topology "shop" {}
+
+site "east" {
+  provider = "cumulus"
+  region   = "east"
+  role     = "primary"
+  values   = { cidr = "10.1.0.0/16" }
+}
+
+resource "cumulus_network" "main" {
+  name = "main"
+  routing_mode = "GLOBAL"
+}
+
+resource "cumulus_disk" "data" {
+  size_gib = 10
+  image    = "of ${cumulus_network.main.fingerprint}"
+}
