@@ -280,7 +280,8 @@ impl Run {
                 if !known {
                     self.record_accepted(id, &Accepted { native_id, handle: None }, now);
                 }
-                self.fail(id, fault, true, now);
+                // What became of it is known: a new plan may go on from there, a resumed run only looks again.
+                self.fail(id, fault, self.mode == Mode::Execute, now);
             }
             Next::Fail(fault) => self.fail(id, fault, flight.is_open(), now),
             Next::End { live, kept } => self.end(id, &flight, live.as_deref(), kept, now),

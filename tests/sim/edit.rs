@@ -235,14 +235,17 @@ impl Draft {
         }
     }
 
-    /// Gives up the last standby of a cloud that has another site, unless something protected stands there.
+    /// Gives up the last standby of a cloud that has another site, unless something protected stands there, or
+    /// something global is held by what is given up.
     fn remove_site(&mut self, dice: &mut Dice) {
         let Some(last) = self.sites.last().cloned() else { return };
         let others = self.sites_of(last.cloud).len();
         let protected = self.pieces.values().any(|piece| {
-            piece.cloud == last.cloud && piece.care == Care::Protected || piece.absent == Some(last.name)
+            let held = piece.care == Care::Protected || piece.recipe.scope == Scope::Asked;
+            piece.cloud == last.cloud && held || piece.absent == Some(last.name)
         });
-        if last.posture.is_some() && others > 1 && !protected && dice.once_in(2) {
+        let is_apart = last.cloud == Cloud::Aws;
+        if last.posture.is_some() && others > 1 && is_apart && !protected && dice.once_in(2) {
             self.sites.pop();
             self.removed_sites.push(last.name);
         }

@@ -150,6 +150,18 @@ impl Play {
     fn enter(&mut self, draft: Draft) {
         self.version = Version::read(&draft, &self.folder);
         self.draft = draft;
+        self.give_up_sites();
+    }
+
+    /// What stands in a site that the spec gives up is not ours any more.
+    fn give_up_sites(&mut self) {
+        let mut left = self.objects();
+        let kept: Vec<&str> = self.draft.sites.iter().map(|site| site.region).collect();
+        left.retain(|(domain, _, _)| {
+            let region = domain.rsplit('/').next().unwrap_or_default();
+            !region.is_empty() && !kept.contains(&region)
+        });
+        self.foreign.extend(left.into_iter().map(|(_, _, live)| live.native_id));
     }
 
     fn world(&mut self) -> &mut World {
@@ -225,7 +237,7 @@ impl Play {
     fn check_world(&mut self) {
         self.now += HOUR_MILLISECONDS;
         let memory = self.memory();
-        let desired = self.desired();
+        let desired = self.desired().expect("data sources answer in calm weather");
         let owner_of = |address: &Address| address.owner("sim", "default");
         let differences =
             oracle::differences(&desired, &memory, &self.objects(), &self.foreign, &owner_of);
@@ -307,7 +319,8 @@ impl Play {
             End::DiesBefore(_) | End::DiesAfter(_) => "sessions that may die",
             End::InterruptedAt(_) | End::LosesLeaseAt(_) => "sessions that are stopped",
         });
-        let vault = self.desired().residuals.vault();
+        // As the program does: what cannot be read now is missing when a step needs it.
+        let vault = self.desired().map(|desired| desired.residuals.vault()).unwrap_or_default();
         let door = self.door.take().expect("nothing runs");
         let before = kept.entries.len();
         let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now);
@@ -321,6 +334,7 @@ impl Play {
         let last = entries.last().map(|entry| &entry.fact);
         let ended = matches!(last, Some(Fact::Finished { outcome }) if !outcome.is_resumable());
         self.open = (!entries.is_empty()).then_some(kept);
+        self.give_up_sites();
         let memory = self.memory();
         self.check_safety(&memory, &plan, &entries);
         if ended {
@@ -340,8 +354,8 @@ impl Play {
         safety::check_single(&objects, &self.ours, memory, open.map(|(plan, _)| plan));
     }
 
-    /// What is wanted now, data sources read.
-    fn desired(&mut self) -> Desired {
+    /// What is wanted now, data sources read; `None` where they cannot be.
+    fn desired(&mut self) -> Option<Desired> {
         let door = self.door.take().expect("nothing runs");
         let mut transport = SimTransport::new(door, self.now, Pace::Instant, Mailbox::new());
         let mut diagnostics = Diagnostics::new();
@@ -351,9 +365,7 @@ impl Play {
         let desired = pipeline::wanted(bound, &assignment, &mut transport, day, &mut diagnostics);
         self.now = transport.now();
         let mut door = transport.into_simulator();
-        let problems = || text::render(&diagnostics, &self.version.sources, text::Style::default());
-        let desired = desired.unwrap_or_else(|| panic!("{}", problems()));
-        for instance in desired.instances.iter().filter(|instance| instance.lifecycle.prevent_destroy) {
+        for instance in desired.iter().flat_map(|desired| &desired.instances).filter(|instance| instance.lifecycle.prevent_destroy) {
             door.protected.insert(instance.address.owner("sim", "default"), instance.address.clone());
         }
         self.door = Some(door);
