@@ -81,6 +81,8 @@ pub struct Draft {
     /// Pieces of which an output tells.
     pub told: BTreeSet<String>,
     pub next_number: u64,
+    /// Whether it reads data sources.
+    pub asks_data: bool,
 }
 
 /// What a recipe writes with.
@@ -96,6 +98,10 @@ impl Writing<'_> {
 
     pub fn flag(&self, dial: usize) -> bool {
         self.dial(dial).is_multiple_of(2)
+    }
+
+    pub fn asks_data(&self) -> bool {
+        self.draft.asks_data
     }
 
     pub fn number(&self) -> u64 {
@@ -177,9 +183,10 @@ impl Draft {
         self.sites.iter().filter(|site| site.cloud == cloud).map(|site| site.name).collect()
     }
 
-    /// The same without anything that stands in the way of its end.
+    /// The same without anything that stands in the way of its end, and without old names.
     #[must_use]
     pub fn unprotected(mut self) -> Draft {
+        self.moved.clear();
         for piece in self.pieces.values_mut() {
             if piece.care == Care::Protected {
                 piece.care = Care::None;
@@ -217,7 +224,7 @@ impl Draft {
             );
         }
         for cloud in [Cloud::Aws, Cloud::Cumulus] {
-            if self.pieces.values().any(|piece| piece.cloud == cloud) {
+            if self.asks_data && self.pieces.values().any(|piece| piece.cloud == cloud) {
                 let zones = if cloud == Cloud::Aws { "aws_availability_zones" } else { "cumulus_zones" };
                 let _ = writeln!(text, "data \"{zones}\" \"here\" {{}}");
             }

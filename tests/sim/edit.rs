@@ -24,7 +24,7 @@ impl Draft {
             1 => &[Cloud::Cumulus],
             _ => &[Cloud::Aws, Cloud::Cumulus],
         };
-        let mut draft = Draft::default();
+        let mut draft = Draft { asks_data: dice.once_in(4), ..Draft::default() };
         for cloud in clouds {
             let most = if clouds.len() == 1 { 3 } else { 2 };
             let of: Vec<_> = all.iter().filter(|site| site.1 == *cloud).collect();

@@ -20,7 +20,9 @@ pub fn differences(
     let mut met = BTreeSet::new();
     for instance in &desired.instances {
         let owner = owner_of(&instance.address);
-        let remembered = memory.inventory.get(&instance.address).map(|item| &item.native_id);
+        let earlier = desired.moved.iter().filter(|(_, to)| *to == instance.address).map(|(from, _)| from);
+        let remembered = earlier.chain([&instance.address]).filter_map(|address| memory.inventory.get(address));
+        let remembered = remembered.last().map(|item| &item.native_id);
         let mut matching = (0..).zip(objects).filter(|(_, (_, kind, live))| {
             kind.name == instance.kind.name
                 && match kind.tags {

@@ -124,9 +124,12 @@ impl Play {
         self.calm();
         self.converge();
         self.check_world();
+        self.tell("without protection, and without the blocks that told what had moved", "");
         let last = self.draft.clone().unprotected();
         self.enter(last);
         self.protect_nothing();
+        self.converge();
+        self.check_world();
         self.destroy();
     }
 

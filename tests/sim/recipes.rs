@@ -61,7 +61,7 @@ pub static AWS: &[Recipe] = &[
         format!("  cidr_block = site.cidr\n  enable_dns_hostnames = {}\n  tags = {{ stage = \"{}\" }}\n", w.flag(0), w.dial(1))
     }),
     recipe("aws_subnet", PerSite, &["aws_vpc"], |w| {
-        let zone = if w.dial(1) == 0 { "data.aws_availability_zones.here.names[1]".to_owned() } else { "\"${site.region}a\"".to_owned() };
+        let zone = if w.asks_data() && w.dial(1) == 0 { "data.aws_availability_zones.here.names[1]".to_owned() } else { "\"${site.region}a\"".to_owned() };
         format!(
             "  vpc_id = {}\n  cidr_block = cidrsubnet(site.cidr, 8, {} * 4 + {})\n  availability_zone = {zone}\n  map_public_ip_on_launch = {}\n",
             w.of(0, "id"), w.number(), w.index(), w.flag(0),
@@ -197,7 +197,8 @@ pub static CUMULUS: &[Recipe] = &[
         format!("  description = \"d{}\"\n  tier = \"{tier}\"\n", w.dial(0))
     }).replacing(&[1]),
     recipe("cumulus_disk", PerSite, &[], |w| {
-        format!("  size_gib = {}\n  image = \"image{}\"\n  labels = {{ zone = data.cumulus_zones.here.names[0] }}\n", 10 + w.dial(0), w.dial(1))
+        let zone = if w.asks_data() { "data.cumulus_zones.here.names[0]" } else { "\"a\"" };
+        format!("  size_gib = {}\n  image = \"image{}\"\n  labels = {{ zone = {zone} }}\n", 10 + w.dial(0), w.dial(1))
     }).replacing(&[1]),
     single("cumulus_machine_group", PerSite, &["cumulus_subnetwork", "cumulus_disk"], |w| {
         format!(
