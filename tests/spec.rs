@@ -16,7 +16,7 @@ use relight_contract::{Posture, Role};
 
 #[test]
 fn every_case_means_what_is_expected() {
-    let bless = std::env::var_os("RELIGHT_BLESS").is_some();
+    let bless = relight::shell::environment::variables().contains_key("RELIGHT_BLESS");
     let mut failures = Vec::new();
     let cases = cases();
     assert!(cases.len() > 60, "only {} cases were found", cases.len());

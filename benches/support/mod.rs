@@ -1,5 +1,4 @@
 //! Large specs of a made-up system, the same for the same question: security groups that admit each other.
-#![expect(dead_code, reason = "every benchmark uses a part of it")]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -12,9 +12,6 @@ use crate::diag::Diagnostic;
 /// The objects of one kind in one place, or why it could not be read.
 pub type Listed = Result<Vec<Arc<Live>>, Name>;
 
-/// The objects of one kind in one place, or why it could not be read.
-pub type Listed = Result<Vec<Arc<Live>>, Name>;
-
 /// Everything that was listed, by place and kind: objects, or why a place could not be read.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {

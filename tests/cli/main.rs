@@ -216,7 +216,6 @@ fn wrong_arguments_end_with_one_since_two_means_changes() {
 
 /// `RELIGHT_BLESS=1` rewrites them.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a variable asks for the schemas to be rewritten")]
 fn the_schemas_are_those_of_this_version() {
     let context = TestContext::new();
     let ran = context.run(&["schema", "--all", "made"]);
