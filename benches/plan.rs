@@ -3,6 +3,7 @@
 //! `cargo bench --bench plan` prints the whole table. `-- --runs 3` takes the median of three runs of each case,
 //! `-- --most 10000` leaves the larger sizes out, `-- --rooms` shows the time of every room, and words such as `chain`
 //! or `for_each` leave the other cases out. Every run is a process of its own, so that peaks of memory do not mix.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing figures is what a benchmark is for")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints what it measured")]
 

@@ -9,7 +9,7 @@ use relight::desired::{Answers, Assignment, desire};
 use relight::diag::{Diagnostics, Sources, text};
 use relight::diff::{Options, Question, diff};
 use relight::memory::{Memory, digest};
-use relight::plan::{Circumstances, Operation, build, check};
+use relight::plan::{Circumstances, Operation, build, flaws};
 use relight::shell::pipeline::load;
 use relight::topology::Inputs;
 use relight_contract::Value;
@@ -109,7 +109,7 @@ impl Case {
         let plan = build(&question, &changes, &circumstances, &mut problems);
         let Some(plan) = plan.filter(|_| !problems.has_errors()) else { return Err(said(&problems)) };
         clock.lap("plan");
-        let wrong = check(&plan);
+        let wrong = flaws(&plan.content);
         clock.lap("check");
         let bytes = serde_json::to_vec(&plan).map_err(|error| error.to_string())?;
         clock.lap("writing");

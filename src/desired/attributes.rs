@@ -1,6 +1,5 @@
 //! Layers of a body to attribute values: evaluated, converted to the table's types, checked against its rows.
 
-use relight_contract::field::object_type;
 use relight_contract::{Field, Name, Object, Presence, Shape, Type, Value};
 
 use super::evaluation::{Evaluation, Silent};
@@ -43,16 +42,19 @@ impl Evaluation<'_> {
     ) -> Evaluated {
         let mut found = Evaluated::new();
         for (row, source) in &layers.fields {
-            let value = match source {
+            // The name as written is shared; that of the row would be made anew for every instance.
+            let (name, value) = match source {
                 Source::Attribute(attribute, node) => {
-                    self.attribute(row, &attribute.value, &asker.in_node(*node), &mut found)
+                    let value = self.attribute(row, &attribute.value, &asker.in_node(*node), &mut found);
+                    (Some(&attribute.name.name), value)
                 }
                 Source::Blocks(blocks, node) => {
-                    Some(self.blocks(row, blocks, &asker.in_node(*node), kind, &mut found))
+                    let value = self.blocks(row, blocks, &asker.in_node(*node), kind, &mut found);
+                    (blocks.first().map(|block| &block.name.name), Some(value))
                 }
             };
-            if let Some(value) = value.filter(|value| !value.is_null()) {
-                found.attributes.insert(row.name, value);
+            if let (Some(name), Some(value)) = (name, value.filter(|value| !value.is_null())) {
+                found.attributes.insert(name.clone(), value);
             }
         }
         if !found.failed && !found.pending {
@@ -61,7 +63,13 @@ impl Evaluation<'_> {
         found
     }
 
-    fn attribute(&mut self, row: &Field, expr: &Expr, asker: &Asker, found: &mut Evaluated) -> Option<Value> {
+    fn attribute(
+        &mut self,
+        row: &'static Field,
+        expr: &Expr,
+        asker: &Asker,
+        found: &mut Evaluated,
+    ) -> Option<Value> {
         // Literals are most of what is written: they need no scope.
         let value = match &expr.kind {
             ExprKind::Literal(value) => value.clone(),
@@ -85,14 +93,25 @@ impl Evaluation<'_> {
         };
         let converted = self.fit(row, &value, expr.span, found)?;
         if row.shape.accepts_blocks() && !converted.is_null() {
-            return Some(complete(row.shape, &converted));
+            return Some(complete(&self.types.of(row).whole, &converted));
         }
-        Some(converted)
+        // What must not be shown stands for its source, however openly the spec gives it.
+        let residuals = &self.desired.residuals;
+        match row.sensitive && !converted.is_null() && residuals.is_plain(&converted) {
+            true => Some(residuals.spec_secret(converted)),
+            false => Some(converted),
+        }
     }
 
     /// The value in the type and words of its row.
-    fn fit(&mut self, row: &Field, value: &Value, span: Span, found: &mut Evaluated) -> Option<Value> {
-        let converted = convert_in(value, &settable_type(row), &self.desired.residuals);
+    fn fit(
+        &mut self,
+        row: &'static Field,
+        value: &Value,
+        span: Span,
+        found: &mut Evaluated,
+    ) -> Option<Value> {
+        let converted = convert_in(value, &self.types.of(row).settable, &self.desired.residuals);
         match converted {
             Ok(value) => {
                 self.words(row, &value, span, found);
@@ -136,23 +155,24 @@ impl Evaluation<'_> {
 
     fn blocks(
         &mut self,
-        row: &Field,
+        row: &'static Field,
         blocks: &[&NestedBlock],
         asker: &Asker,
         kind: &str,
         found: &mut Evaluated,
     ) -> Value {
-        let rows = row.shape.fields().unwrap_or(&[]);
+        let types = self.types.of(row);
+        let element = types.block();
         let mut items = Vec::new();
         for block in blocks {
             match &block.dynamic {
-                None => items.extend(self.block(rows, &block.body, asker, &[], kind, block.span, found)),
+                None => items.extend(self.block(row, &block.body, asker, &[], kind, block.span, found)),
                 Some(dynamic) => {
                     let elements = self.elements(&dynamic.for_each, asker, found);
                     for (key, value) in elements {
                         let iterator = Object::from_iter([("key", key), ("value", value)]);
                         let bound = [(dynamic.iterator.clone(), Value::object(iterator))];
-                        items.extend(self.block(rows, &block.body, asker, &bound, kind, block.span, found));
+                        items.extend(self.block(row, &block.body, asker, &bound, kind, block.span, found));
                     }
                 }
             }
@@ -162,7 +182,7 @@ impl Evaluation<'_> {
         if !found.failed && !found.pending {
             self.count(row, items.len(), kind, span, found);
         }
-        let element = object_type(rows);
+        let element = element.clone();
         match row.shape {
             Shape::BlockSet(_) | Shape::Set(_) => Value::set(element, items),
             Shape::BlockList(_) | Shape::List(_) => Value::list(element, items),
@@ -251,7 +271,7 @@ impl Evaluation<'_> {
     )]
     fn block(
         &mut self,
-        rows: &'static [Field],
+        of: &'static Field,
         body: &Body,
         asker: &Asker,
         bound: &[(Name, Value)],
@@ -259,14 +279,15 @@ impl Evaluation<'_> {
         span: Span,
         found: &mut Evaluated,
     ) -> Option<Value> {
+        let rows = of.shape.fields().unwrap_or(&[]);
         let mut object = Object::new();
         for attribute in &body.attributes {
             let Some(row) = relight_contract::field::find(rows, &attribute.name.name) else { continue };
             let expr = substitute(&attribute.value, bound);
             let value = self.attribute(row, &expr, asker, found)?;
-            object.insert(row.name, value);
+            object.insert(attribute.name.name.clone(), value);
         }
-        let mut names: Vec<&str> = body.blocks.iter().map(|nested| &*nested.name.name).collect();
+        let mut names: Vec<&Name> = body.blocks.iter().map(|nested| &nested.name.name).collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
@@ -274,10 +295,10 @@ impl Evaluation<'_> {
             let nested: Vec<NestedBlock> =
                 body.blocks_named(name).map(|nested| substitute_block(nested, bound)).collect();
             let nested: Vec<&NestedBlock> = nested.iter().collect();
-            object.insert(row.name, self.blocks(row, &nested, asker, kind, found));
+            object.insert(name.clone(), self.blocks(row, &nested, asker, kind, found));
         }
         self.required(rows, &object, kind, span, &mut found.failed);
-        Some(complete(Shape::Object(rows), &Value::object(object)))
+        Some(complete(self.types.of(of).block(), &Value::object(object)))
     }
 
     fn required(&mut self, rows: &[Field], object: &Object, kind: &str, span: Span, failed: &mut bool) {
@@ -324,46 +345,23 @@ fn numbered(items: &[Value]) -> Vec<(Value, Value)> {
     (0..).map(Value::from).zip(items.iter().cloned()).collect()
 }
 
-/// The row's type, where an object may leave out what its rows do not require.
-fn settable_type(row: &Field) -> Type {
-    optional(row.shape)
-}
-
-fn optional(shape: Shape) -> Type {
-    match shape {
-        Shape::List(inner) => Type::list(optional(*inner)),
-        Shape::Set(inner) => Type::set(optional(*inner)),
-        Shape::Map(inner) => Type::map(optional(*inner)),
-        Shape::Object(rows) => {
-            let attributes = rows.iter().map(|row| (Name::from(row.name), optional(row.shape))).collect();
-            let optional = rows.iter().map(|row| Name::from(row.name)).collect();
-            Type::Object(std::sync::Arc::new(relight_contract::ObjectType { attributes, optional }))
+/// The value with every attribute of its objects, unset ones as null, in the types of a row.
+fn complete(ty: &Type, value: &Value) -> Value {
+    match (ty, value) {
+        (Type::Object(wanted), Value::Object(object)) => {
+            let whole = wanted.attributes.iter().map(|(name, ty)| {
+                let given = object.get(name).map(|value| complete(ty, value));
+                (name.clone(), given.unwrap_or_else(|| Value::Null(ty.clone())))
+            });
+            Value::object(whole.collect())
         }
-        other => other.ty(),
-    }
-}
-
-/// The value with every row of its objects, and the plain type of its row.
-fn complete(shape: Shape, value: &Value) -> Value {
-    match (shape, value) {
-        (
-            Shape::Object(rows) | Shape::Block(rows) | Shape::BlockList(rows) | Shape::BlockSet(rows),
-            Value::Object(object),
-        ) => {
-            let whole: Object = rows
-                .iter()
-                .map(|row| {
-                    let given = object.get(row.name).map(|value| complete(row.shape, value));
-                    (row.name, given.unwrap_or_else(|| Value::Null(row.ty())))
-                })
-                .collect();
-            Value::object(whole)
+        (Type::List(element), Value::List(list)) => {
+            let items = list.items.iter().map(|item| complete(element, item));
+            Value::list((**element).clone(), items.collect())
         }
-        (Shape::List(inner), Value::List(list)) => {
-            Value::list(inner.ty(), list.items.iter().map(|item| complete(*inner, item)).collect())
-        }
-        (Shape::Set(inner), Value::Set(set)) => {
-            Value::set(inner.ty(), set.items.iter().map(|item| complete(*inner, item)).collect())
+        (Type::Set(element), Value::Set(set)) => {
+            let items = set.items.iter().map(|item| complete(element, item));
+            Value::set((**element).clone(), items.collect())
         }
         (_, other) => other.clone(),
     }

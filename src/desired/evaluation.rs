@@ -7,6 +7,7 @@ use std::sync::Arc;
 use relight_contract::{Key, ModulePath, Name, Place, Value};
 
 use super::model::{Answers, Assignment, Dependency, Desired, InstanceId, JoinId};
+use super::types::Types;
 use super::vertices::{VertexId, Vertices};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expr::{Expr, ExprKind, Failure, Files, evaluate};
@@ -91,6 +92,7 @@ pub(super) struct Evaluation<'a> {
     pub(super) vertices: Vertices,
     pub(super) slots: Vec<Vec<Cell>>,
     pub(super) modules: HashMap<(NodeId, Option<SiteId>), Arc<Vec<ModuleInstance>>>,
+    pub(super) types: Types,
     /// What the calls around a module instance follow.
     pub(super) calls: HashMap<(NodeId, Option<SiteId>, usize), Option<JoinId>>,
     pub(super) desired: Desired,

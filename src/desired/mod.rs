@@ -10,11 +10,13 @@ mod evaluation;
 mod finish;
 mod follow;
 mod layers;
+mod members;
 pub mod model;
 mod modules;
 mod moves;
 mod resources;
 mod scope;
+mod types;
 mod vertices;
 
 use std::collections::HashMap;
@@ -73,6 +75,7 @@ fn evaluation<'a>(
         vertices: vertices::Vertices::new(topology),
         slots: Vec::new(),
         modules: HashMap::new(),
+        types: types::Types::default(),
         calls: HashMap::new(),
         desired: Desired::default(),
         diagnostics,

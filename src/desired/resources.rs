@@ -197,7 +197,10 @@ impl Evaluation<'_> {
                 primaries.into_iter().find(|site| self.topology.site(*site).provider.name == kind.provider)
             }
         };
-        let alias = self.topology.alias(self.topology.block(maker.id), kind.provider);
+        let alias = match home {
+            Some(_) => None,
+            None => self.topology.alias(self.topology.block(maker.id), kind.provider),
+        };
         let place = self.place(kind.provider, alias.as_ref(), home);
         let Ok(id) = u32::try_from(self.desired.instances.len()) else { return Member::Failed };
         self.desired.instances.push(Instance {

@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use relight_contract::{Key, Literal, Mode, Name, Object, Presence, Role, Type, Value};
+use relight_contract::{Mode, Object, Role, Type, Value};
 
-use super::evaluation::{Each, Evaluation, Expansion, Member, ModuleInstance, Outcome, Silent};
-use super::model::{Dependency, Instance, InstanceId};
+use super::evaluation::{Each, Evaluation, ModuleInstance, Outcome, Silent};
+use super::model::{Dependency, InstanceId};
 use crate::diag::{Span, codes, suggest};
 use crate::expr::{Failure, Reference, Scope, Step};
 use crate::topology::resolve::block_name;
@@ -65,12 +65,13 @@ impl Asker {
 }
 
 pub(super) struct Names<'s, 'a> {
-    asker: &'s Asker,
-    evaluation: &'s Evaluation<'a>,
-    touched: &'s RefCell<Vec<Dependency>>,
+    pub(super) asker: &'s Asker,
+    pub(super) evaluation: &'s Evaluation<'a>,
+    pub(super) touched: &'s RefCell<Vec<Dependency>>,
 }
 
-type Found = Result<(Value, usize), Failure>;
+/// A value, and how many steps of the path lie behind it.
+pub(super) type Found = Result<(Value, usize), Failure>;
 
 impl Scope for Names<'_, '_> {
     fn look_up(&self, reference: &Reference, path: &[Step], span: Span) -> Found {
@@ -307,7 +308,7 @@ impl Names<'_, '_> {
                 let is_data = matches!(evaluation.topology.block(id).kind, BlockKind::Data(..));
                 let join = cell.join.filter(|_| is_data || path.is_empty());
                 self.touched.borrow_mut().extend(join.map(Dependency::Join));
-                self.expansion(id, expansion, path, span)
+                self.expansion(vertex, expansion, path, span)
             }
         }
     }
@@ -329,142 +330,6 @@ impl Names<'_, '_> {
             )
             .help(format!("name a site: `primary.{label}` or `sites.<name>.{label}`")),
         }
-    }
-
-    fn expansion(&self, id: BlockId, expansion: &Expansion, path: &[Step], span: Span) -> Found {
-        match expansion {
-            Expansion::Single(member) => self.member(id, member, path, span, 0),
-            // What is repeated is an empty collection for splat, `length` and `for`.
-            Expansion::Absent => match path.first() {
-                Some(Step::Index(_)) => self.member(id, &Member::Absent, path, span, 0),
-                _ => Ok((Value::tuple(Vec::new()), 0)),
-            },
-            Expansion::Count(members) => match path.first() {
-                Some(Step::Index(key)) => {
-                    let index = key.as_i64().and_then(|index| usize::try_from(index).ok());
-                    match index.and_then(|index| members.get(index)) {
-                        Some(member) => self.member(id, member, &path[1..], span, 1),
-                        None => Err(self.no_key(id, key, (0..members.len()).map(|i| i.to_string()), span)),
-                    }
-                }
-                // `[*]` and `length` skip what is absent.
-                _ => {
-                    let present = members.iter().filter(|member| !matches!(member, Member::Absent));
-                    let items: Result<Vec<Value>, Failure> = present
-                        .map(|member| self.member(id, member, &[], span, 0).map(|(value, _)| value))
-                        .collect();
-                    Ok((Value::tuple(items?), 0))
-                }
-            },
-            Expansion::ForEach(members) => match path.first() {
-                Some(Step::Index(key)) => {
-                    let text = match key.unmarked() {
-                        Value::String(text) => Some(text.clone()),
-                        Value::Number(number) => Some(Name::from(number.to_string())),
-                        _ => None,
-                    };
-                    match text.and_then(|text| members.get(&text)) {
-                        Some(member) => self.member(id, member, &path[1..], span, 1),
-                        None => Err(self.no_key(
-                            id,
-                            key,
-                            members.keys().map(|key| Key::Text(key.clone()).to_string()),
-                            span,
-                        )),
-                    }
-                }
-                _ => {
-                    let present = members.iter().filter(|(_, member)| !matches!(member, Member::Absent));
-                    let entries: Result<Object, Failure> = present
-                        .map(|(key, member)| Ok((key.clone(), self.member(id, member, &[], span, 0)?.0)))
-                        .collect();
-                    Ok((Value::object(entries?), 0))
-                }
-            },
-        }
-    }
-
-    fn no_key(&self, id: BlockId, key: &Value, keys: impl Iterator<Item = String>, span: Span) -> Failure {
-        let label = self.evaluation.topology.label(id);
-        let keys: Vec<String> = keys.take(21).collect();
-        let listed = match keys.len() {
-            0 => "it has no instances here".to_owned(),
-            21 => format!("its keys begin with {}", keys[..20].join(", ")),
-            _ => format!("its keys are {}", keys.join(", ")),
-        };
-        let site = self.asker.site.map(|site| &self.evaluation.topology.site(site).name);
-        let here = site.map_or(String::new(), |site| format!(" in the site `{site}`"));
-        let key = match key {
-            Value::Secret(_) => "a secret".to_owned(),
-            key => format!("`{}`", key.to_json()),
-        };
-        Failure::new(codes::KEY_UNKNOWN, format!("`{label}` has no instance {key}{here}"), span).help(listed)
-    }
-
-    fn member(&self, id: BlockId, member: &Member, path: &[Step], span: Span, used: usize) -> Found {
-        match member {
-            Member::Instance(instance) => self.instance(*instance, path, span, used),
-            Member::Data(value) => Ok((value.clone(), used)),
-            Member::Absent => {
-                let label = self.evaluation.topology.label(id);
-                let site = self.asker.site.map(|site| &self.evaluation.topology.site(site).name);
-                let here = site.map_or("here".to_owned(), |site| format!("in the site `{site}`"));
-                Err(Failure::new(codes::OBJECT_ABSENT, format!("`{label}` does not exist {here}"), span)
-                    .help(
-                        "it says `exists = false`; refer to it inside `try(...)`, or let this be absent too",
-                    ))
-            }
-            Member::Unread(failure) => Err((**failure).clone()),
-            Member::Failed => Err(Silent::Reported.failure(span)),
-            Member::Pending => Err(Silent::Pending.failure(span)),
-        }
-    }
-
-    fn instance(&self, id: InstanceId, path: &[Step], span: Span, used: usize) -> Found {
-        self.touched.borrow_mut().push(Dependency::Instance(id));
-        let instance = self.evaluation.desired.instance(id);
-        match path.first() {
-            Some(Step::Attribute(name)) => match self.attribute(instance, name) {
-                Some(value) => Ok((value, used + 1)),
-                None => {
-                    let problem = format!("`{}` has no attribute `{name}`", instance.address);
-                    let failure = Failure::new(codes::REFERENCE_ATTRIBUTE, problem, span);
-                    Err(match suggest(name, instance.kind.fields.iter().map(|field| field.name)) {
-                        Some(known) => failure.help(format!("did you mean `{known}`?")),
-                        None => failure,
-                    })
-                }
-            },
-            _ => {
-                let fields = instance.kind.fields.iter();
-                let object =
-                    fields.filter_map(|field| Some((field.name, self.attribute(instance, field.name)?)));
-                Ok((Value::object(object.collect()), used))
-            }
-        }
-    }
-
-    /// What the spec gives, else what the cloud will give, else the default.
-    fn attribute(&self, instance: &Instance, name: &str) -> Option<Value> {
-        let field = instance.kind.field(name)?;
-        if let Some(value) = instance.attributes.get(name)
-            && !(value.is_null() && field.presence == Presence::Computed)
-        {
-            return Some(value.clone());
-        }
-        // What a replica's source dictates is only known once the replica is there.
-        let dictated = instance.kind.promotable().is_some_and(|(source, dictated)| {
-            dictated.contains(&name) && instance.attributes.get(source).is_some_and(|value| !value.is_null())
-        });
-        if dictated || matches!(field.presence, Presence::Output | Presence::Computed) {
-            let name = Name::from(field.name);
-            let residuals = &self.evaluation.desired.residuals;
-            return Some(residuals.output(&instance.address, &name, field.ty(), field.sensitive));
-        }
-        Some(match field.default {
-            Literal::None => Value::Null(field.ty()),
-            default => default.to_value(&field.ty()),
-        })
     }
 
     fn call(
@@ -499,7 +364,7 @@ impl Names<'_, '_> {
                 None => {
                     let keys =
                         own().filter_map(|(_, instance)| instance.key.as_ref().map(ToString::to_string));
-                    Err(self.no_key(id, key, keys, span))
+                    Err(self.no_key((id, site), key, keys, span))
                 }
             };
         }

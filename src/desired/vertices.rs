@@ -1,12 +1,15 @@
 //! What is evaluated, and in which order: every block, once for each of its sites.
 
-use relight_contract::Role;
+use std::collections::BTreeMap;
+
+use relight_contract::{Name, Role};
 
 use super::layers::applies;
 use super::model::Assignment;
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::graph::Graph;
-use crate::topology::walk::Part;
+use crate::spec::Selector;
+use crate::topology::walk::{Part, body_names};
 use crate::topology::{Block, BlockId, BlockKind, SiteId, Target, Topology, Where, dependencies, expand};
 
 /// The position of a block in a site.
@@ -94,16 +97,23 @@ impl Vertices {
         let (id, site) = self.place(vertex);
         let block = topology.block(id);
         let role = site.map(|site| assignment.role(site));
+        let strongest = strongest(topology, block, site, role);
         if let Some(call) = topology.node(block.node).call {
             edges.extend(self.of(topology, call, site).map(|target| (vertex, target)));
         }
         dependencies(topology, id, &mut |dependency| {
-            if !counts(topology, dependency.part, site, role) {
+            let counts = match dependency.part {
+                Part::Field(name) => !strongest.contains_key(name),
+                Part::Role(selector, None) => applies(topology, selector, site, role),
+                Part::Role(selector, Some(name)) => strongest.get(name) == Some(&selector),
+                _ => true,
+            };
+            if !counts {
                 return;
             }
             let Ok(Target::Block(target, at)) = dependency.target else { return };
             // A validation asks for the variable that it belongs to.
-            if target == id && dependency.part == Part::Condition {
+            if target == id && matches!(block.kind, BlockKind::Variable(_)) {
                 return;
             }
             let whole = dependency.part == Part::DependsOn;
@@ -155,12 +165,24 @@ impl Vertices {
     }
 }
 
-/// Whether a part of a block counts in a site with that role.
-fn counts(topology: &Topology, part: Part<'_>, site: Option<SiteId>, role: Option<Role>) -> bool {
-    match part {
-        Part::Role(selector) => applies(topology, selector, site, role),
-        _ => true,
+/// The attributes and blocks that site and role blocks say, with the block whose word counts: what is written of them
+/// elsewhere is not looked at there, and so makes no circle.
+fn strongest<'t>(
+    topology: &'t Topology,
+    block: &'t Block,
+    site: Option<SiteId>,
+    role: Option<Role>,
+) -> BTreeMap<&'t Name, &'t Selector> {
+    let mut strongest = BTreeMap::new();
+    for placement in block.placements(topology) {
+        for laid in placement.blocks.iter().filter(|laid| applies(topology, &laid.selector, site, role)) {
+            for name in body_names(&laid.body) {
+                let entry = strongest.entry(name).or_insert(&laid.selector);
+                *entry = (*entry).max(&laid.selector);
+            }
+        }
     }
+    strongest
 }
 
 /// Whether a block is a resource or data source.

@@ -71,9 +71,15 @@ fn dictated(sides: &Sides<'_>) -> &'static [&'static str] {
 }
 
 fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
-    let absent = Value::Null(row.ty());
-    let before = sides.live.get(row.name).unwrap_or(&absent);
     let Some((wanted, taken_out)) = wanted(sides, row) else { return };
+    let absent;
+    let before = match sides.live.get(row.name) {
+        Some(before) => before,
+        None => {
+            absent = Value::Null(row.ty());
+            &absent
+        }
+    };
     if ignores(sides.ignore, row.name) {
         found.ignored.push((row.name.into(), before.clone()));
         return;

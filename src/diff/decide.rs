@@ -142,20 +142,9 @@ impl<'a> Decider<'a> {
         self.conditions(id);
     }
 
-    /// The wanted fields, holes filled as far as the live world tells; what must not be shown stands for its source.
+    /// The wanted fields, holes filled as far as the live world tells.
     fn attributes(&mut self, instance: &Instance) -> Object {
-        let residuals = &self.question.desired.residuals;
-        let mut covered = None;
-        for row in instance.kind.fields.iter().filter(|row| row.sensitive && row.is_settable()) {
-            if let Some(value) = instance.attributes.get(row.name)
-                && !value.is_null()
-                && residuals.is_plain(value)
-            {
-                let all = covered.get_or_insert_with(|| instance.attributes.clone());
-                all.insert(row.name, residuals.spec_secret(value.clone()));
-            }
-        }
-        let attributes = covered.as_ref().unwrap_or(&instance.attributes);
+        let attributes = &instance.attributes;
         match self.filling.fill_all(attributes) {
             Ok(filled) => filled,
             // What is destroyed needs no values.

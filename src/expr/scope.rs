@@ -48,6 +48,8 @@ const LASTING: &[Code] = &[
     codes::DATA_UNKNOWN,
     codes::KIND_ATTRIBUTE_UNKNOWN,
     codes::VALUE_TOO_LARGE,
+    // It waits for something, or was reported where it arose: a default would hide that.
+    codes::STEP_BLOCKED,
 ];
 
 impl Failure {

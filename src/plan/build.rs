@@ -373,9 +373,11 @@ fn sites(question: &Question<'_>, changes: &Changes) -> Vec<PlannedSite> {
 }
 
 fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, PlannedPlace> {
-    let used = changes.changes.iter().map(|change| &change.place);
-    let all = question.desired.places.values().chain(used);
-    all.map(|place| {
+    let mut used = BTreeMap::new();
+    for place in question.desired.places.values().chain(changes.changes.iter().map(|change| &change.place)) {
+        used.insert(&place.name, place);
+    }
+    let planned = used.into_iter().map(|(name, place)| {
         let planned = PlannedPlace {
             provider: place.provider.to_string(),
             region: place.region.to_string(),
@@ -383,9 +385,9 @@ fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, Planne
             global: place.global,
             settings: place.settings.to_json(),
         };
-        (place.name.to_string(), planned)
-    })
-    .collect()
+        (name.to_string(), planned)
+    });
+    planned.collect()
 }
 
 fn notes(question: &Question<'_>, changes: &Changes) -> Vec<Note> {

@@ -1,32 +1,39 @@
 //! A second pair of eyes over any plan, whoever made it: what must hold before a step of it may run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 
 use relight_contract::{Address, Role};
 use serde_json::Value as Json;
 
 use super::build::identify;
-use super::model::{Ask, FORMAT, Plan, StepId};
+use super::model::{Ask, Content, FORMAT, Plan, Step, StepId};
 use crate::expr::Node;
 
-/// What is wrong with a plan, as sentences; empty when nothing is.
+/// What is wrong with a plan that was stored, as sentences; empty when nothing is.
 pub fn check(plan: &Plan) -> Vec<String> {
-    let content = &plan.content;
     let mut problems = Vec::new();
+    if plan.content.format == FORMAT && identify(&plan.content) != plan.id {
+        problems
+            .push(format!("its content is not what {} stands for: it was changed after planning", plan.id));
+    }
+    problems.extend(flaws(&plan.content));
+    problems
+}
+
+/// What is wrong with the content of a plan, as sentences; empty when nothing is.
+pub fn flaws(content: &Content) -> Vec<String> {
     if content.format != FORMAT {
         return vec![format!(
             "it has the format {}, and this relight reads the format {FORMAT}",
             content.format
         )];
     }
-    if identify(content) != plan.id {
-        problems
-            .push(format!("its content is not what {} stands for: it was changed after planning", plan.id));
-    }
-    let makers = makers(plan);
-    let lost = lost(plan);
+    let mut problems = Vec::new();
+    let makers = makers(content);
+    let lost = lost(content);
     for (index, step) in content.steps.iter().enumerate() {
-        let at = format!("step {} ({} {})", step.id.0, step.verb, step.address);
+        let at = At(step);
         if step.id.0 as usize != index {
             problems.push(format!("{at} stands at position {index}"));
         }
@@ -51,14 +58,25 @@ pub fn check(plan: &Plan) -> Vec<String> {
             }
             _ => {}
         }
-        holes(plan, step.id, &makers, &at, &mut problems);
+        holes(content, step, &makers, &mut problems);
     }
     problems
 }
 
+/// A step as sentences name it; written only where there is something to say.
+struct At<'c>(&'c Step);
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {} ({} {})", self.0.id.0, self.0.verb, self.0.address)
+    }
+}
+
 /// The step that gives the outputs of each address.
-fn makers(plan: &Plan) -> BTreeMap<&Address, StepId> {
-    let steps = plan.content.steps.iter().filter(|step| {
+type Makers<'c> = HashMap<&'c Address, StepId>;
+
+fn makers(content: &Content) -> Makers<'_> {
+    let steps = content.steps.iter().filter(|step| {
         matches!(step.ask, Ask::Create { .. } | Ask::Update { .. } | Ask::Perform { .. } | Ask::Claim { .. })
     });
     steps.map(|step| (&step.address, step.id)).collect()
@@ -66,8 +84,7 @@ fn makers(plan: &Plan) -> BTreeMap<&Address, StepId> {
 
 /// Every hole of a step is in the table, and is filled by steps before it; what is checked behind the step may be
 /// filled by itself.
-fn holes(plan: &Plan, id: StepId, makers: &BTreeMap<&Address, StepId>, at: &str, problems: &mut Vec<String>) {
-    let Some(step) = plan.content.steps.get(id.0 as usize) else { return };
+fn holes(content: &Content, step: &Step, makers: &Makers<'_>, problems: &mut Vec<String>) {
     let (mut before, mut behind) = (Vec::new(), Vec::new());
     match &step.ask {
         Ask::Create { attributes, .. } => in_json(attributes, &mut before),
@@ -81,24 +98,25 @@ fn holes(plan: &Plan, id: StepId, makers: &BTreeMap<&Address, StepId>, at: &str,
         let into = if condition.after { &mut behind } else { &mut before };
         in_json(&condition.condition, into);
     }
-    outputs(plan, before, at, problems, |maker| maker < id, makers);
-    outputs(plan, behind, at, problems, |maker| maker <= id, makers);
+    outputs(content, before, step, problems, |maker| maker < step.id, makers);
+    outputs(content, behind, step, problems, |maker| maker <= step.id, makers);
 }
 
 fn outputs(
-    plan: &Plan,
+    content: &Content,
     mut waiting: Vec<u32>,
-    at: &str,
+    step: &Step,
     problems: &mut Vec<String>,
     in_time: impl Fn(StepId) -> bool,
-    makers: &BTreeMap<&Address, StepId>,
+    makers: &Makers<'_>,
 ) {
+    let at = At(step);
     let mut seen = BTreeSet::new();
     while let Some(hole) = waiting.pop() {
         if !seen.insert(hole) {
             continue;
         }
-        match plan.content.residuals.get(&hole) {
+        match content.residuals.get(&hole) {
             None => {
                 problems.push(format!("{at} waits for the expression {hole}, which the plan does not carry"))
             }
@@ -117,8 +135,8 @@ fn outputs(
 }
 
 /// The places that no call may go to: those of lost sites.
-fn lost(plan: &Plan) -> BTreeSet<&str> {
-    let sites = plan.content.sites.iter();
+fn lost(content: &Content) -> BTreeSet<&str> {
+    let sites = content.sites.iter();
     sites.filter(|site| site.role == Role::Lost).map(|site| site.name.as_str()).collect()
 }
 

@@ -12,5 +12,5 @@ mod steps;
 
 pub use basis::{Reason, is_expired, print_of, stale};
 pub use build::{Circumstances, build, identify};
-pub use check::{check, in_json};
+pub use check::{check, flaws, in_json};
 pub use model::*;

@@ -16,7 +16,7 @@ use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
 use crate::diff::{Options, Question, Survey, diff};
 use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
-use crate::plan::{Circumstances, Operation, Plan, build, check};
+use crate::plan::{Circumstances, Operation, Plan, build, flaws};
 use crate::spec::{FolderError, Spec, read};
 use crate::topology::{Inputs, Topology, bind};
 
@@ -199,7 +199,7 @@ pub fn plan_from(
         simulated: request.simulated,
     };
     let plan = build(&question, &changes, &circumstances, diagnostics)?;
-    for problem in check(&plan) {
+    for problem in flaws(&plan.content) {
         diagnostics.push(
             Diagnostic::error(codes::PLAN_INVALID, problem)
                 .help("this is a defect of relight, not of the spec: please report it"),

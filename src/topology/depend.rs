@@ -43,7 +43,7 @@ pub fn dependencies(topology: &Topology, id: BlockId, visit: &mut dyn FnMut(Depe
 /// The module whose names an expression of a block uses: the block's own, but for what an overlay gives.
 pub fn part_node(topology: &Topology, block: &Block, part: Part<'_>, span: Span) -> NodeId {
     let outside = match part {
-        Part::Role(_) | Part::Exists | Part::Sites => {
+        Part::Role(..) | Part::Exists | Part::Sites => {
             topology.resource(block).is_some_and(|resource| !covers(resource.span, span))
         }
         _ => false,

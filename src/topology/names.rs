@@ -144,6 +144,12 @@ fn keyed(topology: &Topology, id: BlockId, steps: &[Step], span: Span, diagnosti
         }
         _ => return,
     };
+    if matches!(
+        (repeat, steps.first()),
+        (_, None) | (None, Some(Step::Attribute(_))) | (Some(_), Some(Step::Index(_)))
+    ) {
+        return;
+    }
     let label = topology.label(id);
     let (problem, help) = match (repeat, steps.first()) {
         (Some(repeat), Some(Step::Attribute(name))) => {

@@ -138,6 +138,9 @@ fn values(value: &Value, span: Span, visit: &mut dyn FnMut(&str, Span)) {
 
 /// A region of the provider that stands in a text as a word, or as the beginning of a zone's name (`us-east-1a`).
 fn region_in<'p>(text: &str, provider: &'p Provider) -> Option<&'p str> {
+    if !text.contains('-') {
+        return None;
+    }
     // One-word names (`east`) are words of the language too.
     let regions = provider.regions.iter().filter(|region| region.contains('-'));
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';

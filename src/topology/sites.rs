@@ -36,7 +36,7 @@ pub(super) fn set_up(
         );
         return None;
     };
-    let (settings, aliased) = provider_settings(module, statics, registry, diagnostics);
+    let settings = provider_settings(module, statics, registry, diagnostics);
     let mut instance = Name::from("default");
     if let Some(text) = block.instance.as_ref().and_then(|expr| text(statics, expr, "instance", diagnostics))
     {
@@ -50,11 +50,12 @@ pub(super) fn set_up(
     });
     let mut sites: Vec<Site> = Vec::new();
     for block in &module.sites {
-        if let Some(site) = site(block, statics, registry, (&settings, &aliased), diagnostics) {
+        if let Some(site) = site(block, statics, registry, &settings, diagnostics) {
             sites.push(site);
         }
     }
     check_sites(module, &sites, diagnostics);
+    let (settings, aliased) = settings;
     Some(SetUp { name: block.name.name.clone(), instance, objective, store, sites, settings, aliased })
 }
 
@@ -142,14 +143,11 @@ pub fn seconds(text: &str) -> Option<u64> {
     (!text.is_empty()).then_some(total)
 }
 
-/// The settings of `provider` blocks with an alias, by provider and alias.
-type AliasedSettings = BTreeMap<(Name, Name), Object>;
-
 fn site(
     block: &SiteBlock,
     statics: &Statics<'_>,
     registry: &Registry,
-    (settings, aliased): (&BTreeMap<Name, Object>, &AliasedSettings),
+    (settings, aliased): &Settings,
     diagnostics: &mut Diagnostics,
 ) -> Option<Site> {
     let name = &block.name.name;

@@ -17,10 +17,12 @@ pub enum Part<'t> {
     Exists,
     /// Its body.
     Body,
+    /// What the body of a resource says of one attribute or block of its kind.
+    Field(&'t Name),
     /// What a module call sets its variable to, in the names of the caller.
     Argument,
-    /// A site or role block.
-    Role(&'t Selector),
+    /// A site or role block: what it says of one attribute or block, or of existence.
+    Role(&'t Selector, Option<&'t Name>),
     /// Its lifecycle.
     Lifecycle,
     /// What it follows.
@@ -57,7 +59,7 @@ pub fn expressions<'t>(topology: &'t Topology, block: &'t Block, visit: &mut dyn
         BlockKind::Resource(..) | BlockKind::Data(..) | BlockKind::CheckData(..) => {
             let Some(resource) = topology.resource(block) else { return };
             repeat(resource.repeat.as_ref(), visit);
-            body(&resource.body, Part::Body, visit);
+            fields(&resource.body, &Part::Field, visit);
             resource.depends_on.iter().for_each(|expr| visit(Part::DependsOn, expr));
             lifecycle(&resource.lifecycle, visit);
             block.placements(topology).into_iter().for_each(|blocks| placement(blocks, visit));
@@ -90,8 +92,21 @@ fn placement<'t>(blocks: &'t PlacementBlocks, visit: &mut dyn FnMut(Part<'t>, &'
     }
     blocks.exists.iter().for_each(|expr| visit(Part::Exists, expr));
     for block in &blocks.blocks {
-        block.exists.iter().for_each(|expr| visit(Part::Role(&block.selector), expr));
-        body(&block.body, Part::Role(&block.selector), visit);
+        block.exists.iter().for_each(|expr| visit(Part::Role(&block.selector, None), expr));
+        fields(&block.body, &|name| Part::Role(&block.selector, Some(name)), visit);
+    }
+}
+
+fn fields<'t>(
+    inside: &'t Body,
+    part: &dyn Fn(&'t Name) -> Part<'t>,
+    visit: &mut dyn FnMut(Part<'t>, &'t Expr),
+) {
+    inside.attributes.iter().for_each(|attribute| visit(part(&attribute.name.name), &attribute.value));
+    for nested in &inside.blocks {
+        let part = part(&nested.name.name);
+        nested.dynamic.iter().for_each(|dynamic| visit(part, &dynamic.for_each));
+        body(&nested.body, part, visit);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Addresses: the one name of a resource instance, in spec, plan, journal and tags.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -127,29 +127,40 @@ impl Address {
     /// in where one part ends.
     pub fn owner(&self, topology: &str, instance: &str) -> OwnerId {
         let mut hash = Sha256::new();
-        for part in [topology, instance, &self.to_string()] {
+        for part in [topology, instance, &self.text()] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
         OwnerId(hex(&hash.finalize()[..16]).into())
     }
+
+    /// The address as text, with room from the start for one of usual length.
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(96);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{self}");
+        text
+    }
 }
 
 /// Bytes as lower-case hex digits.
 pub fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Key::Index(index) => write!(f, "{index}"),
-            Key::Text(text) => write!(f, "{}", serde_json::Value::from(&**text)),
+            Key::Text(text) if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) => {
+                write!(f, "{}", serde_json::Value::from(&**text))
+            }
+            Key::Text(text) => {
+                f.write_char('"')?;
+                f.write_str(text)?;
+                f.write_char('"')
+            }
         }
     }
 }
@@ -166,20 +177,27 @@ impl fmt::Display for ModulePath {
     }
 }
 
+/// Addresses are written more than anything else: no part goes through the formatting of arguments.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.module.is_root() {
-            write!(f, "{}.", self.module)?;
+            self.module.fmt(f)?;
+            f.write_char('.')?;
         }
         if self.mode == Mode::Data {
             f.write_str("data.")?;
         }
-        write!(f, "{}.{}", self.kind, self.name)?;
+        f.write_str(&self.kind)?;
+        f.write_char('.')?;
+        f.write_str(&self.name)?;
         if let Some(key) = &self.key {
-            write!(f, "[{key}]")?;
+            f.write_char('[')?;
+            key.fmt(f)?;
+            f.write_char(']')?;
         }
         if let Some(site) = &self.site {
-            write!(f, "@{site}")?;
+            f.write_char('@')?;
+            f.write_str(site)?;
         }
         Ok(())
     }
@@ -266,7 +284,7 @@ impl<'t> Cursor<'t> {
 
 impl Serialize for Address {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 

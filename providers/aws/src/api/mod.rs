@@ -7,6 +7,7 @@ mod answer;
 mod cloud;
 pub(crate) mod ec2;
 mod fault;
+pub(crate) mod presign;
 mod settings;
 mod site;
 pub(crate) mod tags;

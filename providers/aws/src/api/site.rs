@@ -8,6 +8,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use relight_contract::Fault;
 use tokio::sync::OnceCell;
@@ -33,6 +34,8 @@ pub(crate) struct Site {
     /// Route 53.
     pub(crate) route53: aws_sdk_route53::Client,
     sts: aws_sdk_sts::Client,
+    /// What requests are signed with.
+    pub(crate) credentials: Option<SharedCredentialsProvider>,
     region: String,
     account: OnceCell<String>,
     /// Names of hosted zones by id: they never change.
@@ -86,6 +89,7 @@ impl Site {
             rds: aws_sdk_rds::Client::from_conf(rds.build()),
             route53: aws_sdk_route53::Client::from_conf(route53.build()),
             sts: aws_sdk_sts::Client::new(&shared),
+            credentials: shared.credentials_provider(),
             region: region.to_owned(),
             account: OnceCell::new_with(account.map(str::to_owned)),
             zone_names: Mutex::default(),
@@ -99,11 +103,19 @@ impl Site {
     }
 
     /// The partition that a region belongs to. Source: AWS General Reference, "Amazon Resource Names".
-    pub(crate) fn partition(&self) -> &'static str {
+    fn partition(&self) -> &'static str {
         match self.region.split('-').next() {
             Some("cn") => "aws-cn",
             _ if self.region.starts_with("us-gov-") => "aws-us-gov",
             _ => "aws",
+        }
+    }
+
+    /// The domain that the partition's endpoints stand under.
+    pub(crate) fn domain(&self) -> &'static str {
+        match self.partition() {
+            "aws-cn" => "amazonaws.com.cn",
+            _ => "amazonaws.com",
         }
     }
 

@@ -175,7 +175,8 @@ fn operation(first: &str, body: &str) -> String {
     name.to_owned()
 }
 
-fn decoded(body: &[u8]) -> String {
+/// Text without the escapes of a form, one layer of them.
+pub fn decoded(body: &[u8]) -> String {
     let mut text = Vec::with_capacity(body.len());
     let mut rest = body.iter();
     while let Some(byte) = rest.next() {

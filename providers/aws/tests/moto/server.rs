@@ -23,9 +23,7 @@ impl Moto {
     pub fn start() -> Option<Moto> {
         let moto = COMMANDS.iter().find_map(|command| Moto::start_with(command));
         if moto.is_none() {
-            eprintln!(
-                "SKIPPED: nothing is proved here, for moto is not installed (pip install 'moto[server]')"
-            );
+            say("SKIPPED: nothing is proved here, for moto is not installed (pip install 'moto[server]')");
         }
         moto
     }
@@ -54,6 +52,11 @@ impl Moto {
         }
         None
     }
+}
+
+#[expect(clippy::print_stderr, reason = "a test that proves nothing says so")]
+fn say(text: &str) {
+    eprintln!("{text}");
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test waits for another process")]

@@ -45,23 +45,29 @@ impl World {
     }
 
     pub fn places() -> Places {
-        let place = |name: &str, region: &str| {
-            Arc::new(Place {
-                name: name.into(),
-                provider: "aws".into(),
-                region: region.into(),
-                account: None,
-                global: name == "aws",
-                settings: Object::new(),
-            })
-        };
         Places { regional: place("oregon", REGION), global: place("aws", "us-east-1") }
     }
 
     /// One call in the region.
     pub fn ask(&mut self, action: Action) -> Result<Answer, Fault> {
-        self.call(&Request { place: World::places().regional, action })
+        self.ask_in(REGION, action)
     }
+
+    /// One call in another region.
+    pub fn ask_in(&mut self, region: &str, action: Action) -> Result<Answer, Fault> {
+        self.call(&Request { place: place(region, region), action })
+    }
+}
+
+fn place(name: &str, region: &str) -> Arc<Place> {
+    Arc::new(Place {
+        name: name.into(),
+        provider: "aws".into(),
+        region: region.into(),
+        account: None,
+        global: name == "aws",
+        settings: Object::new(),
+    })
 }
 
 async fn set_up(endpoint: &str) -> (String, String) {

@@ -7,7 +7,7 @@ use relight_contract::{Fault, FaultKind};
 
 use super::super::{DbInstance, RestoreToPointInTime, S3Import};
 use super::once;
-use crate::api::{Effect, FaultOf, Site, int};
+use crate::api::{Effect, FaultOf, Site, int, presign};
 
 /// What every way of creating a database takes.
 macro_rules! common {
@@ -138,16 +138,37 @@ async fn start(site: &Site, wanted: &DbInstance, tags: Vec<Tag>) -> Result<(), F
 }
 
 async fn replicate(site: &Site, source: &str, wanted: &DbInstance, tags: Vec<Tag>) -> Result<(), Fault> {
+    // A source in another region has its ARN; that region asks for a signature of its own.
+    let elsewhere = source.split(':').nth(3).filter(|region| *region != site.region());
+    let signed = match elsewhere {
+        Some(region) => Some(signed(site, region, source, wanted).await?),
+        None => None,
+    };
     let call = site
         .rds
         .create_db_instance_read_replica()
         .source_db_instance_identifier(source)
+        .set_pre_signed_url(signed)
         .set_db_instance_identifier(wanted.identifier.clone());
     let call = watched!(joining!(common!(call, wanted, tags), wanted), wanted)
         .set_replica_mode(wanted.replica_mode.as_deref().map(ReplicaMode::from))
         .set_upgrade_storage_config(wanted.upgrade_storage_config);
     send!(call);
     Ok(())
+}
+
+/// The creation as the region of the source has to sign it.
+/// Source: Amazon RDS API reference, `CreateDBInstanceReadReplica`, `PreSignedUrl`.
+async fn signed(site: &Site, region: &str, source: &str, wanted: &DbInstance) -> Result<String, Fault> {
+    let parameters = [
+        ("DBInstanceIdentifier", wanted.identifier.as_deref()),
+        ("DestinationRegion", Some(site.region())),
+        ("KmsKeyId", wanted.kms_key_id.as_deref()),
+        ("SourceDBInstanceIdentifier", Some(source)),
+    ];
+    let parameters: Vec<_> =
+        parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    presign::rds(site, region, "CreateDBInstanceReadReplica", &parameters).await
 }
 
 async fn restore(site: &Site, snapshot: &str, wanted: &DbInstance, tags: Vec<Tag>) -> Result<(), Fault> {
