@@ -5,7 +5,6 @@
 //! or `for_each` leave the other cases out. Every run is a process of its own, so that peaks of memory do not mix.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing figures is what a benchmark is for")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints what it measured")]
 
 mod case;
 mod support;

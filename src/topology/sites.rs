@@ -330,7 +330,7 @@ fn values(statics: &Statics<'_>, expr: &Expr, diagnostics: &mut Diagnostics) -> 
 }
 
 /// What provider blocks set, without and with an alias.
-type Settings = (BTreeMap<Name, Object>, AliasedSettings);
+type Settings = (BTreeMap<Name, Object>, BTreeMap<(Name, Name), Object>);
 
 /// Settings of providers. The region of a provider block counts in no way: a site says its region itself. What
 /// relight cannot set yet is told, since calls may go elsewhere without it.
