@@ -225,7 +225,6 @@ fn the_reference_is_that_of_this_version() {
 }
 
 /// What `relight schema` writes under this option is what the project's folder holds. `RELIGHT_BLESS=1` rewrites it.
-#[expect(clippy::disallowed_methods, reason = "a variable asks for the folder to be rewritten")]
 fn assert_written(option: &str, folder: &str) {
     let context = TestContext::new();
     let ran = context.run(&["schema", option, "made"]);
