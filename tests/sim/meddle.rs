@@ -35,7 +35,10 @@ impl Play {
             .filter_map(|row| Some((row, edited(kind, row, live.get(row.name)?)?)))
             .collect();
         let Some((row, value)) = self.dice().pick(&editable).cloned() else { return };
-        self.tell(&format!("somebody sets {} of {} {} to {value:?}", row.name, kind.name, live.native_id), "");
+        self.tell(
+            &format!("somebody sets {} of {} {} to {value:?}", row.name, kind.name, live.native_id),
+            "",
+        );
         self.count("edited by others");
         let changes: Object = [(row.name, value)].into_iter().collect();
         let world = &mut self.door.as_mut().expect("nothing runs").world;
@@ -78,7 +81,8 @@ fn edited(kind: &Kind, row: &Field, value: &Value) -> Option<Value> {
         && !row.guards_deletion
         && row.refers.is_none()
         && !is_identity(kind, row.name);
-    if !plain || kind.promotable().is_some_and(|(source, fields)| row.name == source || fields.contains(&row.name))
+    if !plain
+        || kind.promotable().is_some_and(|(source, fields)| row.name == source || fields.contains(&row.name))
     {
         return None;
     }

@@ -21,7 +21,8 @@ pub fn differences(
     for instance in &desired.instances {
         let owner = owner_of(&instance.address);
         let earlier = desired.moved.iter().filter(|(_, to)| *to == instance.address).map(|(from, _)| from);
-        let remembered = earlier.chain([&instance.address]).filter_map(|address| memory.inventory.get(address));
+        let remembered =
+            earlier.chain([&instance.address]).filter_map(|address| memory.inventory.get(address));
         let remembered = remembered.last().map(|item| &item.native_id);
         let mut matching = (0..).zip(objects).filter(|(_, (_, kind, live))| {
             kind.name == instance.kind.name
@@ -38,9 +39,9 @@ pub fn differences(
         if live.state != State::Ready {
             found.push(format!("{} is {:?}", instance.address, live.state));
         }
-        let dictated = kind.promotable().filter(|(source, _)| {
-            instance.attributes.get(source).is_some_and(|value| !value.is_null())
-        });
+        let dictated = kind
+            .promotable()
+            .filter(|(source, _)| instance.attributes.get(source).is_some_and(|value| !value.is_null()));
         for (name, wanted) in &instance.attributes {
             let Some(row) = kind.field(name) else { continue };
             let skipped = row.local
