@@ -21,9 +21,9 @@ pub fn differences(
     for instance in &desired.instances {
         let owner = owner_of(&instance.address);
         let earlier = desired.moved.iter().filter(|(_, to)| *to == instance.address).map(|(from, _)| from);
-        let remembered =
+        let mut remembered =
             earlier.chain([&instance.address]).filter_map(|address| memory.inventory.get(address));
-        let remembered = remembered.last().map(|item| &item.native_id);
+        let remembered = remembered.next_back().map(|item| &item.native_id);
         let mut matching = (0..).zip(objects).filter(|(_, (_, kind, live))| {
             kind.name == instance.kind.name
                 && match kind.tags {
