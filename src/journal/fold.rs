@@ -305,9 +305,10 @@ impl StepState {
     /// Takes the step up again in a new process: what was under way is in doubt, what failed waits.
     fn resume(&mut self) {
         self.phase = match self.phase {
-            Phase::Failed { open: true } if self.accepted.is_some() => Phase::Accepted,
-            Phase::Failed { open: true } => Phase::Started,
             Phase::Failed { open: false } if self.object.is_some() => Phase::Done,
+            // An object that is known is looked at again, and never made again.
+            Phase::Failed { .. } if self.accepted.is_some() => Phase::Accepted,
+            Phase::Failed { open: true } => Phase::Started,
             Phase::Failed { open: false } | Phase::Skipped(_) => Phase::Waiting,
             other => other,
         };

@@ -138,6 +138,11 @@ impl Flight {
         self.doubted || self.accepted.is_some()
     }
 
+    /// Whether the object of an accepted operation is gone for good: reads that lag were waited for.
+    pub(super) fn is_gone(&self, fault: &Fault) -> bool {
+        self.accepted.is_some() && fault.kind == FaultKind::NotFound
+    }
+
     /// How long to wait before another look at the cloud, in milliseconds.
     pub(super) fn next_look(&mut self) -> u64 {
         self.looks += 1;

@@ -84,6 +84,7 @@ impl Run {
         let unchanged = request::digest(&self.means.key, &action) == attempt.digest;
         let mut flight = self.flight(step.id, action, attempt.number, attempt.token, now);
         flight.doubted = state.doubted;
+        flight.adopted = state.doubted;
         flight.accepted = state.accepted;
         let next = match flight.accepted {
             Some(_) => Next::Call { purpose: Purpose::Poll, after_milliseconds: 0 },
@@ -240,6 +241,11 @@ impl Run {
         let Some(mut flight) = self.flights.remove(&id) else { return };
         match next {
             Next::Send { .. } | Next::Anew if self.mode == Mode::Settle => {
+                // What was found half made is there all the same: it must not be made again.
+                if let (true, Action::Update { native_id, .. }) = (flight.adopted, &flight.action) {
+                    let accepted = Accepted { native_id: native_id.clone(), handle: None };
+                    self.record_accepted(id, &accepted, now);
+                }
                 let fault =
                     Fault::new(FaultKind::Internal, "it was begun and had no effect, or not all of it");
                 self.fail(id, fault.code("abandoned"), false, now);
@@ -280,9 +286,13 @@ impl Run {
                 if !known {
                     self.record_accepted(id, &Accepted { native_id, handle: None }, now);
                 }
-                self.fail(id, fault, true, now);
+                // What became of it is known: a new plan may go on from there, a resumed run only looks again.
+                self.fail(id, fault, self.mode == Mode::Execute, now);
             }
-            Next::Fail(fault) => self.fail(id, fault, flight.is_open(), now),
+            Next::Fail(fault) => {
+                let open = flight.is_open() && !(self.mode == Mode::Settle && flight.is_gone(&fault));
+                self.fail(id, fault, open, now);
+            }
             Next::End { live, kept } => self.end(id, &flight, live.as_deref(), kept, now),
         }
     }

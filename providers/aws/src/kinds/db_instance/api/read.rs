@@ -37,6 +37,8 @@ fn told(instance: Instance, tags: &Tags) -> DbInstance {
     let host = endpoint.and_then(|endpoint| endpoint.address.clone());
     let port = endpoint.and_then(|endpoint| endpoint.port);
     let domain = instance.domain_memberships.unwrap_or_default().into_iter().next();
+    let option_group = instance.option_group_memberships.unwrap_or_default().into_iter().next();
+    let parameter_group = instance.db_parameter_groups.unwrap_or_default().into_iter().next();
     let is_managed = domain.as_ref().is_some_and(|domain| domain.auth_secret_arn.is_none());
     DbInstance {
         address: host.clone(),
@@ -94,12 +96,8 @@ fn told(instance: Instance, tags: &Tags) -> DbInstance {
         multi_az: instance.multi_az,
         nchar_character_set_name: instance.nchar_character_set_name,
         network_type: instance.network_type,
-        option_group_name: instance
-            .option_group_memberships
-            .and_then(|groups| groups.into_iter().next()?.option_group_name),
-        parameter_group_name: instance
-            .db_parameter_groups
-            .and_then(|groups| groups.into_iter().next()?.db_parameter_group_name),
+        option_group_name: option_group.and_then(|group| group.option_group_name),
+        parameter_group_name: parameter_group.and_then(|group| group.db_parameter_group_name),
         performance_insights_enabled: instance.performance_insights_enabled,
         performance_insights_kms_key_id: instance.performance_insights_kms_key_id,
         performance_insights_retention_period: number(instance.performance_insights_retention_period),
