@@ -116,7 +116,8 @@ impl<'a> Decider<'a> {
                 self.present(id, attributes, live, found);
             }
             Found::Keyed(live) => {
-                let found = Finding { keyed: true, imported: import.is_some(), ..Finding::default() };
+                let keyed = !self.is_remembered_elsewhere(instance, &live);
+                let found = Finding { keyed, imported: import.is_some(), ..Finding::default() };
                 self.present(id, attributes, live, found);
             }
             // What is not ours is not destroyed.
@@ -161,6 +162,17 @@ impl<'a> Decider<'a> {
         let inventory = &self.question.memory.inventory;
         let old = self.moved.get(address).into_iter().flatten();
         std::iter::once(address).chain(old.map(|(from, _)| from)).find_map(|address| inventory.get(address))
+    }
+
+    /// Whether memory knows an object under an address that the spec does not have any more: what cannot carry a tag
+    /// stays there when it is moved and nothing else about it changes.
+    fn is_remembered_elsewhere(&self, instance: &Instance, live: &Live) -> bool {
+        let kind: Name = instance.kind.name.into();
+        let known = self.remembered.get(&(&instance.place.name, &kind, &live.native_id));
+        known.is_some_and(|(address, _)| {
+            !self.question.desired.by_address.contains_key(*address)
+                && !orphans::is_forgotten(self.question, address)
+        })
     }
 
     pub(super) fn unseen(&mut self, place: &Name, reason: &Name) {

@@ -251,6 +251,7 @@ pub fn survey(
     }
     survey.listed.extend(read.survey.listed);
     unseen(request.memory, &lists, &mut survey, topology, transport)?;
+    whole_places(&mut survey);
     Some(survey)
 }
 
@@ -292,6 +293,19 @@ fn unseen(
         }
     }
     (!read.interrupted).then_some(())
+}
+
+/// A place that could be read in part is not known: what was read of it is no ground for changing anything there.
+fn whole_places(survey: &mut Survey) {
+    let failed = survey.listed.iter().filter_map(|((place, _), listed)| {
+        listed.as_ref().err().map(|reason| (place.clone(), reason.clone()))
+    });
+    let failed: BTreeMap<Name, Name> = failed.collect();
+    for ((place, _), listed) in &mut survey.listed {
+        if let Some(reason) = failed.get(place) {
+            *listed = Err(reason.clone());
+        }
+    }
 }
 
 /// Parents of what is listed under one, as the spec and memory name them: they may be anybody's.

@@ -60,7 +60,7 @@ impl Draft {
     /// Adds a piece, and what it needs where there is none of that yet.
     fn add(&mut self, cloud: Cloud, recipe: &'static Recipe, dice: &mut Dice) -> String {
         let mut on = Vec::new();
-        for kind in recipe.needs {
+        for (position, kind) in recipe.needs.iter().enumerate() {
             let there: Vec<String> = self
                 .pieces
                 .iter()
@@ -69,7 +69,7 @@ impl Draft {
                 .collect();
             let needed = cloud.recipes().iter().find(|recipe| recipe.kind == *kind);
             on.push(match (dice.pick(&there), needed) {
-                (Some(name), _) if !dice.once_in(4) => name.clone(),
+                (Some(name), _) if !(dice.once_in(4) || recipe.sole && position == 0) => name.clone(),
                 (_, Some(needed)) => self.add(cloud, needed, dice),
                 (Some(name), None) => name.clone(),
                 (None, None) => unreachable!("every need has a recipe"),

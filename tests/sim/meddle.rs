@@ -45,6 +45,19 @@ impl Play {
         world.edit_outside(&place, kind, &live.native_id, &changes).expect("it stands");
     }
 
+    /// What came out broken and may not be replaced is deleted by somebody who may.
+    pub(crate) fn mend_by_hand(&mut self) {
+        for (domain, kind, live) in self.objects() {
+            let Some(place) = self.place(&domain, kind).filter(|_| live.state == State::Failed) else {
+                continue;
+            };
+            self.tell(&format!("somebody deletes the broken {} {}", kind.name, live.native_id), "");
+            self.count("mended by hand");
+            let world = &mut self.door.as_mut().expect("nothing runs").world;
+            world.delete_outside(&place, kind, &live.native_id).expect("it stands");
+        }
+    }
+
     /// The place through which an object is reached.
     fn place(&self, domain: &str, kind: &'static Kind) -> Option<Arc<Place>> {
         let mut parts = domain.split('/');

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use relight::desired::Desired;
-use relight::memory::Memory;
-use relight_contract::{Name, OwnerId, State, Value, canonical};
+use relight::desired::{Desired, Instance};
+use relight_contract::{Identity, Kind, Live, Name, OwnerId, State, Value, canonical};
 
 use crate::safety::Standing;
 
 /// Everything wanted stands once as it is wanted, and nothing else of ours stands.
 pub fn differences(
     desired: &Desired,
-    memory: &Memory,
     objects: &[Standing],
     foreign: &BTreeSet<Name>,
     owner_of: &dyn Fn(&relight_contract::Address) -> OwnerId,
@@ -20,18 +18,16 @@ pub fn differences(
     let mut met = BTreeSet::new();
     for instance in &desired.instances {
         let owner = owner_of(&instance.address);
-        let earlier = desired.moved.iter().filter(|(_, to)| *to == instance.address).map(|(from, _)| from);
-        let mut remembered =
-            earlier.chain([&instance.address]).filter_map(|address| memory.inventory.get(address));
-        let remembered = remembered.next_back().map(|item| &item.native_id);
-        let mut matching = (0..).zip(objects).filter(|(_, (_, kind, live))| {
+        let mut matching = (0..).zip(objects).filter(|(index, (_, kind, live))| {
             kind.name == instance.kind.name
                 && match kind.tags {
                     Some(_) => live.owner.as_ref() == Some(&owner),
-                    None => Some(&live.native_id) == remembered,
+                    None => !met.contains(index) && has_key(instance, kind, live),
                 }
         });
-        let (Some((index, (_, kind, live))), None) = (matching.next(), matching.next()) else {
+        let tagged = instance.kind.tags.is_some();
+        let (first, second) = (matching.next(), matching.next());
+        let (Some((index, (_, kind, live))), true) = (first, second.is_none() || !tagged) else {
             found.push(format!("{} does not stand exactly once", instance.address));
             continue;
         };
@@ -64,4 +60,19 @@ pub fn differences(
         }
     }
     found
+}
+
+/// Whether an object without tags may be this instance: by what is known of its name or key, and by its place.
+fn has_key(instance: &Instance, kind: &Kind, live: &Live) -> bool {
+    let fields: &[&str] = match &kind.identity {
+        Identity::Name(rule) => &[rule.attribute],
+        Identity::Key(fields) => fields,
+        Identity::Token | Identity::Server => &[],
+    };
+    fields.iter().all(|field| match (kind.field(field), instance.attributes.get(field), live.get(field)) {
+        (Some(row), Some(wanted), Some(live)) => {
+            wanted.has_hole() || canonical::same(row, &wanted.revealed(), live)
+        }
+        (_, wanted, live) => wanted.is_none_or(Value::is_null) && live.is_none_or(Value::is_null),
+    })
 }

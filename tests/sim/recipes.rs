@@ -25,6 +25,8 @@ pub struct Recipe {
     pub replacing: &'static [usize],
     /// Whether several may be made of it, by `count` or `for_each`.
     pub many: bool,
+    /// Whether what it needs first can have but one of it.
+    pub sole: bool,
     pub body: fn(&Writing<'_>) -> String,
 }
 
@@ -34,7 +36,7 @@ const fn recipe(
     needs: &'static [&'static str],
     body: fn(&Writing<'_>) -> String,
 ) -> Recipe {
-    Recipe { kind, scope, needs, replacing: &[], many: true, body }
+    Recipe { kind, scope, needs, replacing: &[], many: true, sole: false, body }
 }
 
 const fn single(
@@ -43,10 +45,15 @@ const fn single(
     needs: &'static [&'static str],
     body: fn(&Writing<'_>) -> String,
 ) -> Recipe {
-    Recipe { kind, scope, needs, replacing: &[], many: false, body }
+    Recipe { kind, scope, needs, replacing: &[], many: false, sole: false, body }
 }
 
 impl Recipe {
+    const fn sole(mut self) -> Recipe {
+        self.sole = true;
+        self
+    }
+
     const fn replacing(mut self, dials: &'static [usize]) -> Recipe {
         self.replacing = dials;
         self
@@ -75,7 +82,7 @@ pub static AWS: &[Recipe] = &[
     }),
     single("aws_route_table_association", PerSite, &["aws_subnet", "aws_route_table"], |w| {
         format!("  subnet_id = {}\n  route_table_id = {}\n", w.of(0, "id"), w.of(1, "id"))
-    }),
+    }).sole(),
     single("aws_route", PerSite, &["aws_route_table", "aws_internet_gateway"], |w| {
         format!(
             "  route_table_id = {}\n  destination_cidr_block = \"10.{}.{}.0/24\"\n  gateway_id = {}\n",
@@ -133,7 +140,7 @@ pub static AWS: &[Recipe] = &[
     single("aws_s3_bucket_versioning", PerSite, &["aws_s3_bucket"], |w| {
         let status = if w.dial(0) == 0 { "Suspended" } else { "Enabled" };
         format!("  bucket = {}\n  versioning_configuration {{ status = \"{status}\" }}\n", w.of(0, "bucket"))
-    }),
+    }).sole(),
     single("aws_iam_role", Global, &[], |w| {
         format!(
             "  name = {}\n  description = \"d{}\"\n  assume_role_policy = jsonencode({{ Version = \"2012-10-17\", Statement = [] }})\n",

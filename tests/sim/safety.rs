@@ -93,8 +93,8 @@ pub fn check_single(
 pub fn check_unreachable(plan: &Plan, unreachable: &BTreeMap<Name, Name>) {
     for step in &plan.content.steps {
         if unreachable.contains_key(step.place.as_str()) {
-            let deletes = matches!(step.ask, Ask::Delete { .. } | Ask::Forget { .. });
-            assert!(!deletes, "{} is deleted in {}, which cannot be read", step.address, step.place);
+            let idle = matches!(step.ask, Ask::Nothing);
+            assert!(idle, "{} {} in {}, which cannot be read", step.verb, step.address, step.place);
         }
     }
 }

@@ -32,7 +32,6 @@ pub(super) fn attributes(instance: Instance, tags: &Tags) -> DbInstance {
 
 fn told(instance: Instance, tags: &Tags) -> DbInstance {
     let number = |value: Option<i32>| value.map(i64::from);
-    let time = |time: aws_smithy_types::DateTime| time.to_string();
     let endpoint = instance.endpoint.as_ref();
     let host = endpoint.and_then(|endpoint| endpoint.address.clone());
     let port = endpoint.and_then(|endpoint| endpoint.port);
@@ -80,7 +79,7 @@ fn told(instance: Instance, tags: &Tags) -> DbInstance {
         instance_class: instance.db_instance_class,
         iops: number(instance.iops),
         kms_key_id: instance.kms_key_id,
-        latest_restorable_time: instance.latest_restorable_time.map(time),
+        latest_restorable_time: instance.latest_restorable_time.map(|time| time.to_string()),
         license_model: instance.license_model,
         listener_endpoint: instance.listener_endpoint.map(|listener| ListOf(vec![listener_of(listener)])),
         maintenance_window: instance.preferred_maintenance_window,
