@@ -97,6 +97,24 @@ fn a_circle_of_100_000_is_told_in_a_few_lines() {
 }
 
 #[test]
+fn values_that_grow_by_sharing_are_refused() {
+    on_8_megabytes(|| {
+        let cases = [("[local.l0, local.l0]", 200, "parts"), ("[local.l0]", 100_000, "nested deeper")];
+        for (doubled, count, why) in cases {
+            let mut spec = format!("{SITES}locals {{\n  l0 = 0\n");
+            for index in 1..count {
+                let value = doubled.replace("l0", &format!("l{}", index - 1));
+                let _ = writeln!(spec, "  l{index} = {value}");
+            }
+            spec.push_str("}\n");
+            let (found, problems, _) = outcome(&[("main.hcl", &spec)]);
+            assert_eq!(found.iter().count(), 1, "{problems}");
+            assert!(problems.contains(why), "{problems}");
+        }
+    });
+}
+
+#[test]
 fn more_than_a_million_keys_are_refused() {
     let million = "toset(flatten([for a in range(1001) : [for b in range(1000) : \"${a}-${b}\"]]))";
     let spec =

@@ -1,21 +1,20 @@
 //! `apply`: plan, ask, do; or execute a saved plan; or go on with a run that was left before its end.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-
-use relight_contract::Address;
 
 use super::arguments::{ApplyArguments, CloudArguments, Format, Narrowing, RunArguments, Values};
 use super::exit::{Exit, Reason};
 use super::plan;
 use super::planning::{Planning, show, tell_unreachable, verdict};
 use super::problem::Problem;
+use super::render::count;
 use super::render::plan::Counts;
 use super::running::{Finished, Runner};
 use super::session::Session;
 use super::{Cli, Outcome};
-use crate::plan::{Operation, Plan};
+use crate::journal::RunId;
+use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
 use crate::shell::pipeline::Planned;
 use crate::shell::transport::Transport as _;
@@ -116,12 +115,23 @@ fn shown(
     Ok((exit, goes_on))
 }
 
+/// The run that applied this very plan. The same content planned again later is another plan, of the same name.
+fn applied(saved: &Plan, planning: &Planning) -> Result<Option<RunId>, Problem> {
+    for summary in planning.store.runs()?.into_iter().filter(|summary| summary.plan == saved.id) {
+        let begun = planning.store.run(&summary.run)?.entries.first().map_or(0, |entry| entry.at);
+        if begun >= saved.envelope.created_at {
+            return Ok(Some(summary.run));
+        }
+    }
+    Ok(None)
+}
+
 /// Refuses a saved plan that is not what would be planned now.
 fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
     let stale = |message: String| {
         Problem::new(message).because(Reason::Stale).hint("look at a new plan: `relight plan --out FILE`")
     };
-    if let Some(run) = planning.store.applied(&saved.id)? {
+    if let Some(run) = applied(saved, planning)? {
         return Err(stale(format!("{} was applied already, by {run}", saved.id)));
     }
     if saved.envelope.simulated != planning.clouds.simulated {
@@ -130,31 +140,16 @@ fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
         return Err(Problem::new(format!("the plan was made for {made} clouds, not for {meant} ones"))
             .hint("`--sandbox` says which are meant"));
     }
-    if planning.clouds.now() > saved.envelope.expires_at {
+    if is_expired(saved, planning.clouds.now()) {
         return Err(stale(format!("{} has expired", saved.id)));
     }
-    let (before, after) = (&saved.content.basis, &now.content.basis);
-    if before.spec != after.spec {
-        return Err(stale(
-            "the spec, or a value of its variables, is another one than when it was planned".to_owned(),
-        ));
-    }
-    if before.epoch != after.epoch {
-        return Err(stale("the roles of the sites were declared anew since it was planned".to_owned()));
-    }
-    let moved: BTreeSet<&Address> = before
-        .live
-        .iter()
-        .filter(|(address, print)| after.live.get(*address) != Some(*print))
-        .map(|(address, _)| address)
-        .collect();
-    match moved.iter().next() {
+    let reasons = crate::plan::stale(saved, &now.content.basis);
+    match reasons.split_first() {
         None => Ok(()),
-        Some(first) if moved.len() == 1 => Err(stale(format!("`{first}` changed since it was planned"))),
-        Some(first) => Err(stale(format!(
-            "`{first}` and {} other objects changed since it was planned",
-            moved.len() - 1
-        ))),
+        Some((first, [])) => Err(stale(first.to_string())),
+        Some((first, others)) => {
+            Err(stale(format!("{first}; and {} more", count(others.len() as u64, "difference"))))
+        }
     }
 }
 

@@ -202,6 +202,9 @@ pub(super) struct SchemaArguments {
     /// Write every schema as a file into this folder
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "schemas", conflicts_with_all = ["name", "coverage"])]
     pub(super) all: Option<PathBuf>,
+    /// Write a page for each kind and data source, as Markdown, into this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["name", "coverage", "all"])]
+    pub(super) reference: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

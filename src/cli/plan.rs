@@ -27,7 +27,9 @@ pub(super) fn run(options: &PlanArguments, cli: &mut Cli<'_>) -> Outcome {
         if cli.globals.format == Format::Text {
             let more = if options.clouds.sandbox { " --sandbox" } else { "" };
             let path = path.display();
-            cli.terminal.err(&format!("Saved. `relight apply{more} {path}` does exactly this.\n"));
+            cli.terminal.err(&format!(
+                "Saved. `relight apply{more} {path}` does exactly this, given the same variables.\n"
+            ));
         }
     }
     planning.clouds.close()?;

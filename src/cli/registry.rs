@@ -15,7 +15,16 @@ pub(super) fn registry() -> Registry {
     Registry::new(&providers())
 }
 
-/// The doors to real clouds, by provider. None is linked without an API half.
+/// The doors to real clouds, by provider: those whose API half is linked.
+#[cfg(feature = "aws")]
+pub(super) fn clouds() -> BTreeMap<Name, Arc<dyn Cloud>> {
+    // Without an endpoint of its own nothing is refused here; credentials are read with the first call.
+    let aws = relight_aws::api::cloud(relight_aws::api::Options::default());
+    aws.into_iter().map(|cloud| (Name::from(relight_aws::AWS.name), cloud)).collect()
+}
+
+/// The doors to real clouds, by provider: none is linked.
+#[cfg(not(feature = "aws"))]
 pub(super) fn clouds() -> BTreeMap<Name, Arc<dyn Cloud>> {
     BTreeMap::new()
 }

@@ -9,8 +9,8 @@ use relight_contract::{Key, ModulePath, Name, Place, Value};
 use super::model::{Answers, Assignment, Dependency, Desired, InstanceId, JoinId};
 use super::types::Types;
 use super::vertices::{VertexId, Vertices};
-use crate::diag::{Diagnostic, Diagnostics};
-use crate::expr::{Expr, ExprKind, Failure, Files, evaluate};
+use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::expr::{Expr, ExprKind, Failure, Files, evaluate, excess};
 use crate::spec::Condition;
 use crate::topology::{BlockId, BlockKind, NodeId, SiteId, Topology, convert_argument};
 
@@ -184,6 +184,10 @@ impl<'a> Evaluation<'a> {
     pub(super) fn value(&mut self, asker: Asker, expr: &Expr) -> Cell {
         let (outcome, dependencies) = self.try_value(&asker, expr);
         let join = self.join(dependencies);
+        let outcome = outcome.and_then(|value| match excess(&value) {
+            None => Ok(value),
+            Some(message) => Err(Failure::new(codes::VALUE_TOO_LARGE, message, expr.span)),
+        });
         let outcome = match outcome {
             Ok(value) => Outcome::Value(value),
             Err(failure) => self.failed(failure),

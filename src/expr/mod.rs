@@ -6,6 +6,7 @@
 
 pub mod ast;
 mod bind;
+mod bounds;
 pub mod convert;
 pub mod eval;
 pub mod fill;
@@ -19,6 +20,7 @@ pub mod unify;
 
 pub use ast::{Binary, Expr, ExprKind, For, Part, Reference, SPLAT, Step, Unary};
 pub use bind::bind;
+pub use bounds::excess;
 pub use eval::evaluate;
 pub use fill::{Filled, Filler, Leaves, Nodes};
 pub use residual::{Node, Residuals, SecretSource, Table, Vault};

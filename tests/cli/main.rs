@@ -214,21 +214,29 @@ fn wrong_arguments_end_with_one_since_two_means_changes() {
     assert_eq!(context.run(&["plan", "--format", "dot"]).code, Some(1));
 }
 
-/// `RELIGHT_BLESS=1` rewrites them.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a variable asks for the schemas to be rewritten")]
 fn the_schemas_are_those_of_this_version() {
+    assert_written("--all", "schemas");
+}
+
+#[test]
+fn the_reference_is_that_of_this_version() {
+    assert_written("--reference", "docs/reference/kinds");
+}
+
+/// What `relight schema` writes under this option is what the project's folder holds. `RELIGHT_BLESS=1` rewrites it.
+fn assert_written(option: &str, folder: &str) {
     let context = TestContext::new();
-    let ran = context.run(&["schema", "--all", "made"]);
+    let ran = context.run(&["schema", option, "made"]);
     assert_eq!(ran.code, Some(0), "{}", ran.all());
-    let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let (made, mut names) = (context.path("made"), std::collections::BTreeSet::new());
     for folder in [&made, &kept] {
         let files =
             walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
         names.extend(files.filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned())));
     }
-    assert!(names.len() > 4, "no schemas were written");
+    assert!(names.len() > 4, "nothing was written");
     let bless = relight::shell::environment::variables().contains_key("RELIGHT_BLESS");
     for name in names {
         let text = |folder: &std::path::Path| std::fs::read_to_string(folder.join(&name)).ok();
@@ -244,7 +252,7 @@ fn the_schemas_are_those_of_this_version() {
         }
         assert!(
             text(&made) == text(&kept),
-            "schemas/{} has drifted: RELIGHT_BLESS=1 rewrites it",
+            "{folder}/{} has drifted: RELIGHT_BLESS=1 rewrites it",
             name.display()
         );
     }

@@ -12,9 +12,12 @@ use relight::shell::transport::Simulator;
 use relight_contract::{Action, Address, Answer, Fault, Milliseconds, OwnerId, Request};
 use relight_sim::World;
 
-/// What a process has promised so far: its plan and its durable entries. `None` outside a run.
+/// The plan of a run and its durable entries.
+type Promised = (Arc<Plan>, Vec<Entry>);
+
+/// What a process has promised so far; `None` outside a run.
 #[derive(Clone, Default)]
-pub struct Promise(pub Rc<RefCell<Option<(Arc<Plan>, Vec<Entry>)>>>);
+pub struct Promise(pub Rc<RefCell<Option<Promised>>>);
 
 /// What happened, for people: it outlives a panic.
 pub type Transcript = Rc<RefCell<String>>;

@@ -220,7 +220,10 @@ impl Draft {
             let _ = writeln!(
                 text,
                 "site \"{}\" {{\n  provider = \"{}\"\n  region = \"{}\"\n  {role}\n  values = {{ cidr = \"10.{}.0.0/16\" }}\n}}",
-                site.name, site.cloud.name(), site.region, 10 * (index + 1),
+                site.name,
+                site.cloud.name(),
+                site.region,
+                10 * (index + 1),
             );
         }
         for cloud in [Cloud::Aws, Cloud::Cumulus] {

@@ -69,7 +69,7 @@ impl Draft {
                 .collect();
             let needed = cloud.recipes().iter().find(|recipe| recipe.kind == *kind);
             on.push(match (dice.pick(&there), needed) {
-                (Some(name), _) if !dice.once_in(4) && !(recipe.sole && position == 0) => name.clone(),
+                (Some(name), _) if !(dice.once_in(4) || recipe.sole && position == 0) => name.clone(),
                 (_, Some(needed)) => self.add(cloud, needed, dice),
                 (Some(name), None) => name.clone(),
                 (None, None) => unreachable!("every need has a recipe"),

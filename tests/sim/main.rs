@@ -92,7 +92,9 @@ fn every_disaster_ends_well() {
     let lines: Vec<String> = failed
         .iter()
         .take(20)
-        .map(|(seed, why)| format!("SEED={seed} cargo test --test sim  # {}", why.lines().next().unwrap_or_default()))
+        .map(|(seed, why)| {
+            format!("SEED={seed} cargo test --test sim  # {}", why.lines().next().unwrap_or_default())
+        })
         .collect();
     assert!(failed.is_empty(), "{} of {seeds} seeds failed:\n{}", failed.len(), lines.join("\n"));
 }

@@ -35,7 +35,10 @@ impl Play {
             .filter_map(|row| Some((row, edited(kind, row, live.get(row.name)?)?)))
             .collect();
         let Some((row, value)) = self.dice().pick(&editable).cloned() else { return };
-        self.tell(&format!("somebody sets {} of {} {} to {value:?}", row.name, kind.name, live.native_id), "");
+        self.tell(
+            &format!("somebody sets {} of {} {} to {value:?}", row.name, kind.name, live.native_id),
+            "",
+        );
         self.count("edited by others");
         let changes: Object = [(row.name, value)].into_iter().collect();
         let world = &mut self.door.as_mut().expect("nothing runs").world;
@@ -45,7 +48,9 @@ impl Play {
     /// What came out broken and may not be replaced is deleted by somebody who may.
     pub(crate) fn mend_by_hand(&mut self) {
         for (domain, kind, live) in self.objects() {
-            let Some(place) = self.place(&domain, kind).filter(|_| live.state == State::Failed) else { continue };
+            let Some(place) = self.place(&domain, kind).filter(|_| live.state == State::Failed) else {
+                continue;
+            };
             self.tell(&format!("somebody deletes the broken {} {}", kind.name, live.native_id), "");
             self.count("mended by hand");
             let world = &mut self.door.as_mut().expect("nothing runs").world;
@@ -89,7 +94,8 @@ fn edited(kind: &Kind, row: &Field, value: &Value) -> Option<Value> {
         && !row.guards_deletion
         && row.refers.is_none()
         && !is_identity(kind, row.name);
-    if !plain || kind.promotable().is_some_and(|(source, fields)| row.name == source || fields.contains(&row.name))
+    if !plain
+        || kind.promotable().is_some_and(|(source, fields)| row.name == source || fields.contains(&row.name))
     {
         return None;
     }

@@ -37,9 +37,9 @@ pub fn differences(
         if live.state != State::Ready {
             found.push(format!("{} is {:?}", instance.address, live.state));
         }
-        let dictated = kind.promotable().filter(|(source, _)| {
-            instance.attributes.get(source).is_some_and(|value| !value.is_null())
-        });
+        let dictated = kind
+            .promotable()
+            .filter(|(source, _)| instance.attributes.get(source).is_some_and(|value| !value.is_null()));
         for (name, wanted) in &instance.attributes {
             let Some(row) = kind.field(name) else { continue };
             let skipped = row.local

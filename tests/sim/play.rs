@@ -103,8 +103,7 @@ impl Version {
         draft.write(folder);
         let mut sources = Sources::new();
         let mut diagnostics = Diagnostics::new();
-        let bound =
-            pipeline::load(folder, &registry(), &Inputs::default(), &mut sources, &mut diagnostics);
+        let bound = pipeline::load(folder, &registry(), &Inputs::default(), &mut sources, &mut diagnostics);
         let problems = || text::render(&diagnostics, &sources, text::Style::default());
         let bound = bound.expect("a folder").filter(|_| !diagnostics.has_errors());
         let bound = bound.unwrap_or_else(|| panic!("{}\n{}", problems(), draft.text()));
@@ -242,8 +241,7 @@ impl Play {
         let memory = self.memory();
         let desired = self.desired().expect("data sources answer in calm weather");
         let owner_of = |address: &Address| address.owner("sim", "default");
-        let differences =
-            oracle::differences(&desired, &self.objects(), &self.foreign, &owner_of);
+        let differences = oracle::differences(&desired, &self.objects(), &self.foreign, &owner_of);
         assert!(differences.is_empty(), "the world is not as wanted:\n{}", differences.join("\n"));
         let first = self.plan(&Operation::Apply, &memory).expect("a plan");
         let second = self.plan(&Operation::Apply, &memory).expect("a plan");
@@ -371,7 +369,11 @@ impl Play {
         let desired = pipeline::wanted(bound, &assignment, &mut transport, day, &mut diagnostics);
         self.now = transport.now();
         let mut door = transport.into_simulator();
-        for instance in desired.iter().flat_map(|desired| &desired.instances).filter(|instance| instance.lifecycle.prevent_destroy) {
+        for instance in desired
+            .iter()
+            .flat_map(|desired| &desired.instances)
+            .filter(|instance| instance.lifecycle.prevent_destroy)
+        {
             door.protected.insert(instance.address.owner("sim", "default"), instance.address.clone());
         }
         self.door = Some(door);

@@ -128,7 +128,8 @@ pub fn session(
     let session = Session { run: kept.run.clone(), fencing, approved: true, mode };
     let mut run = Run::new(plan.clone(), session, &entries, means, now).expect("a run that can be taken up");
     let mailbox = Mailbox::new();
-    let mut transport = SimTransport::new(door, now, relight::shell::transport::Pace::Instant, mailbox.clone());
+    let mut transport =
+        SimTransport::new(door, now, relight::shell::transport::Pace::Instant, mailbox.clone());
     let mut narrator = Narrator::new(plan);
     entries.iter().for_each(|entry| {
         narrator.tell(entry);

@@ -196,41 +196,73 @@ pub static CUMULUS: &[Recipe] = &[
     recipe("cumulus_subnetwork", PerSite, &["cumulus_network"], |w| {
         format!(
             "  name = {}\n  network = {}\n  ip_cidr_range = cidrsubnet(site.cidr, 8, {} * 4 + {})\n  private_access = {}\n",
-            w.unique(), w.of(0, "id"), w.number(), w.index(), w.flag(0),
+            w.unique(),
+            w.of(0, "id"),
+            w.number(),
+            w.index(),
+            w.flag(0),
         )
     }),
     recipe("cumulus_address", PerSite, &[], |w| {
         let tier = if w.dial(1) == 0 { "premium" } else { "standard" };
         format!("  description = \"d{}\"\n  tier = \"{tier}\"\n", w.dial(0))
-    }).replacing(&[1]),
+    })
+    .replacing(&[1]),
     recipe("cumulus_disk", PerSite, &[], |w| {
         let zone = if w.asks_data() { "data.cumulus_zones.here.names[0]" } else { "\"a\"" };
-        format!("  size_gib = {}\n  image = \"image{}\"\n  labels = {{ zone = {zone} }}\n", 10 + w.dial(0), w.dial(1))
-    }).replacing(&[1]),
+        format!(
+            "  size_gib = {}\n  image = \"image{}\"\n  labels = {{ zone = {zone} }}\n",
+            10 + w.dial(0),
+            w.dial(1)
+        )
+    })
+    .replacing(&[1]),
     single("cumulus_machine_group", PerSite, &["cumulus_subnetwork", "cumulus_disk"], |w| {
         format!(
             "  name = {}\n  subnetwork = {}\n  min_size = 2\n  max_size = 9\n  target_size = {}\n  template {{\n    image = \"base{}\"\n    startup_script = \"mount ${{{}}}\"\n  }}\n{}",
-            w.unique(), w.of(0, "id"), 3 + w.dial(0), w.dial(1), w.of(1, "id"), w.sizes("min_size", "target_size"),
+            w.unique(),
+            w.of(0, "id"),
+            3 + w.dial(0),
+            w.dial(1),
+            w.of(1, "id"),
+            w.sizes("min_size", "target_size"),
         )
     }),
     single("cumulus_database", PerSite, &["cumulus_network"], |w| {
         let guard = w.is_protected() && w.dial(2) == 0;
         format!(
             "  name = \"${{{}}}-${{site.name}}\"\n  engine = \"postgres\"\n  storage_gib = {}\n  network = {}\n  password = \"correct horse {}\"\n  flags_json = jsonencode({{ level = {} }})\n  deletion_protection = {guard}\n{}",
-            w.unique(), 20 + w.dial(0), w.of(0, "id"), w.dial(1), w.dial(3), w.replica("replica_of", "id"),
+            w.unique(),
+            20 + w.dial(0),
+            w.of(0, "id"),
+            w.dial(1),
+            w.dial(3),
+            w.replica("replica_of", "id"),
         )
     }),
     single("cumulus_zone", Global, &[], |w| {
-        format!("  name = {0}\n  dns_name = \"${{{0}}}.test\"\n  labels = {{ stage = \"d{1}\" }}\n", w.unique(), w.dial(0))
+        format!(
+            "  name = {0}\n  dns_name = \"${{{0}}}.test\"\n  labels = {{ stage = \"d{1}\" }}\n",
+            w.unique(),
+            w.dial(0)
+        )
     }),
     single("cumulus_record", Asked, &["cumulus_zone", "cumulus_address"], |w| {
         format!(
             "  zone = {}\n  name = \"${{site.name}}.{}.test\"\n  type = \"A\"\n  answers = [{}]\n  ttl_seconds = {}\n  set = site.name\n  routing {{ role = \"first\" }}\n  standby {{\n    routing {{ role = \"backup\" }}\n  }}\n",
-            w.of(0, "id"), w.label(), w.of(1, "address"), 60 + w.dial(0),
+            w.of(0, "id"),
+            w.label(),
+            w.of(1, "address"),
+            60 + w.dial(0),
         )
     }),
     recipe("module", Module, &["cumulus_network"], |w| {
-        format!("  source = \"./part-cumulus\"\n  network = {}\n  size = {}\n  label = {}\n", w.of(0, "id"), 10 + w.dial(0), w.unique())
+        format!(
+            "  source = \"./part-cumulus\"\n  network = {}\n  size = {}\n  label = {}\n",
+            w.of(0, "id"),
+            10 + w.dial(0),
+            w.unique()
+        )
     }),
 ];
 

@@ -47,12 +47,9 @@ pub fn check_findable(
         let remembered = items.into_iter().any(|item| item.native_id == live.native_id);
         let begun = open.is_some_and(|(plan, entries)| {
             plan.content.steps.iter().any(|step| {
-                let began = |entry: &Entry| {
-                    matches!(&entry.fact, Fact::Started { step: id, .. } if *id == step.id)
-                };
-                step.kind == kind.name
-                    && matches!(step.ask, Ask::Create { .. })
-                    && entries.iter().any(began)
+                let began =
+                    |entry: &Entry| matches!(&entry.fact, Fact::Started { step: id, .. } if *id == step.id);
+                step.kind == kind.name && matches!(step.ask, Ask::Create { .. }) && entries.iter().any(began)
             })
         });
         assert!(remembered || begun, "nothing leads to {} {} in {domain}", kind.name, live.native_id);
@@ -60,7 +57,12 @@ pub fn check_findable(
 }
 
 /// No address has two objects, but for the old one of a replacement that waits for its end.
-pub fn check_single(objects: &[Standing], ours: &BTreeMap<OwnerId, Address>, memory: &Memory, plan: Option<&Plan>) {
+pub fn check_single(
+    objects: &[Standing],
+    ours: &BTreeMap<OwnerId, Address>,
+    memory: &Memory,
+    plan: Option<&Plan>,
+) {
     let mut by_owner: BTreeMap<&OwnerId, Vec<&Name>> = BTreeMap::new();
     for (_, _, live) in objects.iter().filter(|(_, _, live)| live.state != State::Deleting) {
         if let Some(owner) = &live.owner {
@@ -70,13 +72,15 @@ pub fn check_single(objects: &[Standing], ours: &BTreeMap<OwnerId, Address>, mem
     for (owner, mut ids) in by_owner {
         let Some(address) = ours.get(owner) else { continue };
         let left = |id: &Name| {
-            let deposed = memory.deposed.get(address).is_some_and(|items| {
-                items.iter().any(|item| item.native_id == *id)
-            });
+            let deposed = memory
+                .deposed
+                .get(address)
+                .is_some_and(|items| items.iter().any(|item| item.native_id == *id));
             let replaced = plan.is_some_and(|plan| {
-                plan.content.steps.iter().any(|step| {
-                    matches!(&step.ask, Ask::Delete { native_id, .. } if **native_id == **id)
-                })
+                plan.content
+                    .steps
+                    .iter()
+                    .any(|step| matches!(&step.ask, Ask::Delete { native_id, .. } if **native_id == **id))
             });
             deposed || replaced
         };

@@ -17,9 +17,12 @@ impl File {
         self.path.ends_with(".rs")
     }
 
-    /// Whether the file holds tests alone.
+    /// Whether the file holds tests or benchmarks alone: no user ever runs it.
     pub fn is_test(&self) -> bool {
-        self.path.starts_with("tests/") || self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+        let folders = ["tests/", "benches/"];
+        folders.iter().any(|folder| self.path.starts_with(folder))
+            || self.path.contains("/tests/")
+            || self.path.ends_with("/tests.rs")
     }
 }
 

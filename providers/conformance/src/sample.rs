@@ -182,6 +182,7 @@ fn text(row: &Field, variant: u32) -> String {
         Canonical::Base64 => {
             ["aGVsbG8=", "d29ybGQ="].get(usize::from(variant > 0)).unwrap_or(&"").to_string()
         }
+        Canonical::Version => format!("{}.1", 15 + variant),
         Canonical::Exact | Canonical::CaseInsensitive => format!("text-{variant}"),
     }
 }
@@ -194,7 +195,8 @@ pub(crate) fn respelled(row: &Field, value: &Value) -> Option<Value> {
         Canonical::Cidr => text.replace(".0.0/16", ".0.9/16"),
         Canonical::Dns => format!("{}.", text.to_uppercase()),
         Canonical::CaseInsensitive => text.to_uppercase(),
-        Canonical::Exact | Canonical::Base64 => return None,
+        // A beginning counts as the same, but has the same text only where it is the whole.
+        Canonical::Exact | Canonical::Base64 | Canonical::Version => return None,
     };
     let differs =
         other != text && canonical::text(row.canonical, &other) == canonical::text(row.canonical, text);

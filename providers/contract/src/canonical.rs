@@ -20,6 +20,7 @@ pub fn same(field: &Field, wanted: &Value, live: &Value) -> bool {
         return true;
     }
     match (wanted, live) {
+        (Value::String(a), Value::String(b)) if field.canonical == Canonical::Version => begins(a, b),
         (Value::String(a), Value::String(b)) => text(field.canonical, a) == text(field.canonical, b),
         (Value::Object(a), Value::Object(b)) => match field.shape.fields() {
             Some(rows) => same_rows(rows, a, b),
@@ -33,6 +34,11 @@ pub fn same(field: &Field, wanted: &Value, live: &Value) -> bool {
         (Value::Map(a), Value::Map(b)) => same_entries(&a.entries, &b.entries),
         _ => false,
     }
+}
+
+/// Whether a live version is the wanted one, or goes on behind it at a dot.
+fn begins(wanted: &str, live: &str) -> bool {
+    live.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Null, and a collection or text without content, say the same to a cloud.
@@ -100,7 +106,7 @@ fn inner(field: &Field) -> Field {
 /// Text in its canonical form.
 pub fn text(form: Canonical, text: &str) -> String {
     match form {
-        Canonical::Exact => text.to_owned(),
+        Canonical::Exact | Canonical::Version => text.to_owned(),
         Canonical::CaseInsensitive => text.to_lowercase(),
         Canonical::Dns => text.trim_end_matches('.').to_lowercase(),
         Canonical::Json => match serde_json::from_str::<Json>(text) {

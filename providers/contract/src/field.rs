@@ -68,6 +68,8 @@ pub enum Canonical {
     CaseInsensitive,
     /// Base64 of the text, or the text itself.
     Base64,
+    /// A wanted version is the beginning of a live one: `16` is satisfied by `16.8`.
+    Version,
 }
 
 /// What a field points at.
@@ -236,6 +238,13 @@ impl Field {
     #[must_use]
     pub const fn base64(mut self) -> Field {
         self.canonical = Canonical::Base64;
+        self
+    }
+
+    /// Compared as versions: the beginning of one is enough.
+    #[must_use]
+    pub const fn version(mut self) -> Field {
+        self.canonical = Canonical::Version;
         self
     }
 

@@ -388,6 +388,10 @@ impl<N: Into<Name>> FromIterator<(N, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Object {
         let mut entries: Vec<(Name, Value)> =
             entries.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        // Tables and other objects give their entries in order already.
+        if entries.is_sorted_by(|a, b| a.0 < b.0) {
+            return Object(entries);
+        }
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         let mut distinct: Vec<(Name, Value)> = Vec::with_capacity(entries.len());
         for entry in entries {

@@ -1,6 +1,8 @@
 //! Kinds as JSON Schema and as text, from their tables alone.
 
-use relight_contract::{DataKind, Field, Identity, Kind, Literal, Mutability, Placement, Presence, Shape};
+use relight_contract::{
+    Capability, DataKind, Field, Identity, Kind, Literal, Mutability, Placement, Presence, Shape,
+};
 use serde_json::{Map, Value as Json, json};
 
 /// A kind or data source as the commands show it.
@@ -11,7 +13,7 @@ pub(super) struct Described {
     pub(super) fields: &'static [Field],
     pub(super) unsupported: &'static [relight_contract::Unsupported],
     /// A few words on where it stands and how it is found.
-    traits: Vec<String>,
+    pub(super) traits: Vec<String>,
 }
 
 impl From<&'static Kind> for Described {
@@ -33,6 +35,12 @@ impl From<&'static Kind> for Described {
         }
         if let Some((source, _)) = kind.promotable() {
             traits.push(format!("promotable: it follows `{source}`"));
+        }
+        if kind.capabilities.iter().any(|capability| matches!(capability, Capability::Fenceable { .. })) {
+            traits.push("fenceable: its writers can be cut".to_owned());
+        }
+        if !kind.shiftable().is_empty() {
+            traits.push(format!("steers traffic by {}", kind.shiftable().join(", ")));
         }
         Described {
             name: kind.name,
@@ -120,7 +128,7 @@ fn collect(fields: &'static [Field], depth: usize, rows: &mut Vec<(String, Strin
 }
 
 /// The type in short: that of an object's attributes stands below it.
-fn word(shape: &Shape) -> String {
+pub(super) fn word(shape: &Shape) -> String {
     match shape {
         Shape::List(inner) => format!("list({})", word(inner)),
         Shape::Set(inner) => format!("set({})", word(inner)),

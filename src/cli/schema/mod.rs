@@ -1,6 +1,7 @@
 //! `schema`: kinds and machine formats, described for people and for machines.
 
 mod kind;
+mod reference;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,8 +36,11 @@ const FORMATS: [MachineFormat; 4] = [
 
 pub(super) fn run(options: &SchemaArguments, cli: &mut Cli<'_>) -> Outcome {
     let registry = registry::registry();
+    if let Some(directory) = &options.reference {
+        return write(directory, reference::pages(&registry)).map(|()| Exit::success());
+    }
     match (&options.all, &options.name) {
-        (Some(directory), _) => write_all(&registry, directory)?,
+        (Some(directory), _) => write(directory, all(&registry))?,
         (None, Some(name)) => one(&registry, name, cli)?,
         (None, None) if options.coverage => covered(cli),
         (None, None) => list(&registry, cli),
@@ -142,22 +146,23 @@ fn percent(part: usize, whole: usize) -> usize {
 }
 
 /// Every schema by its file name.
-fn all(registry: &Registry) -> BTreeMap<String, Json> {
+fn all(registry: &Registry) -> BTreeMap<String, String> {
     let formats = FORMATS.map(|(name, schema)| (format!("{name}.json"), schema()));
     let kinds =
         registry.kinds().map(|kind| (format!("kinds/{}.json", kind.name), Described::from(kind).schema()));
     let data = registry
         .data_kinds()
         .map(|data| (format!("data/{}.json", data.name), Described::from(data).schema()));
-    formats.into_iter().chain(kinds).chain(data).collect()
+    formats.into_iter().chain(kinds).chain(data).map(|(name, schema)| (name, pretty(&schema))).collect()
 }
 
-fn write_all(registry: &Registry, directory: &Path) -> Result<(), Problem> {
-    for (name, schema) in all(registry) {
+/// Writes texts by their file names.
+fn write(directory: &Path, files: BTreeMap<String, String>) -> Result<(), Problem> {
+    for (name, text) in files {
         let path = directory.join(name);
         let folder = path.parent().unwrap_or(directory);
         fs::create_dir_all(folder).map_err(|error| Problem::file("create the folder", folder, &error))?;
-        fs::write(&path, pretty(&schema)).map_err(|error| Problem::file("write", &path, &error))?;
+        fs::write(&path, text).map_err(|error| Problem::file("write", &path, &error))?;
     }
     Ok(())
 }

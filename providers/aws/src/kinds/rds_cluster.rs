@@ -104,7 +104,7 @@ block! {
         engine_mode: String = optional().replaces().default_text("provisioned")
             .words(&["global", "multimaster", "parallelquery", "provisioned", "serverless"])
             .doc("The mode; `provisioned` for everything of today."),
-        engine_version: String = computed().made("16.8")
+        engine_version: String = computed().version().made("16.8")
             .doc("The version of the engine; its beginning (`16`) is enough."),
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         final_snapshot_identifier: String = optional().local()

@@ -32,7 +32,7 @@ block! {
         endpoint: String = output().made("{identifier}.{letters:12}.{region}.rds.amazonaws.com")
             .doc("The DNS name of the instance."),
         engine: String = required().replaces().ignore_case().doc("The engine: that of the cluster."),
-        engine_version: String = computed().made("16.8")
+        engine_version: String = computed().version().made("16.8")
             .doc("The version of the engine. The cluster's version is what counts."),
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         force_destroy: bool = optional().local().default_bool(false)

@@ -34,7 +34,7 @@ block! {
         engine_lifecycle_support: String = computed().made("open-source-rds-extended-support")
             .words(&["open-source-rds-extended-support", "open-source-rds-extended-support-disabled"])
             .doc("Whether the engine goes on under paid support after its standard support ends."),
-        engine_version: String = computed().made("16.8")
+        engine_version: String = computed().version().made("16.8")
             .doc("The version of the engine; a change upgrades all members."),
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         force_destroy: bool = optional().local().default_bool(false)

@@ -30,7 +30,10 @@ block! {
             .doc("Whether deleting the zone deletes all records in it first."),
         id: String = output().made("{zone_id}").doc("The id."),
         name: String = required().replaces().dns().doc("The domain."),
-        name_servers: Vec<String> = output().doc("The name servers to delegate the domain to."),
+        name_servers: Vec<String> = output()
+            .made("ns-{digits:3}.awsdns-{digits:2}.com,ns-{digits:3}.awsdns-{digits:2}.net,\
+                   ns-{digits:3}.awsdns-{digits:2}.org,ns-{digits:4}.awsdns-{digits:2}.co.uk")
+            .doc("The name servers to delegate the domain to."),
         primary_name_server: String = output().made("ns-{digits:3}.awsdns-{digits:2}.com")
             .doc("The name server of the zone's SOA record."),
         tags: BTreeMap<String, String> = optional().doc("Tags."),

@@ -32,11 +32,12 @@ pub(super) fn attributes(instance: Instance, tags: &Tags) -> DbInstance {
 
 fn told(instance: Instance, tags: &Tags) -> DbInstance {
     let number = |value: Option<i32>| value.map(i64::from);
-    let time = |time: aws_smithy_types::DateTime| time.to_string();
     let endpoint = instance.endpoint.as_ref();
     let host = endpoint.and_then(|endpoint| endpoint.address.clone());
     let port = endpoint.and_then(|endpoint| endpoint.port);
     let domain = instance.domain_memberships.unwrap_or_default().into_iter().next();
+    let option_group = instance.option_group_memberships.unwrap_or_default().into_iter().next();
+    let parameter_group = instance.db_parameter_groups.unwrap_or_default().into_iter().next();
     let is_managed = domain.as_ref().is_some_and(|domain| domain.auth_secret_arn.is_none());
     DbInstance {
         address: host.clone(),
@@ -78,7 +79,7 @@ fn told(instance: Instance, tags: &Tags) -> DbInstance {
         instance_class: instance.db_instance_class,
         iops: number(instance.iops),
         kms_key_id: instance.kms_key_id,
-        latest_restorable_time: instance.latest_restorable_time.map(time),
+        latest_restorable_time: instance.latest_restorable_time.map(|time| time.to_string()),
         license_model: instance.license_model,
         listener_endpoint: instance.listener_endpoint.map(|listener| ListOf(vec![listener_of(listener)])),
         maintenance_window: instance.preferred_maintenance_window,
@@ -94,12 +95,8 @@ fn told(instance: Instance, tags: &Tags) -> DbInstance {
         multi_az: instance.multi_az,
         nchar_character_set_name: instance.nchar_character_set_name,
         network_type: instance.network_type,
-        option_group_name: instance
-            .option_group_memberships
-            .and_then(|groups| groups.into_iter().next()?.option_group_name),
-        parameter_group_name: instance
-            .db_parameter_groups
-            .and_then(|groups| groups.into_iter().next()?.db_parameter_group_name),
+        option_group_name: option_group.and_then(|group| group.option_group_name),
+        parameter_group_name: parameter_group.and_then(|group| group.db_parameter_group_name),
         performance_insights_enabled: instance.performance_insights_enabled,
         performance_insights_kms_key_id: instance.performance_insights_kms_key_id,
         performance_insights_retention_period: number(instance.performance_insights_retention_period),
