@@ -63,13 +63,20 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
     }
     let mut runner = Runner::new(planning.store.acquire()?, job.run, job.clouds);
     if let Some(run) = planning.store.unfinished()? {
+        let plan = planning.store.run(&run)?.plan;
         if job.resume {
-            let vault = planning.vault()?;
+            if !planning.is_same_spec(&plan) {
+                let text = format!("the spec, or a value of its variables, changed since {run} was planned");
+                return Err(Problem::new(text)
+                    .because(Reason::Stale)
+                    .hint("put it back as it was, or plan anew: `relight apply`"));
+            }
+            let vault = planning.vault(&plan)?;
             let finished = runner.take_up(&run, Mode::Execute, vault, planning, cli)?;
             return conclude(finished, Exit::success(), cli);
         }
         cli.terminal.err(&format!("{run} was left before its end: finding out what it left.\n"));
-        let vault = planning.vault()?;
+        let vault = planning.vault(&plan)?;
         let settled = runner.take_up(&run, Mode::Settle, vault, planning, cli)?;
         if settled.outcome.is_resumable() {
             return conclude(settled, Exit::success(), cli);

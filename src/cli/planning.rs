@@ -1,8 +1,9 @@
 //! From a session to a plan: what plan, apply, destroy and output have in common.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use relight_contract::Role;
+use relight_contract::{Name, Role, Value};
 
 use super::arguments::{CloudArguments, Format, Narrowing};
 use super::clouds::Clouds;
@@ -16,8 +17,8 @@ use super::session::Session;
 use super::{Cli, stores};
 use crate::desired::Assignment;
 use crate::expr::Vault;
-use crate::memory::Memory;
-use crate::plan::{Operation, Plan};
+use crate::memory::{Memory, digest};
+use crate::plan::{Operation, Plan, spec_hash};
 use crate::shell::pipeline::{self, Bound, Planned, Request};
 use crate::shell::store::Store;
 use crate::shell::transport::Transport as _;
@@ -87,8 +88,23 @@ impl Planning {
         })
     }
 
-    /// The secrets of the spec, for a run that was planned by another process.
-    pub(super) fn vault(&mut self) -> Result<Vault, Problem> {
+    /// The sites that the command line calls lost.
+    pub(super) fn lost(&self) -> BTreeSet<Name> {
+        self.options.lost.iter().map(|site| Name::from(site.as_str())).collect()
+    }
+
+    /// Whether the spec and its variables are those that a plan was made from.
+    pub(super) fn is_same_spec(&self, plan: &Plan) -> bool {
+        let digest = |value: &Value| digest(&self.key, value);
+        self.bound().is_some_and(|bound| spec_hash(&bound.topology, &digest) == plan.content.basis.spec)
+    }
+
+    /// The secrets of the spec, for a run that was planned by another process. A spec that has changed since may mean
+    /// others by the same names: then there are none.
+    pub(super) fn vault(&mut self, plan: &Plan) -> Result<Vault, Problem> {
+        if !self.is_same_spec(plan) {
+            return Ok(Vault::default());
+        }
         let memory = self.store.memory()?;
         let Planning { session, clouds, options, .. } = self;
         let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use relight_contract::address::hex;
-use relight_contract::{Address, Kind, Live, Milliseconds};
+use relight_contract::{Address, Kind, Live, Milliseconds, Name, Value};
 use sha2::{Digest, Sha256};
 
 use super::model::{Basis, Plan};
 use crate::desired::{Dependency, InstanceId};
 use crate::diff::{Change, Changes, Question};
+use crate::topology::Topology;
 
 /// The print of an address without an object.
 const ABSENT: &str = "absent";
@@ -110,7 +111,7 @@ pub(super) fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
         let print = if unknown { UNKNOWN.to_owned() } else { print_of(instance.kind, found) };
         live.entry(instance.address.clone()).or_insert(print);
     }
-    Basis { spec: spec_hash(question), epoch: question.memory.epoch, live }
+    Basis { spec: spec_hash(question.topology, question.digest), epoch: question.memory.epoch, live }
 }
 
 fn print_of_change(changes: &Changes, change: &Change) -> String {
@@ -145,20 +146,20 @@ impl Read {
     }
 }
 
-/// The hash of every file and variable.
-fn spec_hash(question: &Question<'_>) -> String {
+/// The hash of every file and variable of a spec; `digest` is the keyed digest of secret values.
+pub fn spec_hash(topology: &Topology, digest: &dyn Fn(&Value) -> Name) -> String {
     let mut hash = Sha256::new();
-    for (path, digest) in &question.topology.spec.files {
+    for (path, content) in &topology.spec.files {
         hash.update(path.as_bytes());
         hash.update([0]);
-        hash.update(digest);
+        hash.update(content);
     }
-    for (name, (value, sensitive)) in &question.topology.variables {
+    for (name, (value, sensitive)) in &topology.variables {
         hash.update(name.as_bytes());
         hash.update([0]);
         // A secret counts by its keyed digest: its value leaves no trace that could be guessed at.
         match sensitive {
-            true => hash.update((question.digest)(value).as_bytes()),
+            true => hash.update(digest(value).as_bytes()),
             false => hash.update(value.to_json().to_string().as_bytes()),
         }
         hash.update([0]);

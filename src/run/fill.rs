@@ -75,6 +75,8 @@ pub(super) struct Filling<'a> {
     pub(super) plan: &'a Plan,
     pub(super) outputs: &'a BTreeMap<Address, Object>,
     pub(super) means: &'a Means,
+    /// Whether fields that cannot be filled are left out: nothing is sent then, only looked for.
+    pub(super) lenient: bool,
 }
 
 impl Filling<'_> {
@@ -88,7 +90,14 @@ impl Filling<'_> {
             let Some(field) = kind.field(name) else {
                 return Err(FillError::Plan(format!("{} has no field `{name}`", kind.name)));
             };
-            filled.insert(name.as_str(), self.value(json, &field.ty())?);
+            match self.value(json, &field.ty()) {
+                Ok(value) => {
+                    filled.insert(name.as_str(), value);
+                }
+                Err(FillError::Plan(reason)) => return Err(FillError::Plan(reason)),
+                Err(_) if self.lenient => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(filled)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use relight_contract::{Address, Answer, Fault, Milliseconds, Object, Request};
+use relight_contract::{Address, Answer, Fault, Milliseconds, Name, Object, Request};
 
 use super::end::Hidden;
 use super::flight::{Flight, Purpose, Wait};
@@ -27,6 +27,7 @@ pub struct Run {
     pub(super) targets: Targets,
     pub(super) state: RunState,
     pub(super) mode: Mode,
+    pub(super) lost: BTreeSet<Name>,
     pub(super) ready: Ready,
     /// How many steps each step still waits for.
     pub(super) missing: Vec<u32>,
@@ -93,6 +94,7 @@ impl Run {
             targets,
             state,
             mode: session.mode,
+            lost: session.lost,
             ready: Ready::default(),
             flights: BTreeMap::new(),
             outputs: BTreeMap::new(),

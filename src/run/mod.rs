@@ -18,9 +18,10 @@ mod retry;
 mod steps;
 mod targets;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use relight_contract::{Answer, Fault, Milliseconds, Registry, Request};
+use relight_contract::{Answer, Fault, Milliseconds, Name, Registry, Request};
 
 use crate::expr::Files;
 use crate::journal::{Entry, FoldError, Outcome, RunId};
@@ -93,6 +94,8 @@ pub struct Session {
     pub approved: bool,
     /// What to do.
     pub mode: Mode,
+    /// Places that are lost: a session that settles makes no call there.
+    pub lost: BTreeSet<Name>,
 }
 
 /// What a session is for.

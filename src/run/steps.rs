@@ -76,6 +76,10 @@ impl Run {
     fn take_up_started(&mut self, step: &Step, now: Milliseconds) {
         let Some(state) = self.state.step(step.id).cloned() else { return };
         let Some(attempt) = state.attempt else { return };
+        if self.mode == Mode::Settle && self.lost.contains(step.place.as_str()) {
+            let fault = Fault::new(FaultKind::Unreachable, "its site is lost: no calls are made there");
+            return self.fail(step.id, fault, false, now);
+        }
         let action = match self.fill(step, &attempt.token) {
             Ok(Some(action)) => action,
             Ok(None) => return,
@@ -290,7 +294,9 @@ impl Run {
                 self.fail(id, fault, self.mode == Mode::Execute, now);
             }
             Next::Fail(fault) => {
-                let open = flight.is_open() && !(self.mode == Mode::Settle && flight.is_gone(&fault));
+                let kind = self.targets.get(id).map(|target| target.kind);
+                let beyond = kind.is_some_and(|kind| flight.is_beyond(kind, &fault));
+                let open = flight.is_open() && !(self.mode == Mode::Settle && beyond);
                 self.fail(id, fault, open, now);
             }
             Next::End { live, kept } => self.end(id, &flight, live.as_deref(), kept, now),
@@ -426,7 +432,8 @@ impl Run {
     }
 
     fn filling(&self) -> Filling<'_> {
-        Filling { plan: &self.plan, outputs: &self.outputs, means: &self.means }
+        let lenient = self.mode == Mode::Settle;
+        Filling { plan: &self.plan, outputs: &self.outputs, means: &self.means, lenient }
     }
 
     fn flight(&self, id: StepId, action: Action, attempt: u32, token: Name, now: Milliseconds) -> Flight {

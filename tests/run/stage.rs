@@ -339,6 +339,7 @@ impl<'a> Process<'a> {
             fencing: self.fencing,
             approved: true,
             mode: self.mode,
+            lost: std::collections::BTreeSet::new(),
         };
         let now = world.clock() + 1_000;
         let entries = paper.entries.borrow().clone();

@@ -195,6 +195,15 @@ impl Draft {
         self
     }
 
+    /// The same with every replacement before what it replaces, where names do not stand in the way.
+    #[must_use]
+    pub fn creating_first(mut self) -> Draft {
+        for piece in self.pieces.values_mut().filter(|piece| piece.recipe.is_nameless()) {
+            piece.care = Care::CreateFirst;
+        }
+        self
+    }
+
     /// Writes the spec into a folder.
     pub fn write(&self, folder: &Path) {
         let files = [

@@ -101,8 +101,7 @@ impl Draft {
             if piece.recipe.kind.ends_with("_db_instance") || piece.recipe.kind.ends_with("_database") {
                 piece.care = if dice.once_in(2) { Care::Protected } else { Care::None };
             }
-            let nameless = ["aws_subnet", "cumulus_address", "cumulus_disk"].contains(&piece.recipe.kind);
-            if nameless && dice.once_in(3) {
+            if piece.recipe.is_nameless() && dice.once_in(3) {
                 piece.care = Care::CreateFirst;
             }
         }

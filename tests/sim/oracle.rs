@@ -18,8 +18,10 @@ pub fn differences(
     let mut met = BTreeSet::new();
     for instance in &desired.instances {
         let owner = owner_of(&instance.address);
-        let mut matching = (0..).zip(objects).filter(|(index, (_, kind, live))| {
+        let mut matching = (0..).zip(objects).filter(|(index, (domain, kind, live))| {
+            let region = domain.rsplit('/').next().unwrap_or_default();
             kind.name == instance.kind.name
+                && (region.is_empty() || region == &*instance.place.region)
                 && match kind.tags {
                     Some(_) => live.owner.as_ref() == Some(&owner),
                     None => !met.contains(index) && has_key(instance, kind, live),

@@ -42,6 +42,8 @@ pub struct Play {
     folder: PathBuf,
     pub(crate) draft: Draft,
     version: Version,
+    /// How many versions there were before.
+    versions: u64,
     pub(crate) door: Option<Door>,
     pub(crate) now: Milliseconds,
     /// What is remembered but for the open run.
@@ -84,6 +86,7 @@ pub fn play(seed: u64, folder: PathBuf, transcript: &Transcript) -> BTreeMap<Str
         folder,
         draft,
         version,
+        versions: 0,
         door: Some(door),
         now: NOW,
         base: Memory::default(),
@@ -152,6 +155,7 @@ impl Play {
     fn enter(&mut self, draft: Draft) {
         self.version = Version::read(&draft, &self.folder);
         self.draft = draft;
+        self.versions += 1;
         self.give_up_sites();
     }
 
@@ -278,7 +282,9 @@ impl Play {
     /// What `relight apply` does: takes up or settles what was left, then plans and runs.
     fn apply(&mut self, operation: &Operation, end: End, settle: bool) -> Applied {
         if let Some(kept) = self.open.take() {
-            let mode = if settle || self.dice.once_in(2) { Mode::Settle } else { Mode::Execute };
+            // A run is not resumed with another spec than the one that it was planned from.
+            let settle = settle || kept.version != self.versions || self.dice.once_in(2);
+            let mode = if settle { Mode::Settle } else { Mode::Execute };
             let outcome = self.run(kept, mode, end);
             if mode == Mode::Execute || self.open.is_some() {
                 return outcome;
@@ -291,8 +297,14 @@ impl Play {
                 self.tell("no plan", &problems);
                 let code = problems.split(['[', ']']).nth(1).unwrap_or("none").to_owned();
                 self.count(&format!("no plan: {code}"));
-                if code == "RL0802" {
-                    self.mend_by_hand();
+                match code.as_str() {
+                    "RL0802" => self.mend_by_hand(),
+                    // As the help says.
+                    "RL0811" => {
+                        let draft = self.draft.clone().creating_first();
+                        self.enter(draft);
+                    }
+                    _ => {}
                 }
                 return Applied::Left;
             }
@@ -306,7 +318,7 @@ impl Play {
             return Applied::Nothing;
         }
         self.runs += 1;
-        let kept = Kept::new(RunId(format!("run-{:04}", self.runs)), &planned.plan);
+        let kept = Kept::new(RunId(format!("run-{:04}", self.runs)), &planned.plan, self.versions);
         self.tell_plan(&planned.plan);
         self.run(kept, Mode::Execute, end)
     }
@@ -324,7 +336,9 @@ impl Play {
             End::InterruptedAt(_) | End::LosesLeaseAt(_) => "sessions that are stopped",
         });
         // As the program does: what cannot be read now is missing when a step needs it.
-        let vault = self.desired().map(|desired| desired.residuals.vault()).unwrap_or_default();
+        let same = kept.version == self.versions;
+        let desired = self.desired().filter(|_| same);
+        let vault = desired.map(|desired| desired.residuals.vault()).unwrap_or_default();
         let door = self.door.take().expect("nothing runs");
         let before = kept.entries.len();
         let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now);

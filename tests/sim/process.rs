@@ -36,12 +36,14 @@ pub struct Kept {
     pub entries: Vec<String>,
     /// How many sessions it had.
     pub sessions: u64,
+    /// The version of the spec that it was planned from.
+    pub version: u64,
 }
 
 impl Kept {
-    pub fn new(run: RunId, plan: &Plan) -> Kept {
+    pub fn new(run: RunId, plan: &Plan, version: u64) -> Kept {
         let plan = serde_json::to_string(plan).expect("a plan is JSON");
-        Kept { run, plan, entries: Vec::new(), sessions: 0 }
+        Kept { run, plan, entries: Vec::new(), sessions: 0, version }
     }
 
     pub fn plan(&self) -> Arc<Plan> {
@@ -125,7 +127,13 @@ pub fn session(
         key: Arc::from(KEY),
     };
     let fencing = kept.sessions;
-    let session = Session { run: kept.run.clone(), fencing, approved: true, mode };
+    let session = Session {
+        run: kept.run.clone(),
+        fencing,
+        approved: true,
+        mode,
+        lost: std::collections::BTreeSet::new(),
+    };
     let mut run = Run::new(plan.clone(), session, &entries, means, now).expect("a run that can be taken up");
     let mailbox = Mailbox::new();
     let mut transport =

@@ -49,6 +49,11 @@ const fn single(
 }
 
 impl Recipe {
+    /// Whether the cloud names its objects, so that two may stand beside each other.
+    pub fn is_nameless(&self) -> bool {
+        ["aws_subnet", "cumulus_address", "cumulus_disk"].contains(&self.kind)
+    }
+
     const fn sole(mut self) -> Recipe {
         self.sole = true;
         self

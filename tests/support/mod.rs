@@ -179,6 +179,7 @@ pub fn run(
         fencing: 1,
         approved: true,
         mode: Mode::Execute,
+        lost: std::collections::BTreeSet::new(),
     };
     use relight::shell::transport::Transport as _;
     let mut run =
