@@ -91,7 +91,13 @@ impl<'a> Runner<'a> {
             key: planning.key(),
             registry: registry.clone(),
         };
-        let session = Session { run: id.clone(), fencing: self.lease.fencing(), approved: true, mode, lost: planning.lost() };
+        let session = Session {
+            run: id.clone(),
+            fencing: self.lease.fencing(),
+            approved: true,
+            mode,
+            lost: planning.lost(),
+        };
         let mut run = Run::new(plan.clone(), session, &entries, means, planning.clouds.now())
             .map_err(|error| Problem::new(error.to_string()))?;
         let mut narrator = Narrator::new(plan.clone());

@@ -88,11 +88,16 @@ impl Evaluation<'_> {
             .fold(String::new(), |text, step| format!("{text}module.{step}."));
         let site_name = site.map(|site| format!("@{}", self.topology.site(site).name)).unwrap_or_default();
         for assertion in &check.assertions {
+            let mut open = None;
             let (passed, message) = match self.try_value(&asker, &assertion.condition).0 {
                 Ok(value) => match convert(&value, &Type::Bool).ok().as_ref().map(Value::unmarked) {
                     Some(Value::Bool(true)) => (Some(true), String::new()),
                     Some(Value::Bool(false)) => (Some(false), self.message(&asker, assertion)),
-                    Some(Value::Hole(_)) => (None, String::new()),
+                    Some(Value::Hole(_)) => {
+                        let said = self.try_value(&asker, &assertion.message).0;
+                        open = Some((value, said.unwrap_or(Value::from("it does not hold"))));
+                        (None, String::new())
+                    }
                     _ => (Some(false), "the condition is neither true nor false".to_owned()),
                 },
                 Err(failure) => match Silent::of(&failure) {
@@ -106,6 +111,7 @@ impl Evaluation<'_> {
                 name: format!("{label}check.{}{site_name}", check.name.name),
                 passed,
                 message,
+                open,
                 span: assertion.condition.span,
             });
         }

@@ -187,6 +187,8 @@ pub struct CheckResult {
     pub passed: Option<bool>,
     /// Its message, where it failed.
     pub message: String,
+    /// The condition and the message of one that is not known yet: with holes that the live world may fill.
+    pub open: Option<(Value, Value)>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -82,6 +82,7 @@ impl<'a> Decider<'a> {
         orphans::decide(&mut self);
         if self.question.operation != Operation::Destroy {
             self.outputs();
+            self.checks();
         }
         orphans::tell_unseen(&mut self);
         self.changes
@@ -242,6 +243,25 @@ impl<'a> Decider<'a> {
                 }
                 Err(failure) => self.diagnostics.push(Diagnostic::from(failure)),
             }
+        }
+    }
+
+    /// Checks that the live world has made known.
+    fn checks(&mut self) {
+        for check in &self.question.desired.checks {
+            let filled = check.open.as_ref().map(|(condition, message)| {
+                Ok::<_, crate::expr::Failure>((self.filling.fill(condition)?, self.filling.fill(message)?))
+            });
+            let (passed, message) = match filled {
+                None => (check.passed, check.message.clone()),
+                Some(Err(failure)) => (Some(false), failure.message),
+                Some(Ok((condition, message))) => {
+                    // A secret is not told, and neither is what still waits.
+                    let told = if message.has_secret() { None } else { message.as_str() };
+                    (condition.as_bool(), told.unwrap_or("it does not hold").to_owned())
+                }
+            };
+            self.changes.checks.push((check.name.clone(), passed, message));
         }
     }
 

@@ -86,6 +86,8 @@ pub struct Changes {
     pub kept: u64,
     /// The outputs of the root module, filled as far as they are known.
     pub outputs: BTreeMap<Name, Value>,
+    /// What became of each check: its name, whether it holds as far as that is known, and its message where not.
+    pub checks: Vec<(String, Option<bool>, String)>,
     /// Conditions that are not known yet, by instance: after the step or before it, the condition, the message.
     pub conditions: BTreeMap<InstanceId, Vec<(bool, Value, Value)>>,
     /// Places that could not be read, with why.

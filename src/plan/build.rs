@@ -78,7 +78,7 @@ pub fn build(
         steps,
         residuals,
         outputs: writer.outputs(),
-        notes: notes(question, changes),
+        notes: notes(changes),
     };
     let estimate = estimate(question, &content);
     let envelope = Envelope {
@@ -390,7 +390,7 @@ fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, Planne
     planned.collect()
 }
 
-fn notes(question: &Question<'_>, changes: &Changes) -> Vec<Note> {
+fn notes(changes: &Changes) -> Vec<Note> {
     let mut notes: Vec<Note> = changes
         .notes
         .iter()
@@ -401,13 +401,13 @@ fn notes(question: &Question<'_>, changes: &Changes) -> Vec<Note> {
             failed: note.severity == Severity::Error,
         })
         .collect();
-    for check in &question.desired.checks {
-        let message = match check.passed {
+    for (name, passed, message) in &changes.checks {
+        let message = match passed {
             Some(true) => continue,
-            Some(false) => format!("{}: {}", check.name, check.message),
-            None => format!("{}: it is not known yet", check.name),
+            Some(false) => format!("{name}: {message}"),
+            None => format!("{name}: it is not known yet"),
         };
-        let failed = check.passed == Some(false);
+        let failed = *passed == Some(false);
         notes.push(Note { code: codes::CHECK.id().to_owned(), address: None, message, failed });
     }
     notes.sort();

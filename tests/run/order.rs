@@ -120,7 +120,13 @@ fn facts_that_no_run_writes_are_refused() {
 #[test]
 fn no_call_leaves_before_its_start_is_recorded() {
     let plan = building();
-    let session = Session { run: RunId("run-1".to_owned()), fencing: 1, approved: true, mode: Mode::Execute, lost: std::collections::BTreeSet::new() };
+    let session = Session {
+        run: RunId("run-1".to_owned()),
+        fencing: 1,
+        approved: true,
+        mode: Mode::Execute,
+        lost: std::collections::BTreeSet::new(),
+    };
     let mut run = Run::new(Arc::clone(&plan), session, &[], means(), 0).expect("a plan that runs");
     let commands = run.on(Event::Tick, 0).expect("no contradiction");
     let mut starts = Vec::new();
@@ -167,8 +173,13 @@ fn the_longest_way_begins_first() {
 #[test]
 fn a_run_without_approval_asks_and_calls_nobody() {
     let plan = building();
-    let session =
-        Session { run: RunId("run-1".to_owned()), fencing: 1, approved: false, mode: Mode::Execute, lost: std::collections::BTreeSet::new() };
+    let session = Session {
+        run: RunId("run-1".to_owned()),
+        fencing: 1,
+        approved: false,
+        mode: Mode::Execute,
+        lost: std::collections::BTreeSet::new(),
+    };
     let mut run = Run::new(plan, session, &[], means(), 0).expect("a plan that runs");
     let commands = run.on(Event::Tick, 0).expect("no contradiction");
     assert!(commands.iter().any(|command| matches!(command, Command::Ask)));
@@ -220,7 +231,13 @@ impl Watch for Notes {
 #[test]
 fn a_journal_replays_as_the_run_was_told() {
     let plan = building();
-    let session = Session { run: RunId("run-1".to_owned()), fencing: 1, approved: true, mode: Mode::Execute, lost: std::collections::BTreeSet::new() };
+    let session = Session {
+        run: RunId("run-1".to_owned()),
+        fencing: 1,
+        approved: true,
+        mode: Mode::Execute,
+        lost: std::collections::BTreeSet::new(),
+    };
     let mut run = Run::new(Arc::clone(&plan), session, &[], means(), 0).expect("a plan that runs");
     let (mut paper, mut notes) = (Paper::default(), Notes::default());
     let mut transport = SimTransport::new(

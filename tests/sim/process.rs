@@ -127,7 +127,13 @@ pub fn session(
         key: Arc::from(KEY),
     };
     let fencing = kept.sessions;
-    let session = Session { run: kept.run.clone(), fencing, approved: true, mode, lost: std::collections::BTreeSet::new() };
+    let session = Session {
+        run: kept.run.clone(),
+        fencing,
+        approved: true,
+        mode,
+        lost: std::collections::BTreeSet::new(),
+    };
     let mut run = Run::new(plan.clone(), session, &entries, means, now).expect("a run that can be taken up");
     let mailbox = Mailbox::new();
     let mut transport =
