@@ -8,6 +8,8 @@ use std::fs;
 use proptest::prelude::*;
 use relight::desired::{Assignment, Desired, desire};
 use relight::diag::{Diagnostics, Sources, text};
+use relight::memory::Memory;
+use relight::plan::{Operation, check};
 use relight::shell::pipeline;
 use relight::topology::Inputs;
 
@@ -93,6 +95,31 @@ fn a_circle_of_100_000_is_told_in_a_few_lines() {
         let (found, problems, _) = outcome(&[("main.hcl", &spec)]);
         assert!(found.has_errors());
         assert!(problems.contains("more ... ->") && problems.lines().count() < 60, "{problems}");
+    });
+}
+
+/// Each waits for the same object through all before it: planned in one pass, not link by link for each.
+#[test]
+fn a_chain_of_20_000_open_values_is_planned() {
+    on_8_megabytes(|| {
+        let mut spec = String::from(SITES).split("site \"west\"").next().expect("the first part").to_owned();
+        spec.push_str("resource \"terraform_data\" \"r0\" {}\nlocals {\n  l0 = terraform_data.r0.id\n}\n");
+        for index in 1..20_000 {
+            let _ = writeln!(
+                spec,
+                "resource \"terraform_data\" \"r{index}\" {{\n  input = \"${{local.l{}}}-x\"\n}}\n\
+                 locals {{\n  l{index} = terraform_data.r{index}.input\n}}",
+                index - 1
+            );
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("main.hcl"), spec).expect("a file");
+        let mut clouds = support::empty_clouds(relight_sim::Settings::calm(1));
+        let mut loaded = support::load(folder.path(), &[]);
+        let planned = loaded.plan(Operation::Apply, &Memory::default(), &mut clouds);
+        let planned = planned.unwrap_or_else(|| panic!("{}", loaded.problems()));
+        assert_eq!(planned.plan.content.steps.len(), 20_000);
+        assert_eq!(check(&planned.plan), Vec::<String>::new());
     });
 }
 

@@ -17,7 +17,7 @@ use relight_contract::Value;
 use super::support::{Form, Shape, System, registry};
 use super::{path_argument, target};
 
-/// The stack that everything is planned on, in bytes.
+/// The stack that chains are planned on, in bytes: that of a main thread.
 const STACK: usize = 8 << 20;
 
 /// What is planned.
@@ -140,6 +140,9 @@ impl Case {
 /// Runs one case, and prints what it cost.
 pub fn child(words: &[String]) -> Result<(), String> {
     let (case, folder) = Case::read(words).ok_or_else(|| format!("this is no case: {words:?}"))?;
+    if case.system.shape != Shape::Chain {
+        return case.run(folder);
+    }
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || case.run(folder));
         thread.map_err(|error| error.to_string())?.join().map_err(|_| "it panicked".to_owned())?

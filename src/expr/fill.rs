@@ -59,6 +59,8 @@ pub enum Filled {
 pub struct Filler<'n, N> {
     nodes: &'n N,
     known: HashMap<HoleId, Value>,
+    /// The leaf that a residual was found to wait for, so that a chain is not gone through for each of its links.
+    waits: HashMap<HoleId, HoleId>,
 }
 
 /// What stops a filling.
@@ -70,7 +72,7 @@ enum Stop {
 impl<'n, N: Nodes> Filler<'n, N> {
     /// A filler that knows nothing yet.
     pub fn new(nodes: &'n N) -> Filler<'n, N> {
-        Filler { nodes, known: HashMap::new() }
+        Filler { nodes, known: HashMap::new(), waits: HashMap::new() }
     }
 
     /// The value of one residual. `files` serves the few functions that read files late.
@@ -100,10 +102,16 @@ impl<'n, N: Nodes> Filler<'n, N> {
                 waiting.pop();
                 continue;
             }
-            let open = self.open_operands(next)?;
+            let open = match self.waits.get(&next) {
+                Some(leaf) if !self.known.contains_key(leaf) => vec![*leaf],
+                _ => self.open_operands(next)?,
+            };
             if open.is_empty() {
-                let value = self.compute(next, leaves, files)?;
-                self.known.insert(next, value);
+                let value = self.compute(next, leaves, files);
+                if matches!(value, Err(Stop::Still(_))) && next != id {
+                    self.waits.insert(id, next);
+                }
+                self.known.insert(next, value?);
                 waiting.pop();
             } else {
                 waiting.extend(open);

@@ -82,21 +82,27 @@ pub fn is_expired(plan: &Plan, now: Milliseconds) -> bool {
 
 /// What the plan is valid for: the spec, the declarations, and every object that it touches or reads.
 pub(super) fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
-    let mut live: BTreeMap<Address, String> = BTreeMap::new();
     let mut read = Read::default();
+    let mut touched = Vec::with_capacity(changes.changes.len());
+    let mut changed = HashSet::with_capacity(changes.changes.len());
     for change in &changes.changes {
-        let print = print_of_change(changes, change);
-        // An old object and the one that took its place share an address.
-        live.entry(change.address.clone())
-            .and_modify(|prints| {
-                prints.push('+');
-                prints.push_str(&print);
-            })
-            .or_insert(print);
+        touched.push((change.address.clone(), print_of_change(changes, change)));
         if let Some(id) = change.instance {
+            changed.insert(id);
             read.behind(question, id);
         }
     }
+    // An old object and the one that took its place share an address. Sorted at once, not one by one into the map.
+    touched.sort_by(|a, b| a.0.cmp(&b.0));
+    touched.dedup_by(|next, first| {
+        let is_same = next.0 == first.0;
+        if is_same {
+            first.1.push('+');
+            first.1.push_str(&next.1);
+        }
+        is_same
+    });
+    let mut live: BTreeMap<Address, String> = touched.into_iter().collect();
     // What could not be read says so, so that a plan made before is not held against its absence.
     for (id, instance) in (0..).zip(&question.desired.instances) {
         let found = changes.live.get(id as usize).is_some_and(Option::is_some);
@@ -104,7 +110,7 @@ pub(super) fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
             read.instances.insert(id);
         }
     }
-    for id in read.instances {
+    for id in read.instances.into_iter().filter(|id| !changed.contains(id)) {
         let instance = question.desired.instance(id);
         let found = changes.live.get(id as usize).and_then(Option::as_deref);
         let unknown = found.is_none() && changes.unknown.contains_key(&instance.place.name);

@@ -30,7 +30,7 @@ pub fn flaws(content: &Content) -> Vec<String> {
         )];
     }
     let mut problems = Vec::new();
-    let makers = makers(content);
+    let givers = Givers::new(content);
     let lost = lost(content);
     for (index, step) in content.steps.iter().enumerate() {
         let at = At(step);
@@ -58,7 +58,7 @@ pub fn flaws(content: &Content) -> Vec<String> {
             }
             _ => {}
         }
-        holes(content, step, &makers, &mut problems);
+        holes(content, step, &givers, &mut problems);
     }
     problems
 }
@@ -72,19 +72,42 @@ impl fmt::Display for At<'_> {
     }
 }
 
-/// The step that gives the outputs of each address.
-type Makers<'c> = HashMap<&'c Address, StepId>;
+/// Which steps give what holes are filled with.
+struct Givers<'c> {
+    /// The step that gives the outputs of each address.
+    makers: HashMap<&'c Address, StepId>,
+    /// The last step that each sound residual waits for, if it waits for any.
+    last: HashMap<u32, Option<StepId>>,
+}
 
-fn makers(content: &Content) -> Makers<'_> {
-    let steps = content.steps.iter().filter(|step| {
-        matches!(step.ask, Ask::Create { .. } | Ask::Update { .. } | Ask::Perform { .. } | Ask::Claim { .. })
-    });
-    steps.map(|step| (&step.address, step.id)).collect()
+impl<'c> Givers<'c> {
+    fn new(content: &'c Content) -> Givers<'c> {
+        let steps = content.steps.iter().filter(|step| {
+            matches!(
+                step.ask,
+                Ask::Create { .. } | Ask::Update { .. } | Ask::Perform { .. } | Ask::Claim { .. }
+            )
+        });
+        let makers = steps.map(|step| (&step.address, step.id)).collect();
+        let mut givers = Givers { makers, last: HashMap::with_capacity(content.residuals.len()) };
+        for (id, node) in &content.residuals {
+            let mut last = Some(None);
+            match node {
+                Node::Output { address, .. } => last = givers.makers.get(address).map(|maker| Some(*maker)),
+                // In a sound table operands stand before what they are operands of.
+                node => node.each_operand(&mut |operand| {
+                    last = last.and_then(|last| Some(last.max(*givers.last.get(&operand.0)?)));
+                }),
+            }
+            givers.last.extend(last.map(|last| (*id, last)));
+        }
+        givers
+    }
 }
 
 /// Every hole of a step is in the table, and is filled by steps before it; what is checked behind the step may be
 /// filled by itself.
-fn holes(content: &Content, step: &Step, makers: &Makers<'_>, problems: &mut Vec<String>) {
+fn holes(content: &Content, step: &Step, givers: &Givers<'_>, problems: &mut Vec<String>) {
     let (mut before, mut behind) = (Vec::new(), Vec::new());
     match &step.ask {
         Ask::Create { attributes, .. } => in_json(attributes, &mut before),
@@ -98,8 +121,8 @@ fn holes(content: &Content, step: &Step, makers: &Makers<'_>, problems: &mut Vec
         let into = if condition.after { &mut behind } else { &mut before };
         in_json(&condition.condition, into);
     }
-    outputs(content, before, step, problems, |maker| maker < step.id, makers);
-    outputs(content, behind, step, problems, |maker| maker <= step.id, makers);
+    outputs(content, before, step, problems, |maker| maker < step.id, givers);
+    outputs(content, behind, step, problems, |maker| maker <= step.id, givers);
 }
 
 fn outputs(
@@ -108,9 +131,11 @@ fn outputs(
     step: &Step,
     problems: &mut Vec<String>,
     in_time: impl Fn(StepId) -> bool,
-    makers: &Makers<'_>,
+    givers: &Givers<'_>,
 ) {
     let at = At(step);
+    // Only what is wrong is gone through, to say what.
+    waiting.retain(|hole| !givers.last.get(hole).is_some_and(|last| last.is_none_or(&in_time)));
     let mut seen = BTreeSet::new();
     while let Some(hole) = waiting.pop() {
         if !seen.insert(hole) {
@@ -120,7 +145,7 @@ fn outputs(
             None => {
                 problems.push(format!("{at} waits for the expression {hole}, which the plan does not carry"))
             }
-            Some(Node::Output { address, attribute, .. }) => match makers.get(address) {
+            Some(Node::Output { address, attribute, .. }) => match givers.makers.get(address) {
                 None => {
                     problems.push(format!("{at} needs `{attribute}` of `{address}`, which no step gives"))
                 }
