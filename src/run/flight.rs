@@ -138,15 +138,9 @@ impl Flight {
         self.doubted || self.accepted.is_some()
     }
 
-    /// Whether looking again tells no more: an accepted object is gone after all that reads may lag, or nobody can be
-    /// reached for longer than that. What was begun there is found by its tag when the place is read again; what cannot
-    /// carry one is known by this journal alone, which must stay open for it.
-    pub(super) fn is_beyond(&self, kind: &Kind, fault: &Fault) -> bool {
-        match fault.kind {
-            FaultKind::NotFound => self.accepted.is_some(),
-            FaultKind::Unreachable => kind.tags.is_some(),
-            _ => false,
-        }
+    /// Whether the object of an accepted operation is gone for good: reads that lag were waited for.
+    pub(super) fn is_gone(&self, fault: &Fault) -> bool {
+        self.accepted.is_some() && fault.kind == FaultKind::NotFound
     }
 
     /// How long to wait before another look at the cloud, in milliseconds.

@@ -294,9 +294,7 @@ impl Run {
                 self.fail(id, fault, self.mode == Mode::Execute, now);
             }
             Next::Fail(fault) => {
-                let kind = self.targets.get(id).map(|target| target.kind);
-                let beyond = kind.is_some_and(|kind| flight.is_beyond(kind, &fault));
-                let open = flight.is_open() && !(self.mode == Mode::Settle && beyond);
+                let open = flight.is_open() && !(self.mode == Mode::Settle && flight.is_gone(&fault));
                 self.fail(id, fault, open, now);
             }
             Next::End { live, kept } => self.end(id, &flight, live.as_deref(), kept, now),
