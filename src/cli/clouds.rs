@@ -9,7 +9,7 @@ use super::arguments::{CloudArguments, Speed};
 use super::exit::Reason;
 use super::problem::Problem;
 use super::stores;
-use super::{Cli, registry};
+use super::{Cli, faults, registry};
 use crate::run::Ticket;
 use crate::shell::mailbox::{Arrival, Mailbox};
 use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
@@ -95,7 +95,7 @@ impl Clouds {
             });
         }
         let folder = stores::sandbox(&cli.globals.directory);
-        let settings = Settings::calm(options.seed);
+        let settings = Settings { faults: faults::from(cli.environment)?, ..Settings::calm(options.seed) };
         let sandbox =
             Sandbox::open(&folder, registry.clone(), settings, Some(Box::new(Points))).map_err(problem)?;
         let (pace, progress_milliseconds) = match options.sandbox_speed {

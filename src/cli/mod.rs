@@ -10,6 +10,7 @@ mod completions;
 mod console;
 mod destroy;
 mod exit;
+mod faults;
 mod fmt;
 mod graph;
 mod output;

@@ -1,6 +1,7 @@
 //! The command line as a process: results, problems, and exit codes.
 
 mod context;
+mod exits;
 mod fmt;
 
 use std::process::Stdio;
