@@ -14,7 +14,7 @@ use super::running::{Finished, Runner};
 use super::session::Session;
 use super::{Cli, Outcome};
 use crate::journal::RunId;
-use crate::plan::{Operation, Plan, is_expired};
+use crate::plan::{Action, Operation, Plan, is_expired};
 use crate::run::Mode;
 use crate::shell::pipeline::Planned;
 use crate::shell::transport::Transport as _;
@@ -86,7 +86,14 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
             .hint("`relight apply` plans anew"));
     }
     let operation = saved.as_ref().map_or(job.operation.clone(), |plan| plan.content.operation.clone());
-    let mut planned = planning.plan(operation, job.narrowing, cli)?;
+    let mut narrowing = job.narrowing.clone();
+    // What the saved plan replaces is looked at again as such, whether it was asked for or came by itself.
+    for change in saved.iter().flat_map(|plan| &plan.content.changes) {
+        if change.action == Action::Replace {
+            narrowing.replace.push(change.address.to_string());
+        }
+    }
+    let mut planned = planning.plan(operation, &narrowing, cli)?;
     if let Some(saved) = saved {
         fresh(&saved, &planned.plan, planning)?;
         planned.plan = saved;

@@ -18,7 +18,7 @@ use crate::topology::{BlockKind, Topology};
 
 /// How much simulated time passes between two commands at least: so much longer than a cloud needs to show what was
 /// changed that the next command sees it, as it would after a person's pause.
-const PAUSE_MILLISECONDS: u64 = 1_000;
+const PAUSE_MILLISECONDS: u64 = 30_000;
 
 /// The way to the clouds, and what comes back from them.
 pub(super) struct Clouds {
