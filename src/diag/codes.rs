@@ -374,7 +374,7 @@ codes! {
     "Both carry the owner tag of one address. relight touches neither until one of them is deleted or its tag removed."
 
     UNCLAIMED "RL0804" "an object carries our tag, but nothing remembers it"
-    "A delete needs two witnesses. With the tag alone it is reported, and deleted only with `--prune`."
+    "A delete needs two witnesses. With the tag alone it is reported and left alone."
 
     SITE_REMEMBERED "RL0805" "a remembered site is missing from the specification"
     "Its objects would be left behind. Use `destroy --site`, or say `removed { from = site.<name> }`."
