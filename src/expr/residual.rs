@@ -3,7 +3,7 @@
 //! A node's operands stand before it in the table, so that the table is filled front to back without recursion.
 //! Leaves are outputs of objects and sources of secrets.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -61,7 +61,11 @@ pub struct Residuals {
     spec_secrets: RefCell<HashMap<Value, HoleId>>,
     plain: RefCell<HashMap<usize, (Value, bool)>>,
     vault: RefCell<Vault>,
+    spent: Cell<u64>,
 }
+
+/// The most bytes of text and rounds of loops that one evaluation may make over all of its expressions.
+const OVERALL_LIMIT: u64 = 8 << 30;
 
 /// The secrets of one process, by their sources; shows none of them, and has no stored form.
 #[derive(Clone, Default)]
@@ -107,6 +111,13 @@ impl Residuals {
             id
         });
         Value::Hole(Arc::new(Hole { id, ty, sensitive }))
+    }
+
+    /// Notes so many bytes that an expression made; false when it is too much.
+    pub fn spend(&self, bytes: u64) -> bool {
+        let spent = self.spent.get().saturating_add(bytes);
+        self.spent.set(spent);
+        spent <= OVERALL_LIMIT
     }
 
     /// A secret value that is read from `source` again when it is needed.

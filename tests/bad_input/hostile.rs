@@ -71,12 +71,11 @@ fn growth() {
     refused(&local("range(100000000)"), "error[");
     refused(&local("format(\"%999999999d\", 1)"), "error[");
     refused(&local("formatlist(\"%2000000000s\", [\"a\"])"), "error[");
-    refused(
-        &local(
-            "join(\"\", [for n in range(1024) : join(\"\", [for m in range(1024) : format(\"%1000s\", m)])])",
-        ),
-        "error[",
-    );
+    // Loops inside loops, with and without keeping what they make.
+    refused(&local("[for a in range(1024) : [for b in range(1024) : [for c in range(1024) : a]]]"), "GiB");
+    let counted =
+        "[for a in range(1024) : length([for b in range(1024) : length([for c in range(1024) : a])])]";
+    refused(&local(counted), "GiB");
     refused(&local("pow(10, pow(10, 10))"), "error[");
     refused(&local("1e999999999 * 3"), "error[");
     refused(&local("cidrsubnets(\"10.0.0.0/8\", [for n in range(1024) : 999]...)"), "error[");

@@ -116,6 +116,7 @@ impl Evaluator<'_, '_> {
         bindings: &Bindings<'_>,
         harvest: &mut Harvest,
     ) -> Result<(), Failure> {
+        self.one_round(each.result.span)?;
         let keyed;
         let outer = match &each.key {
             Some(name) => {

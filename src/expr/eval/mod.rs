@@ -13,7 +13,9 @@ mod path;
 mod special;
 mod splat;
 mod template;
+mod weight;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use relight_contract::{Hole, HoleId, Name, Object, Secret, Type, Value};
@@ -33,7 +35,8 @@ const TEXT_LIMIT: usize = 64 << 20;
 /// References are looked up in the context's scope, holes get their residuals from the context's table. Known results
 /// are Terraform's. Nesting is bounded by the parser; lists may have any length.
 pub fn evaluate(expr: &Expr, context: &Context<'_>) -> Result<Value, Failure> {
-    Evaluator { context, is_template: false, is_probe: false }.value(expr, &Bindings::None)
+    let spent = Cell::new(0);
+    Evaluator { context, spent: &spent, is_template: false, is_probe: false }.value(expr, &Bindings::None)
 }
 
 /// The residual of a hole that only a probe sees.
@@ -43,6 +46,8 @@ const NOWHERE: HoleId = HoleId(u32::MAX);
 #[derive(Clone, Copy)]
 struct Evaluator<'c, 'x> {
     context: &'c Context<'x>,
+    /// What this expression has made so far.
+    spent: &'c Cell<u64>,
     /// Inside a template file, where other templates may not be rendered.
     is_template: bool,
     /// Only to see what is known: holes get no residual, so that looking ahead stays cheap at any depth.
@@ -87,18 +92,18 @@ impl Evaluator<'_, '_> {
             ExprKind::Reference(_) | ExprKind::Attribute { .. } | ExprKind::Index { .. } => {
                 self.path(expr, bindings)
             }
-            ExprKind::Template(parts) => self.template(parts, bindings, expr.span),
+            ExprKind::Template(parts) => self.weighed(self.template(parts, bindings, expr.span), expr.span),
             ExprKind::TemplateFor(each) => self.template_for(each, bindings, expr.span),
             ExprKind::Unary { operator, operand } => self.unary(*operator, operand, bindings),
             ExprKind::Binary { operator, operands } => self.binary(*operator, operands, bindings),
             ExprKind::Conditional { parts } => self.conditional(parts, bindings, expr.span),
             ExprKind::Call { function, arguments, spread } => {
-                self.call(function, arguments, *spread, bindings, expr.span)
+                self.weighed(self.call(function, arguments, *spread, bindings, expr.span), expr.span)
             }
             ExprKind::Tuple(items) => self.tuple(items, bindings),
             ExprKind::Object(entries) => self.object(entries, bindings),
             ExprKind::For(each) => self.loop_over(each, bindings, expr.span),
-            ExprKind::Splat { of, each } => self.splat(of, each, bindings),
+            ExprKind::Splat { of, each } => self.weighed(self.splat(of, each, bindings), expr.span),
             ExprKind::Convert { value, ty } => self.convert_expr(value, ty, bindings, expr.span),
         }
     }
