@@ -33,7 +33,7 @@ pub(crate) async fn update_tags(
         return Ok(());
     }
     let keys = change.remove.into_iter().map(|key| Tag::builder().key(key).build());
-    let asked = site.ec2.delete_tags().resources(id).set_tags(Some(keys.collect()));
+    let asked = site.ec2().delete_tags().resources(id).set_tags(Some(keys.collect()));
     asked.send().await.fault(Effect::Maybe)?;
     Ok(())
 }
@@ -43,7 +43,7 @@ pub(crate) async fn set_tags(site: &Site, id: &str, set: Vec<(String, String)>) 
     if set.is_empty() {
         return Ok(());
     }
-    let asked = site.ec2.create_tags().resources(id).set_tags(Some(set.into_iter().map(tag).collect()));
+    let asked = site.ec2().create_tags().resources(id).set_tags(Some(set.into_iter().map(tag).collect()));
     asked.send().await.fault(Effect::Maybe)?;
     Ok(())
 }

@@ -64,6 +64,7 @@ pub static KIND: Kind = Kind {
     fields: Vpc::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation { act: Act::List, calls: READS, plane: ControlPlane::Regional, timing: CALL },
         Operation { act: Act::Read, calls: READS, plane: ControlPlane::Regional, timing: CALL },

@@ -50,21 +50,22 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 }
 
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
-    let asked = site.ec2.describe_vpcs().max_results(PAGE).set_next_token(page.map(|page| page.to_string()));
+    let asked =
+        site.ec2().describe_vpcs().max_results(PAGE).set_next_token(page.map(|page| page.to_string()));
     let answered = asked.send().await.fault(Effect::None)?;
     let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
     Ok(Answer::Page { items: complete(site, answered.vpcs.unwrap_or_default()).await?, next })
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let answered = site.ec2.describe_vpcs().vpc_ids(id).send().await.fault(Effect::None);
+    let answered = site.ec2().describe_vpcs().vpc_ids(id).send().await.fault(Effect::None);
     let Some(answered) = absent_is_none(answered)? else { return Ok(None) };
     Ok(complete(site, answered.vpcs.unwrap_or_default()).await?.pop())
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
     let marked = filter(format!("tag:{}", crate::AWS.tags.intent), [token.to_owned()]);
-    let answered = site.ec2.describe_vpcs().filters(marked).send().await.fault(Effect::None)?;
+    let answered = site.ec2().describe_vpcs().filters(marked).send().await.fault(Effect::None)?;
     complete(site, answered.vpcs.unwrap_or_default()).await
 }
 
@@ -96,7 +97,7 @@ async fn complete(site: &Site, vpcs: Vec<aws_sdk_ec2::types::Vpc>) -> Result<Vec
 
 async fn main_tables(site: &Site, ids: &[String]) -> Result<BTreeMap<String, String>, Fault> {
     let main = filter("association.main", ["true".to_owned()]);
-    let asked = site.ec2.describe_route_tables().filters(main).filters(filter("vpc-id", ids.to_vec()));
+    let asked = site.ec2().describe_route_tables().filters(main).filters(filter("vpc-id", ids.to_vec()));
     let answered = asked.send().await.fault(Effect::None)?;
     let tables = answered.route_tables.unwrap_or_default();
     Ok(tables.into_iter().filter_map(|table| Some((table.vpc_id?, table.route_table_id?))).collect())
@@ -104,7 +105,7 @@ async fn main_tables(site: &Site, ids: &[String]) -> Result<BTreeMap<String, Str
 
 async fn default_groups(site: &Site, ids: &[String]) -> Result<BTreeMap<String, String>, Fault> {
     let named = filter("group-name", ["default".to_owned()]);
-    let asked = site.ec2.describe_security_groups().filters(named).filters(filter("vpc-id", ids.to_vec()));
+    let asked = site.ec2().describe_security_groups().filters(named).filters(filter("vpc-id", ids.to_vec()));
     let answered = asked.send().await.fault(Effect::None)?;
     let groups = answered.security_groups.unwrap_or_default();
     Ok(groups.into_iter().filter_map(|group| Some((group.vpc_id?, group.group_id?))).collect())
@@ -112,7 +113,7 @@ async fn default_groups(site: &Site, ids: &[String]) -> Result<BTreeMap<String, 
 
 async fn default_lists(site: &Site, ids: &[String]) -> Result<BTreeMap<String, String>, Fault> {
     let default = filter("default", ["true".to_owned()]);
-    let asked = site.ec2.describe_network_acls().filters(default).filters(filter("vpc-id", ids.to_vec()));
+    let asked = site.ec2().describe_network_acls().filters(default).filters(filter("vpc-id", ids.to_vec()));
     let answered = asked.send().await.fault(Effect::None)?;
     let lists = answered.network_acls.unwrap_or_default();
     Ok(lists.into_iter().filter_map(|list| Some((list.vpc_id?, list.network_acl_id?))).collect())
@@ -120,7 +121,7 @@ async fn default_lists(site: &Site, ids: &[String]) -> Result<BTreeMap<String, S
 
 /// What only `DescribeVpcAttribute` tells, an attribute at a time.
 async fn switches(site: &Site, id: &str) -> Result<Vpc, Fault> {
-    let ask = |name| site.ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send();
+    let ask = |name| site.ec2().describe_vpc_attribute().vpc_id(id).attribute(name).send();
     let (hostnames, support, metrics) = tokio::join!(
         ask(VpcAttributeName::EnableDnsHostnames),
         ask(VpcAttributeName::EnableDnsSupport),
@@ -172,7 +173,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let marked =
         TagSpecification::builder().resource_type(ResourceType::Vpc).set_tags(Some(marks.collect())).build();
     let asked = site
-        .ec2
+        .ec2()
         .create_vpc()
         .set_cidr_block(wanted.cidr_block)
         .set_instance_tenancy(wanted.instance_tenancy.as_deref().map(Tenancy::from))
@@ -233,7 +234,7 @@ async fn set_switches(site: &Site, id: &str, changes: &Object) -> Result<(), Fau
     for (name, attribute) in order {
         let Some(Some(wanted)) = becomes::<bool>(&KIND, changes, name) else { continue };
         let value = AttributeBooleanValue::builder().value(wanted).build();
-        let asked = site.ec2.modify_vpc_attribute().vpc_id(id);
+        let asked = site.ec2().modify_vpc_attribute().vpc_id(id);
         let asked = match attribute {
             VpcAttributeName::EnableDnsSupport => asked.enable_dns_support(value),
             VpcAttributeName::EnableDnsHostnames => asked.enable_dns_hostnames(value),
@@ -250,17 +251,17 @@ async fn set_ipv6_block(site: &Site, id: &str, live: &Live, wanted: bool) -> Res
         return Ok(());
     }
     if wanted {
-        let asked = site.ec2.associate_vpc_cidr_block().vpc_id(id).amazon_provided_ipv6_cidr_block(true);
+        let asked = site.ec2().associate_vpc_cidr_block().vpc_id(id).amazon_provided_ipv6_cidr_block(true);
         let asked = asked.customize().config_override(once());
         asked.send().await.fault(Effect::Maybe)?;
     } else if let Some(block) = live.get("ipv6_association_id").and_then(Value::as_str) {
-        let asked = site.ec2.disassociate_vpc_cidr_block().association_id(block);
+        let asked = site.ec2().disassociate_vpc_cidr_block().association_id(block);
         asked.send().await.fault(Effect::Maybe)?;
     }
     Ok(())
 }
 
 async fn delete(site: &Site, id: &str) -> Result<Answer, Fault> {
-    absent_is_none(site.ec2.delete_vpc().vpc_id(id).send().await.fault(Effect::Maybe))?;
+    absent_is_none(site.ec2().delete_vpc().vpc_id(id).send().await.fault(Effect::Maybe))?;
     Ok(Answer::Absent)
 }
