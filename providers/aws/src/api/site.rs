@@ -13,6 +13,7 @@ use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use relight_contract::Fault;
 use tokio::sync::OnceCell;
 
+use super::batch::Batches;
 use super::fault::{Effect, FaultOf};
 use super::settings::Options;
 
@@ -101,6 +102,8 @@ pub(crate) struct Site {
     /// What all clients share: region, credentials, timeouts, one pool of connections.
     shared: SdkConfig,
     clients: Clients,
+    /// Reads that wait for others of their kind.
+    pub(super) batches: Batches,
     /// What requests are signed with.
     pub(crate) credentials: Option<SharedCredentialsProvider>,
     region: String,
@@ -144,6 +147,7 @@ impl Site {
         let shared = loader.load().await;
         Site {
             clients: Clients::default(),
+            batches: Batches::default(),
             credentials: shared.credentials_provider(),
             region: region.to_owned(),
             account: OnceCell::new_with(account.map(str::to_owned)),

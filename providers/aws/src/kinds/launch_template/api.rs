@@ -16,7 +16,7 @@ use relight_contract::{
 use sha2::{Digest, Sha256};
 
 use super::{KIND, LaunchTemplate};
-use crate::api::ec2::{filter, pairs, set_tags, tag, update_tags};
+use crate::api::ec2::{intended, pairs, set_tags, tag, update_tags};
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, becomes, merged, none_of_its_calls, object_or_absent, shape,
     tags,
@@ -127,8 +127,8 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
-    let marked = filter(format!("tag:{}", crate::AWS.tags.intent), [token.to_owned()]);
-    let answered = site.ec2().describe_launch_templates().filters(marked).send().await.fault(Effect::None)?;
+    let answered =
+        site.ec2().describe_launch_templates().filters(intended(token)).send().await.fault(Effect::None)?;
     let mut found = Vec::new();
     for template in answered.launch_templates.unwrap_or_default() {
         let id = template.launch_template_id.clone().unwrap_or_default();
