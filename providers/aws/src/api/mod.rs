@@ -7,8 +7,12 @@ mod answer;
 mod batch;
 mod cloud;
 pub(crate) mod ec2;
+pub(crate) mod elasticache;
 mod fault;
+pub(crate) mod gather;
 pub(crate) mod presign;
+pub(crate) mod rds;
+pub(crate) mod s3;
 mod settings;
 mod site;
 pub(crate) mod tags;
@@ -21,7 +25,7 @@ pub(crate) use answer::{absent_is_none, accepted, none_of_its_calls, object_or_a
 pub(crate) use fault::{Effect, FaultOf, shape};
 pub(crate) use site::{Site, no_retries};
 pub(crate) use tags::{TagChange, Told};
-pub(crate) use values::{becomes, int, merged, truth, truth_text};
+pub(crate) use values::{becomes, built, int, merged, one, only, truth, truth_text};
 
 /// The API half of a kind: makes the calls of one action.
 pub(crate) type Calls = fn(std::sync::Arc<Site>, relight_contract::Action) -> relight_contract::Answering;
