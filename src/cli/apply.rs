@@ -14,7 +14,7 @@ use super::running::{Finished, Runner};
 use super::session::Session;
 use super::{Cli, Outcome};
 use crate::journal::RunId;
-use crate::plan::{Action, Operation, Plan, is_expired};
+use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
 use crate::shell::pipeline::Planned;
 use crate::shell::transport::Transport as _;
@@ -48,7 +48,7 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
 pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
     let saved = job.file.map(plan::read).transpose()?;
-    let session = Session::load(cli, job.values)?;
+    let session = Session::load_for(cli, job.values, saved.as_ref())?;
     let mut planning = Planning::open(session, job.clouds, cli)?;
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
@@ -58,7 +58,10 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
 
 fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli: &mut Cli<'_>) -> Outcome {
     if job.run.dry_run {
-        let planned = planning.plan(job.operation.clone(), job.narrowing, cli)?;
+        let planned = match saved {
+            None => planning.plan(job.operation.clone(), job.narrowing, cli)?,
+            Some(saved) => fresh(saved, planning, cli)?,
+        };
         return Ok(shown(job, &planned, planning, cli)?.0);
     }
     let mut runner = Runner::new(planning.store.acquire()?, job.run, job.clouds);
@@ -67,9 +70,10 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
         if job.resume {
             if !planning.is_same_spec(&plan) {
                 let text = format!("the spec, or a value of its variables, changed since {run} was planned");
-                return Err(Problem::new(text)
+                let problem = Problem::new(text)
                     .because(Reason::Stale)
-                    .hint("put it back as it was, or plan anew: `relight apply`"));
+                    .hint("put it back as it was, or plan anew: `relight apply`");
+                return Err(planning.other_spec(&plan, problem));
             }
             let vault = planning.vault(&plan)?;
             let finished = runner.take_up(&run, Mode::Execute, vault, planning, cli)?;
@@ -85,19 +89,10 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
         return Err(Problem::new("there is no run to go on with: the last one came to its end")
             .hint("`relight apply` plans anew"));
     }
-    let operation = saved.as_ref().map_or(job.operation.clone(), |plan| plan.content.operation.clone());
-    let mut narrowing = job.narrowing.clone();
-    // What the saved plan replaces is looked at again as such, whether it was asked for or came by itself.
-    for change in saved.iter().flat_map(|plan| &plan.content.changes) {
-        if change.action == Action::Replace {
-            narrowing.replace.push(change.address.to_string());
-        }
-    }
-    let mut planned = planning.plan(operation, &narrowing, cli)?;
-    if let Some(saved) = saved {
-        fresh(&saved, &planned.plan, planning)?;
-        planned.plan = saved;
-    }
+    let planned = match saved {
+        None => planning.plan(job.operation.clone(), job.narrowing, cli)?,
+        Some(saved) => fresh(saved, planning, cli)?,
+    };
     let (exit, goes_on) = shown(job, &planned, planning, cli)?;
     if !goes_on || !approved(job, &planned.plan, cli)? {
         return Ok(exit);
@@ -140,12 +135,12 @@ fn applied(saved: &Plan, planning: &Planning) -> Result<Option<RunId>, Problem> 
     Ok(None)
 }
 
-/// Refuses a saved plan that is not what would be planned now.
-fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
+/// Takes up a saved plan, or refuses it when what it was made for is not so any more.
+fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Planned, Problem> {
     let stale = |message: String| {
         Problem::new(message).because(Reason::Stale).hint("look at a new plan: `relight plan --out FILE`")
     };
-    if let Some(run) = applied(saved, planning)? {
+    if let Some(run) = applied(&saved, planning)? {
         return Err(stale(format!("{} was applied already, by {run}", saved.id)));
     }
     if saved.envelope.simulated != planning.clouds.simulated {
@@ -154,12 +149,16 @@ fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
         return Err(Problem::new(format!("the plan was made for {made} clouds, not for {meant} ones"))
             .hint("`--sandbox` says which are meant"));
     }
-    if is_expired(saved, planning.clouds.now()) {
+    if is_expired(&saved, planning.clouds.now()) {
         return Err(stale(format!("{} has expired", saved.id)));
     }
-    let reasons = crate::plan::stale(saved, &now.content.basis);
+    if !planning.is_same_spec(&saved) {
+        return Err(planning.other_spec(&saved, stale(crate::plan::Reason::Spec.to_string())));
+    }
+    let again = planning.again(&saved, cli)?;
+    let reasons = crate::plan::stale(&saved, &again.basis);
     match reasons.split_first() {
-        None => Ok(()),
+        None => Ok(Planned { plan: saved, vault: again.vault, unreachable: again.unreachable }),
         Some((first, [])) => Err(stale(first.to_string())),
         Some((first, others)) => {
             Err(stale(format!("{first}; and {} more", count(others.len() as u64, "difference"))))

@@ -268,7 +268,7 @@ pub(super) struct RunArguments {
 #[derive(Debug, Args)]
 pub(super) struct ApplyArguments {
     /// A plan saved with `plan --out`
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["target", "site", "replace"])]
     pub(super) file: Option<PathBuf>,
     /// Go on with the run that was left before its end
     #[arg(long, conflicts_with_all = ["file", "dry_run"])]

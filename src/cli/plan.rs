@@ -27,13 +27,23 @@ pub(super) fn run(options: &PlanArguments, cli: &mut Cli<'_>) -> Outcome {
         if cli.globals.format == Format::Text {
             let more = if options.clouds.sandbox { " --sandbox" } else { "" };
             let path = path.display();
-            cli.terminal.err(&format!(
-                "Saved. `relight apply{more} {path}` does exactly this, given the same variables.\n"
-            ));
+            cli.terminal.err(&format!("Saved. `relight apply{more} {path}` does exactly this.\n"));
+            tell_sensitive(&planning, cli);
         }
     }
     planning.clouds.close()?;
     Ok(exit)
+}
+
+/// A plan holds no secret: says which have to be given again.
+fn tell_sensitive(planning: &Planning, cli: &mut Cli<'_>) {
+    let variables = planning.bound().into_iter().flat_map(|bound| &bound.topology.variables);
+    let sensitive = variables.filter(|(_, (value, sensitive))| *sensitive || value.has_secret());
+    let names: Vec<String> = sensitive.map(|(name, _)| format!("`{name}`")).collect();
+    if !names.is_empty() {
+        let names = names.join(", ");
+        cli.terminal.err(&format!("What is sensitive is not in it, and must be the same then: {names}.\n"));
+    }
 }
 
 /// Writes a plan as a file.

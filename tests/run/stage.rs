@@ -113,6 +113,7 @@ impl Draft {
             operation: Operation::Apply,
             sites: Vec::new(),
             places,
+            variables: BTreeMap::new(),
             basis: Basis::default(),
             changes: Vec::new(),
             kept: 0,
