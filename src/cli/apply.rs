@@ -13,7 +13,6 @@ use super::render::plan::Counts;
 use super::running::{Finished, Runner};
 use super::session::Session;
 use super::{Cli, Outcome};
-use crate::journal::RunId;
 use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
 use crate::shell::pipeline::Planned;
@@ -124,23 +123,12 @@ fn shown(
     Ok((exit, goes_on))
 }
 
-/// The run that applied this very plan. The same content planned again later is another plan, of the same name.
-fn applied(saved: &Plan, planning: &Planning) -> Result<Option<RunId>, Problem> {
-    for summary in planning.store.runs()?.into_iter().filter(|summary| summary.plan == saved.id) {
-        let begun = planning.store.run(&summary.run)?.entries.first().map_or(0, |entry| entry.at);
-        if begun >= saved.envelope.created_at {
-            return Ok(Some(summary.run));
-        }
-    }
-    Ok(None)
-}
-
 /// Takes up a saved plan, or refuses it when what it was made for is not so any more.
 fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Planned, Problem> {
     let stale = |message: String| {
         Problem::new(message).because(Reason::Stale).hint("look at a new plan: `relight plan --out FILE`")
     };
-    if let Some(run) = applied(&saved, planning)? {
+    if let Some(run) = planning.store.applied(&saved)? {
         return Err(stale(format!("{} was applied already, by {run}", saved.id)));
     }
     if saved.envelope.simulated != planning.clouds.simulated {
