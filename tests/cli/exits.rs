@@ -148,3 +148,32 @@ fn an_interrupt_is_130_and_leaves_nothing_in_doubt() {
     assert_eq!(ran.code, Some(0), "{}", ran.all());
     assert_eq!(objects(&context), 5);
 }
+
+/// A zone takes half a minute: its own timeout, where it sets one, ends the wait.
+#[test]
+fn a_resource_says_how_long_it_may_take() {
+    let hasty = SPEC.replace("\"shop.example\"", "\"shop.example\"\n  timeouts {\n    create = \"10s\"\n  }");
+    let context = TestContext::with(&hasty);
+    let ran = context.run(&["apply", "--sandbox", "--yes"]);
+    assert!(ran.code == Some(6) && ran.err.contains("it takes too long"), "{}", ran.all());
+    let context = TestContext::with(&hasty.replace("10s", "1m30s"));
+    let ran = context.run(&["apply", "--sandbox", "--yes"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+}
+
+/// What stands in the way of a deletion may take a quarter of an hour to go by itself.
+#[test]
+fn a_deletion_waits_for_what_is_in_use() {
+    let context = TestContext::with(SPEC);
+    assert_eq!(context.run(&["apply", "--sandbox", "--yes"]).code, Some(0));
+    let faults = |first: u32| {
+        format!(
+            r#"{{"rules": [{{"place": "west", "kind": "aws_vpc", "act": "delete", "fault": "conflict", "first": {first}}}]}}"#
+        )
+    };
+    let ran = with_faults(&context, &["destroy", "--sandbox", "--yes", "--site", "west"], &faults(25));
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    assert_eq!(context.run(&["apply", "--sandbox", "--yes"]).code, Some(0));
+    let ran = with_faults(&context, &["destroy", "--sandbox", "--yes", "--site", "west"], &faults(99));
+    assert_eq!(ran.code, Some(6), "not for ever: {}", ran.all());
+}
