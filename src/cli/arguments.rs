@@ -224,6 +224,9 @@ pub(super) struct PlanArguments {
     /// Plan the deletion of everything
     #[arg(long)]
     pub(super) destroy: bool,
+    /// Changes nothing: a plan is dry anyway, and scripts may say so of every operation
+    #[arg(long)]
+    dry_run: bool,
     /// Save the plan for `apply`
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
@@ -310,6 +313,9 @@ pub(super) struct ShowArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct GraphArguments {
+    /// Changes nothing: no cloud is asked, be it simulated or real
+    #[arg(long)]
+    sandbox: bool,
     /// A saved plan, whose steps are shown [default: the objects of the spec]
     #[arg(value_name = "PLAN")]
     pub(super) file: Option<PathBuf>,

@@ -54,6 +54,11 @@ pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Problem> {
 
 /// Reads a plan from a file.
 pub(super) fn read(path: &Path) -> Result<Plan, Problem> {
+    let spec = ["hcl", "tf", "tfvars"].iter().any(|end| path.extension().is_some_and(|is| is == *end));
+    if path.is_dir() || spec {
+        return Err(Problem::new(format!("`{}` is no saved plan", path.display()))
+            .hint("the folder of a spec is named with `-C DIR`, a file of values with `--var-file FILE`"));
+    }
     let bytes = std::fs::read(path).map_err(|error| Problem::file("read", path, &error))?;
     let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| {
         Problem::new(format!("`{}` is no plan of this version: {error}", path.display()))
