@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::{ApplyArguments, CloudArguments, Format, Narrowing, RunArguments, Values};
+use super::arguments::{ApplyArguments, Format, OperationArguments, RunArguments};
 use super::exit::{Exit, Reason};
 use super::plan;
 use super::planning::{Planning, show, tell_unreachable, verdict};
@@ -21,9 +21,7 @@ use crate::shell::transport::Transport as _;
 /// What is to be carried out.
 pub(super) struct Job<'a> {
     pub(super) operation: Operation,
-    pub(super) values: &'a Values,
-    pub(super) clouds: &'a CloudArguments,
-    pub(super) narrowing: &'a Narrowing,
+    pub(super) options: &'a OperationArguments,
     pub(super) run: &'a RunArguments,
     /// A saved plan, whose passing is the approval.
     pub(super) file: Option<&'a Path>,
@@ -33,9 +31,7 @@ pub(super) struct Job<'a> {
 pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
     let job = Job {
         operation: Operation::Apply,
-        values: &options.values,
-        clouds: &options.clouds,
-        narrowing: &options.narrowing,
+        options: &options.operation,
         run: &options.run,
         file: options.file.as_deref(),
         resume: options.resume,
@@ -47,8 +43,8 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
 pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
     let saved = job.file.map(plan::read).transpose()?;
-    let session = Session::load_for(cli, job.values, saved.as_ref())?;
-    let mut planning = Planning::open(session, job.clouds, cli)?;
+    let session = Session::load_for(cli, &job.options.values, saved.as_ref())?;
+    let mut planning = Planning::open(session, &job.options.clouds, cli)?;
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
     planning.clouds.close()?;
@@ -56,14 +52,14 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
 }
 
 fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli: &mut Cli<'_>) -> Outcome {
-    if job.run.dry_run {
+    if job.options.outlook.dry_run {
         let planned = match saved {
-            None => planning.plan(job.operation.clone(), job.narrowing, cli)?,
+            None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
             Some(saved) => fresh(saved, planning, cli)?,
         };
         return Ok(shown(job, &planned, planning, cli)?.0);
     }
-    let mut runner = Runner::new(planning.store.acquire()?, job.run, job.clouds);
+    let mut runner = Runner::new(planning.store.acquire()?, job.run, &job.options.clouds);
     if let Some(run) = planning.store.unfinished()? {
         let plan = planning.store.run(&run)?.plan;
         if job.resume {
@@ -89,7 +85,7 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
             .hint("`relight apply` plans anew"));
     }
     let planned = match saved {
-        None => planning.plan(job.operation.clone(), job.narrowing, cli)?,
+        None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
         Some(saved) => fresh(saved, planning, cli)?,
     };
     let (exit, goes_on) = shown(job, &planned, planning, cli)?;
@@ -107,17 +103,17 @@ fn shown(
     planning: &Planning,
     cli: &mut Cli<'_>,
 ) -> Result<(Exit, bool), Problem> {
-    let detailed = job.run.dry_run && job.run.detailed_exitcode;
-    let exit = verdict(planned, job.run.allow_unreachable, detailed);
-    let blocked = !planned.unreachable.is_empty() && !job.run.allow_unreachable;
-    let goes_on = !job.run.dry_run && !blocked && !planned.plan.is_empty();
+    let detailed = job.options.outlook.dry_run && job.options.outlook.detailed_exitcode;
+    let exit = verdict(planned, job.options.outlook.allow_unreachable, detailed);
+    let blocked = !planned.unreachable.is_empty() && !job.options.outlook.allow_unreachable;
+    let goes_on = !job.options.outlook.dry_run && !blocked && !planned.plan.is_empty();
     if cli.globals.format != Format::Json || !goes_on {
-        show(&planned.plan, planning.view(job.run.details, cli), &exit, cli);
+        show(&planned.plan, planning.view(job.options.outlook.details, cli), &exit, cli);
     }
     if blocked {
         tell_unreachable(planned, cli);
     }
-    if let Some(path) = &job.run.out {
+    if let Some(path) = &job.options.outlook.out {
         plan::save(&planned.plan, path)?;
     }
     Ok((exit, goes_on))

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::arguments::{Format, PlanArguments};
+use super::arguments::{Format, OperationArguments, PlanArguments};
 use super::planning::{Planning, show, tell_unreachable, verdict};
 use super::problem::Problem;
 use super::session::Session;
@@ -12,20 +12,21 @@ use crate::shell::durable;
 
 pub(super) fn run(options: &PlanArguments, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
-    let session = Session::load(cli, &options.values)?;
-    let mut planning = Planning::open(session, &options.clouds, cli)?;
     let operation = if options.destroy { Operation::Destroy } else { Operation::Apply };
-    let planned = planning.plan(operation, &options.narrowing, cli)?;
-    let exit = verdict(&planned, options.allow_unreachable, options.detailed_exitcode);
-    let view = planning.view(options.details, cli);
+    let OperationArguments { values, clouds, narrowing, outlook } = &options.operation;
+    let session = Session::load(cli, values)?;
+    let mut planning = Planning::open(session, clouds, cli)?;
+    let planned = planning.plan(operation, narrowing, cli)?;
+    let exit = verdict(&planned, outlook.allow_unreachable, outlook.detailed_exitcode);
+    let view = planning.view(outlook.details, cli);
     show(&planned.plan, view, &exit, cli);
-    if !options.allow_unreachable {
+    if !outlook.allow_unreachable {
         tell_unreachable(&planned, cli);
     }
-    if let Some(path) = &options.out {
+    if let Some(path) = &outlook.out {
         save(&planned.plan, path)?;
         if cli.globals.format == Format::Text {
-            let more = if options.clouds.sandbox { " --sandbox" } else { "" };
+            let more = if clouds.sandbox { " --sandbox" } else { "" };
             let path = path.display();
             cli.terminal.err(&format!("Saved. `relight apply{more} {path}` does exactly this.\n"));
             tell_sensitive(&planning, cli);
