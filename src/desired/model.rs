@@ -45,7 +45,40 @@ impl Assignment {
 }
 
 /// The answers of data sources, by address: attributes, or why there are none.
-pub type Answers = BTreeMap<Address, Result<Object, Name>>;
+pub type Answers = BTreeMap<Address, Result<Object, Unanswered>>;
+
+/// Why a data source has no answer; in words for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It was asked, and what is asked for does not exist or cannot be asked so: the spec is wrong.
+    Refused(Name),
+    /// Nobody could be asked: what hangs on it is unknown, and nothing is wrong with the spec.
+    Unknown(Name),
+}
+
+/// What a desired world leaves unknown, because data cannot be read now.
+#[derive(Debug, Default)]
+pub struct Unknown {
+    /// Data sources without an answer, with why, as it is said of those who need it.
+    pub data: BTreeMap<Address, Name>,
+    /// The places that did not tell their data or are not asked, with why.
+    pub places: BTreeMap<Name, Name>,
+    /// Instances that may exist or not, or cannot be described.
+    pub instances: BTreeMap<Address, Name>,
+    /// Blocks whose instances cannot be counted: in one site, or wherever they are.
+    pub blocks: Vec<(Pattern, Option<Name>, Name)>,
+}
+
+impl Unknown {
+    /// Why nothing can be said about an address; `None` for what the spec wants, or does not want.
+    pub fn why(&self, address: &Address) -> Option<&Name> {
+        self.instances.get(address).or_else(|| {
+            let here = |site: &Option<Name>| site.is_none() || *site == address.site;
+            let mut blocks = self.blocks.iter();
+            blocks.find(|(pattern, site, _)| here(site) && pattern.matches(address)).map(|(_, _, why)| why)
+        })
+    }
+}
 
 /// A data source that must be read before planning can go on.
 #[derive(Clone, Debug)]
@@ -102,6 +135,8 @@ pub struct Desired {
     pub removed_sites: Vec<Name>,
     /// Objects to adopt, by address.
     pub imports: BTreeMap<Address, Name>,
+    /// What cannot be told, because data cannot be read.
+    pub unknown: Unknown,
     /// Data sources that must be read first; then the rest is not complete.
     pub wanted: Vec<Wanted>,
     /// What fills the holes.

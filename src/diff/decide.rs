@@ -64,7 +64,7 @@ impl<'a> Decider<'a> {
             question,
             finder,
             filling,
-            changes: Changes::default(),
+            changes: Changes { unknown: question.desired.unknown.places.clone(), ..Changes::default() },
             diagnostics,
             remembered,
             blocks: Blocks::default(),
@@ -123,6 +123,11 @@ impl<'a> Decider<'a> {
             }
             // What is not ours is not destroyed.
             Found::Absent | Found::Taken(_) if destroy => {}
+            Found::Absent | Found::Taken(_) if self.is_left(&instance.address) => {
+                let why = "of which nothing is known now";
+                self.filling.outputs.set(id, Outlook::Unknown(why.into()));
+                return;
+            }
             Found::Absent => match import {
                 Some(native_id) => self.adopt(id, attributes, native_id, owner),
                 None => self.absent(id, attributes, None),
@@ -174,6 +179,14 @@ impl<'a> Decider<'a> {
             !self.question.desired.by_address.contains_key(*address)
                 && !orphans::is_forgotten(self.question, address)
         })
+    }
+
+    /// Whether nothing can be said about an address while data cannot be read: then it is left as it is.
+    pub(super) fn is_left(&mut self, address: &Address) -> bool {
+        let Some(why) = self.question.desired.unknown.why(address) else { return false };
+        let message = format!("`{address}` is left as it is: {why}");
+        self.changes.notes.push(Diagnostic::note(codes::SITE_UNREACHABLE, message).address(address));
+        true
     }
 
     pub(super) fn unseen(&mut self, place: &Name, reason: &Name) {

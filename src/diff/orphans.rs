@@ -97,6 +97,9 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
             return decider.unseen(&item.place, &reason);
         }
     };
+    if !forgotten && !deposed && decider.is_left(address) {
+        return;
+    }
     // Nothing is left of it, or a list does not show it yet: memory keeps it, and it is looked for again.
     if live.is_none() && !forgotten {
         return;
@@ -158,13 +161,16 @@ fn local(kind: &Kind, item: &Item) -> Object {
 /// A word about every place that could not be read.
 pub(super) fn tell_unseen(decider: &mut Decider<'_>) {
     let question = decider.question;
-    for (place, count) in &decider.changes.unseen {
+    for (place, reason) in &decider.changes.unknown {
         let lost = question
             .topology
             .site_named(place)
             .is_some_and(|site| question.assignment.role(site) == Role::Lost);
-        let reason = decider.changes.unknown.get(place).map_or("", |reason| &**reason);
-        let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+        let objects = match decider.changes.unseen.get(place) {
+            None => "no object is known there".to_owned(),
+            Some(1) => "1 object".to_owned(),
+            Some(count) => format!("{count} objects"),
+        };
         let message = match lost {
             true => format!("`{place}` is lost: no calls are made there ({objects})"),
             false => format!(
@@ -228,7 +234,10 @@ fn unclaimed(decider: &mut Decider<'_>) {
         let is_known = |live: &Arc<Live>| known.contains(&(place, &name, &live.native_id));
         let lost: Vec<Arc<Live>> = index.unclaimed().filter(|live| !is_known(live)).cloned().collect();
         for live in lost {
-            if let Some(address) = hinted(decider, &live).filter(|address| !is_forgotten(question, address)) {
+            let is_left = |address: &Address| {
+                is_forgotten(question, address) || question.desired.unknown.why(address).is_some()
+            };
+            if let Some(address) = hinted(decider, &live).filter(|address| !is_left(address)) {
                 let help = match question.desired.by_address.contains_key(&address) {
                     true => "another object has its address already: delete this one, or take its tag off",
                     false => {
