@@ -29,7 +29,13 @@ pub(super) struct Evaluated {
 
 impl Evaluated {
     pub(super) fn new() -> Evaluated {
-        Evaluated { attributes: Object::new(), after: Vec::new(), failed: false, pending: false, unread: None }
+        Evaluated {
+            attributes: Object::new(),
+            after: Vec::new(),
+            failed: false,
+            pending: false,
+            unread: None,
+        }
     }
 
     fn is_whole(&self) -> bool {

@@ -50,7 +50,8 @@ impl Evaluation<'_> {
             self.desired.residuals.with_node(next, |node| match node {
                 Node::Output { address, attribute, .. } => {
                     let known = self.desired.unknown.data.get(address);
-                    why = known.map(|why| Name::from(format!("it needs `{attribute}` of `{address}`, {why}")));
+                    why =
+                        known.map(|why| Name::from(format!("it needs `{attribute}` of `{address}`, {why}")));
                 }
                 other => other.each_operand(&mut |operand| {
                     if seen.insert(operand) {

@@ -5,9 +5,7 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
-use relight_contract::{
-    Address, Fault, FaultKind, Kind, Listing, Milliseconds, Name, Place, Registry, Role,
-};
+use relight_contract::{Address, Fault, FaultKind, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
 
 use super::files;
 use super::folder::DiskFolder;
