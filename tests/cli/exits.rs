@@ -25,7 +25,7 @@ data "aws_availability_zones" "here" {}
 
 resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"
-  tags       = { zones = join(",", data.aws_availability_zones.here.names) }
+  tags       = { zones = join(" ", data.aws_availability_zones.here.names) }
 }
 
 resource "aws_route53_zone" "shop" {
