@@ -8,7 +8,7 @@ use relight_contract::{
 };
 
 use super::evaluation::{Cell, Each, Evaluation, Expansion, Member, Outcome};
-use super::layers::{Layers, layers};
+use super::layers::{Layers, laid_role, layers};
 use super::model::{Dependency, Unanswered, Wanted};
 use super::resources::Keys;
 use super::scope::{Asker, This};
@@ -37,7 +37,7 @@ impl Evaluation<'_> {
         let topology = self.topology;
         let block = topology.block(id);
         let Some(resource) = topology.resource(block) else { return };
-        let role = site.map(|site| self.assignment.role(site));
+        let role = laid_role(self.assignment, kind.placement, site);
         let layers = layers(topology, block, kind.fields, site, role);
         let reader = Reader { block, kind, resource, layers };
         let count = self.instances_of(block.node, site).len();

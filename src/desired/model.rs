@@ -11,36 +11,48 @@ use crate::topology::{BlockId, SiteId, Topology};
 
 /// Site to role: the peacetime one of the spec, or what a declaration makes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment(Vec<Role>);
+pub struct Assignment {
+    roles: Vec<Role>,
+    /// The last primary that was lost, while no other site has its place.
+    bereft: Option<SiteId>,
+}
 
 impl Assignment {
     /// The assignment that the spec declares.
     pub fn peacetime(topology: &Topology) -> Assignment {
-        Assignment(topology.sites.iter().map(|site| site.role).collect())
+        Assignment { roles: topology.sites.iter().map(|site| site.role).collect(), bereft: None }
     }
 
     /// The same with another role for one site.
     #[must_use]
     pub fn with(mut self, site: SiteId, role: Role) -> Assignment {
-        if let Some(entry) = self.0.get_mut(usize::from(site.0)) {
-            *entry = role;
+        let Some(entry) = self.roles.get_mut(usize::from(site.0)) else { return self };
+        let before = std::mem::replace(entry, role);
+        if self.roles.contains(&Role::Primary) {
+            self.bereft = None;
+        } else if (before, role) == (Role::Primary, Role::Lost) {
+            self.bereft = Some(site);
         }
         self
     }
 
     /// The role of a site; a site that is not known is lost.
     pub fn role(&self, site: SiteId) -> Role {
-        self.0.get(usize::from(site.0)).copied().unwrap_or(Role::Lost)
+        self.roles.get(usize::from(site.0)).copied().unwrap_or(Role::Lost)
     }
 
-    /// The primary sites, in spec order.
+    /// The role that a regional object of a site is described in. The last primary keeps its own when it is lost: no
+    /// call goes there, and whatever refers to the primary still means what it has.
+    pub fn regional_role(&self, site: SiteId) -> Role {
+        if self.bereft == Some(site) { Role::Primary } else { self.role(site) }
+    }
+
+    /// The primary sites, in spec order. Until another one is declared, the last one that was lost is meant.
     pub fn primaries(&self) -> Vec<SiteId> {
-        (0..)
-            .map(SiteId)
-            .zip(&self.0)
-            .filter(|(_, role)| **role == Role::Primary)
-            .map(|(site, _)| site)
-            .collect()
+        let sites = (0..).map(SiteId).zip(&self.roles);
+        let serving = sites.filter(|(_, role)| **role == Role::Primary).map(|(site, _)| site);
+        let all: Vec<SiteId> = serving.collect();
+        if all.is_empty() { self.bereft.into_iter().collect() } else { all }
     }
 }
 

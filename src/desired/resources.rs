@@ -7,7 +7,7 @@ use relight_contract::{Address, Key, Mode, Name, Placement, Role, Type, Value};
 
 use super::attributes::Evaluated;
 use super::evaluation::{Cell, Each, Evaluation, Expansion, Member, Outcome, Silent};
-use super::layers::{Layers, layers};
+use super::layers::{Layers, laid_role, layers};
 use super::model::{Dependency, Ignore, Instance, Lifecycle};
 use super::scope::{Asker, This};
 use super::unread::Unread;
@@ -117,7 +117,8 @@ impl Evaluation<'_> {
         let block = topology.block(id);
         let Some(resource) = topology.resource(block) else { return };
         let role = site.map(|site| self.assignment.role(site));
-        let layers = layers(topology, block, bound.kind.fields, site, role);
+        let laid = laid_role(self.assignment, bound.kind.placement, site);
+        let layers = layers(topology, block, bound.kind.fields, site, laid);
         let maker = Maker { id, bound, resource, layers, site, role };
         let count = self.instances_of(block.node, site).len();
         let mut cells = Vec::with_capacity(count);
