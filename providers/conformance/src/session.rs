@@ -293,7 +293,7 @@ impl<'d> Session<'d> {
         };
         let (mut all, mut page) = (Vec::new(), None);
         loop {
-            match self.call(Action::List { kind, under: under.clone(), page })? {
+            match self.call(Action::List { kind, under: under.clone(), page, interest: Arc::default() })? {
                 Answer::Page { items, next } => {
                     all.extend(items);
                     page = next;

@@ -32,6 +32,7 @@ const SPOILT: Kind = Kind {
     fields: FIELDS,
     capabilities: &[],
     listing: Listing::Under { kind: "cumulus_cloud", attribute: "sky", page: 0 },
+    details: &[],
     operations: &[],
     unsupported: &[Unsupported { name: "mode", reason: "" }],
     examples: &[],

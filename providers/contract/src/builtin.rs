@@ -33,6 +33,7 @@ pub static TERRAFORM_DATA: Kind = Kind {
     fields: TerraformData::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         operation(Act::List),
         operation(Act::Read),

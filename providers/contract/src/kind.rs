@@ -219,6 +219,18 @@ pub enum Listing {
     },
 }
 
+/// A call that a list makes beyond one for each page, because the page does not tell all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// The API operation, as `service:Operation`.
+    pub call: &'static str,
+    /// How many objects one call covers; 1 where it is made for each.
+    pub objects: u16,
+    /// The fields that only it tells: it is left out where none of them is wanted. Empty for what is always needed,
+    /// such as tags.
+    pub fields: &'static [&'static str],
+}
+
 /// A resource type. Its table is the only list of what the type has and does.
 #[derive(Debug)]
 pub struct Kind {
@@ -243,6 +255,8 @@ pub struct Kind {
     pub capabilities: &'static [Capability],
     /// How it is listed.
     pub listing: Listing,
+    /// What a list costs beyond its pages.
+    pub details: &'static [Detail],
     /// The API operations.
     pub operations: &'static [Operation],
     /// Attributes of Terraform's that it does not support.

@@ -26,12 +26,12 @@ pub use fault::{Fault, FaultKind};
 pub use field::{Canonical, Field, Mutability, Presence, Reference, Shape};
 pub use json::DecodeError;
 pub use kind::{
-    Act, Capability, ControlPlane, DataKind, DataSource, Example, Identity, Kind, Listing, Literal, NameRule,
-    Operation, Placement, Scope, Timing, Transition, Unsupported,
+    Act, Capability, ControlPlane, DataKind, DataSource, Detail, Example, Identity, Kind, Listing, Literal,
+    NameRule, Operation, Placement, Scope, Timing, Transition, Unsupported,
 };
 pub use number::Number;
 pub use provider::{Answering, Cloud, Place, Provider, Registry, TagRules};
-pub use request::{Action, Answer, Live, Observation, Observations, Owner, Request, State};
+pub use request::{Action, Answer, Interest, Live, Observation, Observations, Owner, Request, State};
 pub use role::{Posture, Role};
 pub use typed::{Block, BlockList, Blocks, ListOf, One, SetOf, ShapeError, Timeouts, Typed};
 pub use types::{Name, ObjectType, Type};

@@ -1,6 +1,6 @@
 //! Requests to a cloud and its answers: the whole traffic, as plain data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::{Act, Address, DataKind, Kind, Name, Object, OwnerId, Place, Value};
@@ -23,6 +23,29 @@ pub struct Owner {
     pub address: Address,
 }
 
+/// What is wanted of a list, so that what takes calls for each object is asked only where it counts. The default
+/// wants everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// The fields that spec or memory name, or that anything refers to; `None` for all.
+    pub fields: Option<BTreeSet<Name>>,
+    /// Names of class A and native ids that spec or memory know: where a list does not tell whose an object is, only
+    /// these are looked at. `None` for all.
+    pub names: Option<BTreeSet<Name>>,
+}
+
+impl Interest {
+    /// Whether any of these fields is wanted.
+    pub fn wants(&self, fields: &[&str]) -> bool {
+        self.fields.as_ref().is_none_or(|wanted| fields.iter().any(|field| wanted.contains(*field)))
+    }
+
+    /// Whether an object of this name, or native id, can be meant.
+    pub fn knows(&self, name: &str) -> bool {
+        self.names.as_ref().is_none_or(|known| known.contains(name))
+    }
+}
+
 /// What a call asks.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -34,6 +57,8 @@ pub enum Action {
         under: Option<Name>,
         /// The page to go on with; `None` for the first.
         page: Option<Name>,
+        /// What is wanted of the objects.
+        interest: Arc<Interest>,
     },
     /// One object by its native id.
     Read {

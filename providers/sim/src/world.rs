@@ -158,7 +158,7 @@ impl World {
         let now = turn.now;
         let read = |answer| Done { answer, ready_at: now };
         match action {
-            Action::List { kind, under, page } => {
+            Action::List { kind, under, page, .. } => {
                 self.list(turn, kind, under.as_deref(), page.as_deref()).map(read)
             }
             Action::Read { kind, native_id } => Ok(read(self.read(turn, kind, native_id))),

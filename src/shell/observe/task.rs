@@ -31,7 +31,7 @@ impl Task {
     pub(super) fn action(&self) -> Action {
         match &self.subject {
             Subject::List { kind, under, page } => {
-                Action::List { kind, under: under.clone(), page: page.clone() }
+                Action::List { kind, under: under.clone(), page: page.clone(), interest: Arc::default() }
             }
             Subject::Read { kind, native_id, .. } => Action::Read { kind, native_id: native_id.clone() },
             Subject::Data { data, arguments, .. } => Action::LookUp { data, arguments: arguments.clone() },

@@ -10,8 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::settings::{Options, OptionsError};
 use super::site::Site;
-use crate::AWS;
-use crate::kinds;
+use crate::{AWS, data, kinds};
 
 /// What tells two sets of clients apart: region and profile.
 type Key = (String, Option<String>);
@@ -47,12 +46,12 @@ impl Aws {
 
 impl Cloud for Aws {
     fn reaches(&self, kind: &str) -> bool {
-        kinds::calls(kind).is_some()
+        calls(kind).is_some()
     }
 
     fn call(self: Arc<Self>, request: Request) -> Answering {
         Box::pin(async move {
-            let Some(calls) = kinds::calls(request.action.kind_name()) else {
+            let Some(calls) = calls(request.action.kind_name()) else {
                 let text = format!("`{}` has no API half yet", request.action.kind_name());
                 return Err(Fault::new(FaultKind::Invalid, text).code("unreached"));
             };
@@ -62,6 +61,11 @@ impl Cloud for Aws {
             answer
         })
     }
+}
+
+/// The API half of the kind, or the data source, of this name.
+fn calls(name: &str) -> Option<super::Calls> {
+    kinds::calls(name).or_else(|| data::calls(name))
 }
 
 /// What the tables refuse: AWS would refuse it too, but only after the first calls of several.

@@ -13,9 +13,22 @@ pub(crate) fn once() -> Builder {
     Builder::new().retry_config(no_retries())
 }
 
+/// The most values of a filter. Source: Amazon EC2 API reference, "Query for resources by filtering".
+pub(crate) const MOST_FILTERED: usize = 200;
+
 /// Objects whose property `name` is one of `values`.
 pub(crate) fn filter(name: impl Into<String>, values: impl IntoIterator<Item = String>) -> Filter {
     Filter::builder().name(name).set_values(Some(values.into_iter().collect())).build()
+}
+
+/// Objects that carry an owner tag, ours or another topology's.
+pub(crate) fn owned() -> Filter {
+    filter("tag-key", [crate::AWS.tags.owner.to_owned()])
+}
+
+/// Objects that a create call with this token made.
+pub(crate) fn intended(token: &str) -> Filter {
+    filter(format!("tag:{}", crate::AWS.tags.intent), [token.to_owned()])
 }
 
 /// Makes the user's tags of an object the wanted ones; `None` leaves them.
@@ -33,7 +46,7 @@ pub(crate) async fn update_tags(
         return Ok(());
     }
     let keys = change.remove.into_iter().map(|key| Tag::builder().key(key).build());
-    let asked = site.ec2.delete_tags().resources(id).set_tags(Some(keys.collect()));
+    let asked = site.ec2().delete_tags().resources(id).set_tags(Some(keys.collect()));
     asked.send().await.fault(Effect::Maybe)?;
     Ok(())
 }
@@ -43,7 +56,7 @@ pub(crate) async fn set_tags(site: &Site, id: &str, set: Vec<(String, String)>) 
     if set.is_empty() {
         return Ok(());
     }
-    let asked = site.ec2.create_tags().resources(id).set_tags(Some(set.into_iter().map(tag).collect()));
+    let asked = site.ec2().create_tags().resources(id).set_tags(Some(set.into_iter().map(tag).collect()));
     asked.send().await.fault(Effect::Maybe)?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! call, and lets no type of an SDK out.
 
 mod answer;
+mod batch;
 mod cloud;
 pub(crate) mod ec2;
 mod fault;

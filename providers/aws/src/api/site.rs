@@ -1,18 +1,19 @@
 //! The clients of one place.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use relight_contract::Fault;
 use tokio::sync::OnceCell;
 
+use super::batch::Batches;
 use super::fault::{Effect, FaultOf};
 use super::settings::Options;
 
@@ -25,15 +26,84 @@ const CALL: Duration = Duration::from_secs(90);
 /// How often a call that can be made again is made.
 const ATTEMPTS: u32 = 5;
 
+/// Declares the clients: each is made when the first call needs it. The SDK's own retries are a second line for calls
+/// that can be made again, with an unlimited budget for each service, because the first line, which counts, is the
+/// caller's.
+macro_rules! clients {
+    ($($(#[$doc:meta])* $service:ident: $sdk:ident,)*) => {
+        #[derive(Default)]
+        struct Clients {
+            $($service: OnceLock<$sdk::Client>,)*
+        }
+
+        impl Site {
+            $($(#[$doc])*
+            pub(crate) fn $service(&self) -> &$sdk::Client {
+                self.clients.$service.get_or_init(|| {
+                    let partition = RetryPartition::custom(format!("{}-{}", stringify!($service), self.region))
+                        .token_bucket(TokenBucket::unlimited())
+                        .build();
+                    let config = $sdk::config::Builder::from(&self.shared).retry_partition(partition);
+                    $sdk::Client::from_conf(config.build())
+                })
+            }
+            )*
+        }
+    };
+}
+
+clients! {
+    /// Application Auto Scaling.
+    application_autoscaling: aws_sdk_applicationautoscaling,
+    /// EC2 Auto Scaling.
+    autoscaling: aws_sdk_autoscaling,
+    /// Backup.
+    backup: aws_sdk_backup,
+    /// CloudWatch.
+    cloudwatch: aws_sdk_cloudwatch,
+    /// DynamoDB.
+    dynamodb: aws_sdk_dynamodb,
+    /// EC2.
+    ec2: aws_sdk_ec2,
+    /// ECR.
+    ecr: aws_sdk_ecr,
+    /// ECS.
+    ecs: aws_sdk_ecs,
+    /// ElastiCache.
+    elasticache: aws_sdk_elasticache,
+    /// Elastic Load Balancing, of application and network load balancers.
+    elb: aws_sdk_elasticloadbalancingv2,
+    /// IAM.
+    iam: aws_sdk_iam,
+    /// KMS.
+    kms: aws_sdk_kms,
+    /// Lambda.
+    lambda: aws_sdk_lambda,
+    /// RDS.
+    rds: aws_sdk_rds,
+    /// Route 53.
+    route53: aws_sdk_route53,
+    /// S3.
+    s3: aws_sdk_s3,
+    /// Secrets Manager.
+    secrets: aws_sdk_secretsmanager,
+    /// SNS.
+    sns: aws_sdk_sns,
+    /// SQS.
+    sqs: aws_sdk_sqs,
+    /// Systems Manager.
+    ssm: aws_sdk_ssm,
+    /// STS.
+    sts: aws_sdk_sts,
+}
+
 /// The clients of one place, and what is learnt there once.
 pub(crate) struct Site {
-    /// EC2.
-    pub(crate) ec2: aws_sdk_ec2::Client,
-    /// RDS.
-    pub(crate) rds: aws_sdk_rds::Client,
-    /// Route 53.
-    pub(crate) route53: aws_sdk_route53::Client,
-    sts: aws_sdk_sts::Client,
+    /// What all clients share: region, credentials, timeouts, one pool of connections.
+    shared: SdkConfig,
+    clients: Clients,
+    /// Reads that wait for others of their kind.
+    pub(super) batches: Batches,
     /// What requests are signed with.
     pub(crate) credentials: Option<SharedCredentialsProvider>,
     region: String,
@@ -43,8 +113,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// The clients of a region. The SDK's own retries are a second line for calls that can be made again; their budget
-    /// is unlimited, because the first line, which counts, is the caller's.
+    /// The clients of a region.
     pub(crate) async fn new(
         options: &Options,
         region: &str,
@@ -76,23 +145,14 @@ impl Site {
             loader = loader.credentials_provider(keys);
         }
         let shared = loader.load().await;
-        let partition = |service: &str| {
-            RetryPartition::custom(format!("{service}-{region}"))
-                .token_bucket(TokenBucket::unlimited())
-                .build()
-        };
-        let ec2 = aws_sdk_ec2::config::Builder::from(&shared).retry_partition(partition("ec2"));
-        let rds = aws_sdk_rds::config::Builder::from(&shared).retry_partition(partition("rds"));
-        let route53 = aws_sdk_route53::config::Builder::from(&shared).retry_partition(partition("route53"));
         Site {
-            ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
-            rds: aws_sdk_rds::Client::from_conf(rds.build()),
-            route53: aws_sdk_route53::Client::from_conf(route53.build()),
-            sts: aws_sdk_sts::Client::new(&shared),
+            clients: Clients::default(),
+            batches: Batches::default(),
             credentials: shared.credentials_provider(),
             region: region.to_owned(),
             account: OnceCell::new_with(account.map(str::to_owned)),
             zone_names: Mutex::default(),
+            shared,
         }
     }
 
@@ -127,7 +187,7 @@ impl Site {
     /// The account: as the spec knows it, else as the credentials say.
     async fn account(&self) -> Result<&str, Fault> {
         let asked = self.account.get_or_try_init(|| async {
-            let identity = self.sts.get_caller_identity().send().await.fault(Effect::None)?;
+            let identity = self.sts().get_caller_identity().send().await.fault(Effect::None)?;
             Ok::<String, Fault>(identity.account.unwrap_or_default())
         });
         asked.await.map(String::as_str)

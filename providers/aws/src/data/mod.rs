@@ -10,12 +10,29 @@ mod made_up;
 mod region;
 mod route53_zone;
 
-/// Every data source, by name.
-pub static DATA: &[&DataKind] = &[
-    &ami::DATA,
-    &availability_zones::DATA,
-    &caller_identity::DATA,
-    &iam_policy_document::DATA,
-    &region::DATA,
-    &route53_zone::DATA,
-];
+/// The table of data sources: a line each, with `: api` behind those that are asked over the API.
+macro_rules! data {
+    ($($data:ident $(: $api:ident)?,)*) => {
+        /// Every data source, by name.
+        pub static DATA: &[&DataKind] = &[$(&$data::DATA,)*];
+
+        /// The API half of the data source called `name`; `None` for a pure one, and while it has none.
+        #[cfg(feature = "api")]
+        pub(crate) fn calls(name: &str) -> Option<crate::api::Calls> {
+            $($(if name == $data::DATA.name {
+                return Some($data::$api::calls);
+            })?)*
+            let _ = name;
+            None
+        }
+    };
+}
+
+data! {
+    ami,
+    availability_zones,
+    caller_identity,
+    iam_policy_document,
+    region,
+    route53_zone,
+}

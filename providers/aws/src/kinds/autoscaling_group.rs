@@ -321,6 +321,7 @@ pub static KIND: Kind = Kind {
         },
     ],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

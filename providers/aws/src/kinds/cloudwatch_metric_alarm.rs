@@ -111,6 +111,7 @@ pub static KIND: Kind = Kind {
     fields: MetricAlarm::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

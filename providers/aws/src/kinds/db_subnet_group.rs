@@ -47,6 +47,7 @@ pub static KIND: Kind = Kind {
     fields: DbSubnetGroup::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -201,6 +201,7 @@ pub static KIND: Kind = Kind {
     fields: DynamodbTable::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -57,6 +57,7 @@ pub static KIND: Kind = Kind {
     fields: Eip::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

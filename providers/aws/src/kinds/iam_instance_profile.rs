@@ -48,6 +48,7 @@ pub static KIND: Kind = Kind {
     fields: InstanceProfile::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -66,6 +66,7 @@ pub static KIND: Kind = Kind {
     fields: Role::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -39,6 +39,7 @@ pub static KIND: Kind = Kind {
     fields: RolePolicy::FIELDS,
     capabilities: &[],
     listing: Listing::Under { kind: "aws_iam_role", attribute: "role", page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -32,6 +32,7 @@ pub static KIND: Kind = Kind {
     fields: RolePolicyAttachment::FIELDS,
     capabilities: &[],
     listing: Listing::Under { kind: "aws_iam_role", attribute: "role", page: 1000 },
+    details: &[],
     operations: &[
         Operation { act: Act::List, calls: &["iam:ListAttachedRolePolicies"], plane: HOME, timing: CALL },
         Operation { act: Act::Read, calls: &["iam:ListAttachedRolePolicies"], plane: HOME, timing: CALL },

@@ -282,6 +282,7 @@ pub static KIND: Kind = Kind {
     fields: Instance::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

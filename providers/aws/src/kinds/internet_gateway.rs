@@ -38,6 +38,7 @@ pub static KIND: Kind = Kind {
     fields: InternetGateway::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -38,6 +38,7 @@ pub static KIND: Kind = Kind {
     fields: Alias::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

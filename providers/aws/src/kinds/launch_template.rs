@@ -315,6 +315,7 @@ pub static KIND: Kind = Kind {
     fields: LaunchTemplate::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 200 },
+    details: &[],
     operations: &[
         Operation { act: Act::List, calls: READS, plane: SITE, timing: CALL },
         Operation { act: Act::Read, calls: READS, plane: SITE, timing: CALL },

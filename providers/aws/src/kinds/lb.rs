@@ -141,6 +141,7 @@ pub static KIND: Kind = Kind {
     fields: LoadBalancer::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 400 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -210,6 +210,7 @@ pub static KIND: Kind = Kind {
     fields: Listener::FIELDS,
     capabilities: &[],
     listing: Listing::Under { kind: "aws_lb", attribute: "load_balancer_arn", page: 400 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -162,6 +162,7 @@ pub static KIND: Kind = Kind {
     fields: TargetGroup::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 400 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -43,57 +43,61 @@ mod vpc;
 mod vpc_security_group_egress_rule;
 mod vpc_security_group_ingress_rule;
 
-/// Every kind, by name.
-pub static KINDS: &[&Kind] = &[
-    &autoscaling_group::KIND,
-    &cloudwatch_metric_alarm::KIND,
-    &db_instance::KIND,
-    &db_subnet_group::KIND,
-    &dynamodb_table::KIND,
-    &eip::KIND,
-    &iam_instance_profile::KIND,
-    &iam_role::KIND,
-    &iam_role_policy::KIND,
-    &iam_role_policy_attachment::KIND,
-    &instance::KIND,
-    &internet_gateway::KIND,
-    &kms_alias::KIND,
-    &kms_key::KIND,
-    &kms_replica_key::KIND,
-    &launch_template::KIND,
-    &lb::KIND,
-    &lb_listener::KIND,
-    &lb_target_group::KIND,
-    &nat_gateway::KIND,
-    &rds_cluster::KIND,
-    &rds_cluster_instance::KIND,
-    &rds_global_cluster::KIND,
-    &route::KIND,
-    &route53_health_check::KIND,
-    &route53_record::KIND,
-    &route53_zone::KIND,
-    &route_table::KIND,
-    &route_table_association::KIND,
-    &s3_bucket::KIND,
-    &s3_bucket_replication_configuration::KIND,
-    &s3_bucket_versioning::KIND,
-    &secretsmanager_secret::KIND,
-    &security_group::KIND,
-    &sns_topic::KIND,
-    &subnet::KIND,
-    &vpc::KIND,
-    &vpc_security_group_egress_rule::KIND,
-    &vpc_security_group_ingress_rule::KIND,
-];
+/// The table of kinds: a line each, with `: api` behind those that have an API half.
+macro_rules! kinds {
+    ($($kind:ident $(: $api:ident)?,)*) => {
+        /// Every kind, by name.
+        pub static KINDS: &[&Kind] = &[$(&$kind::KIND,)*];
 
-/// The API half of the kind called `name`; `None` while it has none.
-#[cfg(feature = "api")]
-pub(crate) fn calls(name: &str) -> Option<crate::api::Calls> {
-    match name {
-        "aws_db_instance" => Some(db_instance::api::calls),
-        "aws_launch_template" => Some(launch_template::api::calls),
-        "aws_route53_record" => Some(route53_record::api::calls),
-        "aws_vpc" => Some(vpc::api::calls),
-        _ => None,
-    }
+        /// The API half of the kind called `name`; `None` while it has none.
+        #[cfg(feature = "api")]
+        pub(crate) fn calls(name: &str) -> Option<crate::api::Calls> {
+            $($(if name == $kind::KIND.name {
+                return Some($kind::$api::calls);
+            })?)*
+            None
+        }
+    };
+}
+
+kinds! {
+    autoscaling_group,
+    cloudwatch_metric_alarm,
+    db_instance: api,
+    db_subnet_group,
+    dynamodb_table,
+    eip,
+    iam_instance_profile,
+    iam_role,
+    iam_role_policy,
+    iam_role_policy_attachment,
+    instance,
+    internet_gateway,
+    kms_alias,
+    kms_key,
+    kms_replica_key,
+    launch_template: api,
+    lb,
+    lb_listener,
+    lb_target_group,
+    nat_gateway,
+    rds_cluster,
+    rds_cluster_instance,
+    rds_global_cluster,
+    route,
+    route53_health_check,
+    route53_record: api,
+    route53_zone,
+    route_table,
+    route_table_association,
+    s3_bucket,
+    s3_bucket_replication_configuration,
+    s3_bucket_versioning,
+    secretsmanager_secret,
+    security_group,
+    sns_topic,
+    subnet,
+    vpc: api,
+    vpc_security_group_egress_rule,
+    vpc_security_group_ingress_rule,
 }

@@ -55,6 +55,7 @@ pub static KIND: Kind = Kind {
     fields: NatGateway::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -219,6 +219,7 @@ pub static KIND: Kind = Kind {
         demotes: false,
     }],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation { act: Act::List, calls: &["rds:DescribeDBClusters"], plane: SITE, timing: CALL },
         Operation {

@@ -95,6 +95,7 @@ pub static KIND: Kind = Kind {
     fields: RdsClusterInstance::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -78,6 +78,7 @@ pub static KIND: Kind = Kind {
     fields: RdsGlobalCluster::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation { act: Act::List, calls: &["rds:DescribeGlobalClusters"], plane: SITE, timing: CALL },
         Operation { act: Act::Read, calls: &["rds:DescribeGlobalClusters"], plane: SITE, timing: CALL },

@@ -83,6 +83,7 @@ pub static KIND: Kind = Kind {
     fields: Route::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

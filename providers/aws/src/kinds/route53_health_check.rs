@@ -72,6 +72,7 @@ pub static KIND: Kind = Kind {
     fields: HealthCheck::FIELDS,
     capabilities: &[Capability::Shiftable { fields: &["invert_healthcheck"] }],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -155,6 +155,7 @@ pub static KIND: Kind = Kind {
         fields: &["failover_routing_policy", "weighted_routing_policy", "alias", "records"],
     }],
     listing: Listing::Under { kind: "aws_route53_zone", attribute: "zone_id", page: 300 },
+    details: &[],
     operations: &[
         Operation { act: Act::List, calls: READS, plane: HOME, timing: CALL },
         Operation { act: Act::Read, calls: READS, plane: HOME, timing: CALL },

@@ -64,6 +64,7 @@ pub static KIND: Kind = Kind {
     fields: Zone::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

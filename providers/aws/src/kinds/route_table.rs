@@ -61,6 +61,7 @@ pub static KIND: Kind = Kind {
     fields: RouteTable::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -35,6 +35,7 @@ pub static KIND: Kind = Kind {
     fields: RouteTableAssociation::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -56,6 +56,7 @@ pub static KIND: Kind = Kind {
     fields: Bucket::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 10_000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

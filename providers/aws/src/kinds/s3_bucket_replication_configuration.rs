@@ -156,6 +156,7 @@ pub static KIND: Kind = Kind {
     fields: ReplicationConfiguration::FIELDS,
     capabilities: &[],
     listing: Listing::Under { kind: "aws_s3_bucket", attribute: "bucket", page: 1 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -47,6 +47,7 @@ pub static KIND: Kind = Kind {
     fields: Versioning::FIELDS,
     capabilities: &[],
     listing: Listing::Under { kind: "aws_s3_bucket", attribute: "bucket", page: 1 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -65,6 +65,7 @@ pub static KIND: Kind = Kind {
     fields: Secret::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

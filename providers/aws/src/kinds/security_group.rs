@@ -69,6 +69,7 @@ pub static KIND: Kind = Kind {
     fields: SecurityGroup::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

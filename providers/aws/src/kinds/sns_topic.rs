@@ -91,6 +91,7 @@ pub static KIND: Kind = Kind {
     fields: Topic::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -64,6 +64,7 @@ pub static KIND: Kind = Kind {
     fields: Subnet::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, Unsupported, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation, Placement, Unsupported,
+    block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -64,6 +65,22 @@ pub static KIND: Kind = Kind {
     fields: Vpc::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[
+        Detail {
+            call: "ec2:DescribeRouteTables",
+            objects: 200,
+            fields: &["default_route_table_id", "main_route_table_id"],
+        },
+        Detail { call: "ec2:DescribeSecurityGroups", objects: 200, fields: &["default_security_group_id"] },
+        Detail { call: "ec2:DescribeNetworkAcls", objects: 200, fields: &["default_network_acl_id"] },
+        Detail { call: "ec2:DescribeVpcAttribute", objects: 1, fields: &["enable_dns_hostnames"] },
+        Detail { call: "ec2:DescribeVpcAttribute", objects: 1, fields: &["enable_dns_support"] },
+        Detail {
+            call: "ec2:DescribeVpcAttribute",
+            objects: 1,
+            fields: &["enable_network_address_usage_metrics"],
+        },
+    ],
     operations: &[
         Operation { act: Act::List, calls: READS, plane: ControlPlane::Regional, timing: CALL },
         Operation { act: Act::Read, calls: READS, plane: ControlPlane::Regional, timing: CALL },

@@ -51,6 +51,7 @@ pub static KIND: Kind = Kind {
     fields: EgressRule::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
+    details: &[],
     operations: &[
         Operation {
             act: Act::List,

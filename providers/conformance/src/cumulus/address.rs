@@ -32,6 +32,7 @@ pub(super) static KIND: Kind = Kind {
     fields: Address::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 2 },
+    details: &[],
     operations: &[
         operation(Act::List, &["compute:listAddresss"], 0),
         operation(Act::Read, &["compute:getAddress"], 0),

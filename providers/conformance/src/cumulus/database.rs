@@ -56,6 +56,7 @@ pub(super) static KIND: Kind = Kind {
         Capability::Fenceable { effect: &[Transition { field: "read_only", to: Literal::Bool(true) }] },
     ],
     listing: Listing::All { page: 50 },
+    details: &[],
     operations: &[
         operation(Act::List, &["sql:listDatabases"], 0),
         operation(Act::Read, &["sql:getDatabase"], 0),

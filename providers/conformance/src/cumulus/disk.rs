@@ -33,6 +33,7 @@ pub(super) static KIND: Kind = Kind {
     fields: Disk::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 50 },
+    details: &[],
     operations: &[
         operation(Act::List, &["compute:listDisks"], 0),
         operation(Act::Read, &["compute:getDisk"], 0),

@@ -49,6 +49,7 @@ pub(super) static KIND: Kind = Kind {
     fields: MachineGroup::FIELDS,
     capabilities: &[Capability::Scalable { fields: &["target_size", "min_size", "max_size"] }],
     listing: Listing::All { page: 50 },
+    details: &[],
     operations: &[
         operation(Act::List, &["compute:listGroups"], 0),
         operation(Act::Read, &["compute:getGroup"], 0),

@@ -38,6 +38,7 @@ pub(super) static KIND: Kind = Kind {
     fields: Network::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 50 },
+    details: &[],
     operations: &[
         global(Act::List, &["compute:listNetworks"], 0),
         global(Act::Read, &["compute:getNetwork"], 0),

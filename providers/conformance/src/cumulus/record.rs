@@ -42,6 +42,7 @@ pub(super) static KIND: Kind = Kind {
     fields: Record::FIELDS,
     capabilities: &[Capability::Shiftable { fields: &["answers", "routing"] }],
     listing: Listing::Under { kind: "cumulus_zone", attribute: "zone", page: 2 },
+    details: &[],
     operations: &[
         global(Act::List, &["dns:listRecords"], 0),
         global(Act::Read, &["dns:getRecord"], 0),

@@ -45,6 +45,7 @@ pub(super) static KIND: Kind = Kind {
     fields: Subnetwork::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 3 },
+    details: &[],
     operations: &[
         operation(Act::List, &["compute:listSubnetworks"], 0),
         operation(Act::Read, &["compute:getSubnetwork"], 0),

@@ -36,6 +36,7 @@ pub(super) static KIND: Kind = Kind {
     fields: Zone::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 50 },
+    details: &[],
     operations: &[
         global(Act::List, &["dns:listZones"], 0),
         global(Act::Read, &["dns:getZone"], 0),

@@ -78,7 +78,10 @@ pub fn update(place: &Arc<Place>, kind_name: &str, native_id: &str, changes: Obj
 }
 
 pub fn list(place: &Arc<Place>, kind_name: &str) -> Request {
-    Request { place: place.clone(), action: Action::List { kind: kind(kind_name), under: None, page: None } }
+    Request {
+        place: place.clone(),
+        action: Action::List { kind: kind(kind_name), under: None, page: None, interest: Arc::default() },
+    }
 }
 
 pub fn listed(reply: Reply) -> Vec<Live> {

@@ -85,7 +85,7 @@ fn once() -> Builder {
 }
 
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
-    let asked = site.rds.describe_db_instances().max_records(PAGE);
+    let asked = site.rds().describe_db_instances().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
     let items = answered.db_instances.unwrap_or_default().into_iter().map(live).collect();
@@ -93,7 +93,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let asked = site.rds.describe_db_instances().db_instance_identifier(id);
+    let asked = site.rds().describe_db_instances().db_instance_identifier(id);
     let answered = absent_is_none(asked.send().await.fault(Effect::None))?;
     let mut found = answered.and_then(|answered| answered.db_instances).unwrap_or_default();
     Ok(found.pop().map(live))
@@ -152,7 +152,7 @@ async fn set_tags(site: &Site, live: &Live, wanted: Tags) -> Result<(), Fault> {
     let change = TagChange::new(&told.unwrap_or_default(), &wanted);
     add_tags(site, live, change.set).await?;
     if !change.remove.is_empty() {
-        let asked = site.rds.remove_tags_from_resource().set_resource_name(arn(live));
+        let asked = site.rds().remove_tags_from_resource().set_resource_name(arn(live));
         asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
     }
     Ok(())
@@ -160,7 +160,7 @@ async fn set_tags(site: &Site, live: &Live, wanted: Tags) -> Result<(), Fault> {
 
 async fn add_tags(site: &Site, live: &Live, set: Vec<(String, String)>) -> Result<(), Fault> {
     if !set.is_empty() {
-        let asked = site.rds.add_tags_to_resource().set_resource_name(arn(live));
+        let asked = site.rds().add_tags_to_resource().set_resource_name(arn(live));
         let tags = set.into_iter().map(tag).collect();
         asked.set_tags(Some(tags)).send().await.fault(Effect::Maybe)?;
     }
@@ -186,7 +186,7 @@ async fn promote(site: &Site, id: &str, changes: &Object) -> Result<Answer, Faul
     }
     let retention = becomes::<i64>(&KIND, changes, "backup_retention_period").flatten();
     let asked = site
-        .rds
+        .rds()
         .promote_read_replica()
         .db_instance_identifier(id)
         .set_backup_retention_period(crate::api::int(retention)?);
@@ -213,7 +213,7 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         return Err(Fault::new(FaultKind::Invalid, text));
     }
     let asked = site
-        .rds
+        .rds()
         .delete_db_instance()
         .db_instance_identifier(id)
         .skip_final_snapshot(skips)

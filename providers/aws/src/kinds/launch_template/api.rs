@@ -16,7 +16,7 @@ use relight_contract::{
 use sha2::{Digest, Sha256};
 
 use super::{KIND, LaunchTemplate};
-use crate::api::ec2::{filter, pairs, set_tags, tag, update_tags};
+use crate::api::ec2::{intended, pairs, set_tags, tag, update_tags};
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, becomes, merged, none_of_its_calls, object_or_absent, shape,
     tags,
@@ -50,7 +50,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
                 update(&site, &native_id, &changes, &attributes).await
             }
             Action::Delete { native_id, .. } => {
-                let asked = site.ec2.delete_launch_template().launch_template_id(&*native_id);
+                let asked = site.ec2().delete_launch_template().launch_template_id(&*native_id);
                 absent_is_none(asked.send().await.fault(Effect::Maybe))?;
                 Ok(Answer::Absent)
             }
@@ -68,7 +68,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 /// A page is a page of newest versions, joined with the templates that they belong to.
 /// Source: Amazon EC2 API reference, `DescribeLaunchTemplateVersions`: without a template it tells those of all.
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
-    let asked = site.ec2.describe_launch_template_versions().versions(LATEST).max_results(PAGE);
+    let asked = site.ec2().describe_launch_template_versions().versions(LATEST).max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let versions = answered.launch_template_versions.unwrap_or_default();
@@ -77,7 +77,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
         return Ok(Answer::Page { items: Vec::new(), next });
     }
     let ids = versions.iter().filter_map(|version| version.launch_template_id.clone()).collect();
-    let asked = site.ec2.describe_launch_templates().set_launch_template_ids(Some(ids));
+    let asked = site.ec2().describe_launch_templates().set_launch_template_ids(Some(ids));
     let templates = asked.send().await.fault(Effect::None)?.launch_templates.unwrap_or_default();
     Ok(Answer::Page { items: joined(site, templates, versions).await?, next })
 }
@@ -114,21 +114,21 @@ async fn live(site: &Site, template: Template, version: Version) -> Result<Live,
 }
 
 async fn latest(site: &Site, id: &str) -> Result<Vec<Version>, Fault> {
-    let asked = site.ec2.describe_launch_template_versions().launch_template_id(id).versions(LATEST);
+    let asked = site.ec2().describe_launch_template_versions().launch_template_id(id).versions(LATEST);
     let answered = absent_is_none(asked.send().await.fault(Effect::None))?;
     Ok(answered.and_then(|answered| answered.launch_template_versions).unwrap_or_default())
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let asked = site.ec2.describe_launch_templates().launch_template_ids(id);
+    let asked = site.ec2().describe_launch_templates().launch_template_ids(id);
     let Some(answered) = absent_is_none(asked.send().await.fault(Effect::None))? else { return Ok(None) };
     let templates = answered.launch_templates.unwrap_or_default();
     Ok(joined(site, templates, latest(site, id).await?).await?.pop())
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
-    let marked = filter(format!("tag:{}", crate::AWS.tags.intent), [token.to_owned()]);
-    let answered = site.ec2.describe_launch_templates().filters(marked).send().await.fault(Effect::None)?;
+    let answered =
+        site.ec2().describe_launch_templates().filters(intended(token)).send().await.fault(Effect::None)?;
     let mut found = Vec::new();
     for template in answered.launch_templates.unwrap_or_default() {
         let id = template.launch_template_id.clone().unwrap_or_default();
@@ -151,7 +151,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let marked =
         TagSpecification::builder().resource_type(ResourceType::LaunchTemplate).set_tags(Some(marks));
     let asked = site
-        .ec2
+        .ec2()
         .create_launch_template()
         .client_token(token)
         .launch_template_name(name(&wanted, token))
@@ -180,7 +180,7 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
         None => version.filter(|_| follows),
     };
     if let Some(default) = default {
-        let asked = site.ec2.modify_launch_template().launch_template_id(id);
+        let asked = site.ec2().modify_launch_template().launch_template_id(id);
         asked.default_version(default.to_string()).send().await.fault(Effect::Maybe)?;
     }
     update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
@@ -210,7 +210,7 @@ async fn add_version(site: &Site, id: &str, live: &Live, changes: &Object) -> Re
         hash.update([0]);
     }
     let asked = site
-        .ec2
+        .ec2()
         .create_launch_template_version()
         .client_token(hex(&hash.finalize()[..16]))
         .launch_template_id(id)

@@ -55,7 +55,7 @@ async fn list(site: &Site, under: Option<&str>, page: Option<&str>) -> Result<An
     let Some(zone) = under else {
         return Err(Fault::new(FaultKind::Invalid, "records are listed under a zone"));
     };
-    let mut asked = site.route53.list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE);
+    let mut asked = site.route53().list_resource_record_sets().hosted_zone_id(zone).max_items(PAGE);
     // A page begins at a record: name, type and, where there is one, set identifier.
     let mut start = page.unwrap_or_default().splitn(3, ' ');
     if let (Some(name), Some(record_type)) = (start.next().filter(|name| !name.is_empty()), start.next()) {
@@ -89,7 +89,7 @@ fn live(zone: &str, set: ResourceRecordSet) -> Live {
 /// The record set of a key. A list begins at the first one that does not sort before it, so one is enough.
 async fn read_set(site: &Site, key: &Key) -> Result<Option<ResourceRecordSet>, Fault> {
     let asked = site
-        .route53
+        .route53()
         .list_resource_record_sets()
         .hosted_zone_id(&key.zone)
         .start_record_name(&key.name)
@@ -117,7 +117,7 @@ async fn full_name(site: &Site, zone: &str, name: &str) -> Result<String, Fault>
     let zone_name = match known {
         Some(known) => known,
         None => {
-            let answered = site.route53.get_hosted_zone().id(zone).send().await.fault(Effect::None);
+            let answered = site.route53().get_hosted_zone().id(zone).send().await.fault(Effect::None);
             let Some(answered) = absent_is_none(answered)? else { return Ok(name::plain(name)) };
             let told = name::plain(answered.hosted_zone.map(|zone| zone.name).as_deref().unwrap_or_default());
             let mut names = site.zone_names.lock().unwrap_or_else(PoisonError::into_inner);
@@ -166,7 +166,7 @@ async fn change(
         .build()
         .and_then(|change| ChangeBatch::builder().changes(change).build());
     let batch = built.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
-    let asked = site.route53.change_resource_record_sets().hosted_zone_id(&key.zone).change_batch(batch);
+    let asked = site.route53().change_resource_record_sets().hosted_zone_id(&key.zone).change_batch(batch);
     // A deletion that is made twice fails as invalid; all else can be made again.
     let settings = Builder::new().set_retry_config(once).clone();
     let answered = asked.customize().config_override(settings).send().await.fault(Effect::Maybe)?;
@@ -179,7 +179,7 @@ async fn change(
 }
 
 async fn poll(site: &Site, id: &str, handle: &str) -> Result<Answer, Fault> {
-    let answered = site.route53.get_change().id(handle).send().await.fault(Effect::None)?;
+    let answered = site.route53().get_change().id(handle).send().await.fault(Effect::None)?;
     match answered.change_info {
         Some(change) if change.status == ChangeStatus::Pending => Ok(accepted(id, handle, LOOK_MILLISECONDS)),
         _ => Ok(object_or_absent(read(site, &Key::parse(id)?).await?)),

@@ -11,18 +11,18 @@ use aws_sdk_ec2::types::{
     VpcState,
 };
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, Owner, State, Value,
+    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{KIND, Vpc};
-use crate::api::ec2::{filter, once, pairs, set_tags, tag, update_tags};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, once, owned, pairs, set_tags, tag, update_tags};
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
     shape, tags,
 };
 
-/// How many are listed at once. AWS gives up to 1000, but each one's attributes take calls of their own.
-const PAGE: i32 = 100;
+/// The largest page.
+const PAGE: i32 = 1000;
 
 /// The pool of addresses that blocks of Amazon's own come from.
 const AMAZON_POOL: &str = "Amazon";
@@ -31,7 +31,7 @@ const AMAZON_POOL: &str = "Amazon";
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     Box::pin(async move {
         match action {
-            Action::List { page, .. } => list(&site, page).await,
+            Action::List { page, interest, .. } => list(&site, page, &interest).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { token, .. } => find(&site, &token).await.map(Answer::Found),
             Action::Create { attributes, owner, token, .. } => {
@@ -49,89 +49,132 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
-async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
-    let asked = site.ec2.describe_vpcs().max_results(PAGE).set_next_token(page.map(|page| page.to_string()));
-    let answered = asked.send().await.fault(Effect::None)?;
+async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
+    let asked = site.ec2().describe_vpcs().filters(owned()).max_results(PAGE);
+    let answered =
+        asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
-    Ok(Answer::Page { items: complete(site, answered.vpcs.unwrap_or_default()).await?, next })
+    Ok(Answer::Page { items: complete(site, answered.vpcs.unwrap_or_default(), interest).await?, next })
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let answered = site.ec2.describe_vpcs().vpc_ids(id).send().await.fault(Effect::None);
-    let Some(answered) = absent_is_none(answered)? else { return Ok(None) };
-    Ok(complete(site, answered.vpcs.unwrap_or_default()).await?.pop())
+    let describe = async |ids| {
+        let asked = site.ec2().describe_vpcs().filters(filter("vpc-id", ids));
+        let answered = asked.send().await.fault(Effect::None)?;
+        complete(site, answered.vpcs.unwrap_or_default(), &Interest::default()).await
+    };
+    site.together(KIND.name, id, MOST_FILTERED, describe).await
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
-    let marked = filter(format!("tag:{}", crate::AWS.tags.intent), [token.to_owned()]);
-    let answered = site.ec2.describe_vpcs().filters(marked).send().await.fault(Effect::None)?;
-    complete(site, answered.vpcs.unwrap_or_default()).await
+    let asked = site.ec2().describe_vpcs().filters(intended(token));
+    let answered = asked.send().await.fault(Effect::None)?;
+    complete(site, answered.vpcs.unwrap_or_default(), &Interest::default()).await
 }
 
-/// The objects with what `DescribeVpcs` does not tell: three calls for all of them, three for each.
-async fn complete(site: &Site, vpcs: Vec<aws_sdk_ec2::types::Vpc>) -> Result<Vec<Live>, Fault> {
-    if vpcs.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<String> = vpcs.iter().filter_map(|vpc| vpc.vpc_id.clone()).collect();
-    let (tables, groups, lists) =
-        tokio::try_join!(main_tables(site, &ids), default_groups(site, &ids), default_lists(site, &ids))?;
+/// The objects with what `DescribeVpcs` does not tell.
+async fn complete(
+    site: &Site,
+    vpcs: Vec<aws_sdk_ec2::types::Vpc>,
+    interest: &Interest,
+) -> Result<Vec<Live>, Fault> {
     let mut complete = Vec::with_capacity(vpcs.len());
-    for vpc in vpcs {
-        let id = vpc.vpc_id.clone().unwrap_or_default();
-        // One that is deleted meanwhile is no longer there.
-        let Some(switches) = absent_is_none(switches(site, &id).await)? else { continue };
-        let table = tables.get(&id).cloned();
-        let made = Vpc {
-            default_route_table_id: table.clone(),
-            main_route_table_id: table,
-            default_security_group_id: groups.get(&id).cloned(),
-            default_network_acl_id: lists.get(&id).cloned(),
-            ..switches
-        };
-        complete.push(live(site, vpc, made).await?);
+    for part in vpcs.chunks(MOST_FILTERED) {
+        let ids: Vec<String> = part.iter().filter_map(|vpc| vpc.vpc_id.clone()).collect();
+        let (tables, groups, lists) = tokio::try_join!(
+            main_tables(site, &ids, interest),
+            default_groups(site, &ids, interest),
+            default_lists(site, &ids, interest)
+        )?;
+        for vpc in part {
+            let id = vpc.vpc_id.clone().unwrap_or_default();
+            // One that is deleted meanwhile is no longer there.
+            let Some(switches) = absent_is_none(switches(site, &id, interest).await)? else { continue };
+            let table = tables.get(&id).cloned();
+            let made = Vpc {
+                default_route_table_id: table.clone(),
+                main_route_table_id: table,
+                default_security_group_id: groups.get(&id).cloned(),
+                default_network_acl_id: lists.get(&id).cloned(),
+                ..switches
+            };
+            complete.push(live(site, vpc.clone(), made).await?);
+        }
     }
     Ok(complete)
 }
 
-async fn main_tables(site: &Site, ids: &[String]) -> Result<BTreeMap<String, String>, Fault> {
+async fn main_tables(
+    site: &Site,
+    ids: &[String],
+    interest: &Interest,
+) -> Result<BTreeMap<String, String>, Fault> {
+    if !interest.wants(&["default_route_table_id", "main_route_table_id"]) {
+        return Ok(BTreeMap::new());
+    }
     let main = filter("association.main", ["true".to_owned()]);
-    let asked = site.ec2.describe_route_tables().filters(main).filters(filter("vpc-id", ids.to_vec()));
+    let asked = site.ec2().describe_route_tables().filters(main).filters(filter("vpc-id", ids.to_vec()));
     let answered = asked.send().await.fault(Effect::None)?;
     let tables = answered.route_tables.unwrap_or_default();
     Ok(tables.into_iter().filter_map(|table| Some((table.vpc_id?, table.route_table_id?))).collect())
 }
 
-async fn default_groups(site: &Site, ids: &[String]) -> Result<BTreeMap<String, String>, Fault> {
+async fn default_groups(
+    site: &Site,
+    ids: &[String],
+    interest: &Interest,
+) -> Result<BTreeMap<String, String>, Fault> {
+    if !interest.wants(&["default_security_group_id"]) {
+        return Ok(BTreeMap::new());
+    }
     let named = filter("group-name", ["default".to_owned()]);
-    let asked = site.ec2.describe_security_groups().filters(named).filters(filter("vpc-id", ids.to_vec()));
+    let asked = site.ec2().describe_security_groups().filters(named).filters(filter("vpc-id", ids.to_vec()));
     let answered = asked.send().await.fault(Effect::None)?;
     let groups = answered.security_groups.unwrap_or_default();
     Ok(groups.into_iter().filter_map(|group| Some((group.vpc_id?, group.group_id?))).collect())
 }
 
-async fn default_lists(site: &Site, ids: &[String]) -> Result<BTreeMap<String, String>, Fault> {
+async fn default_lists(
+    site: &Site,
+    ids: &[String],
+    interest: &Interest,
+) -> Result<BTreeMap<String, String>, Fault> {
+    if !interest.wants(&["default_network_acl_id"]) {
+        return Ok(BTreeMap::new());
+    }
     let default = filter("default", ["true".to_owned()]);
-    let asked = site.ec2.describe_network_acls().filters(default).filters(filter("vpc-id", ids.to_vec()));
+    let asked = site.ec2().describe_network_acls().filters(default).filters(filter("vpc-id", ids.to_vec()));
     let answered = asked.send().await.fault(Effect::None)?;
     let lists = answered.network_acls.unwrap_or_default();
     Ok(lists.into_iter().filter_map(|list| Some((list.vpc_id?, list.network_acl_id?))).collect())
 }
 
 /// What only `DescribeVpcAttribute` tells, an attribute at a time.
-async fn switches(site: &Site, id: &str) -> Result<Vpc, Fault> {
-    let ask = |name| site.ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send();
-    let (hostnames, support, metrics) = tokio::join!(
-        ask(VpcAttributeName::EnableDnsHostnames),
-        ask(VpcAttributeName::EnableDnsSupport),
-        ask(VpcAttributeName::EnableNetworkAddressUsageMetrics),
-    );
+async fn switches(site: &Site, id: &str, interest: &Interest) -> Result<Vpc, Fault> {
+    let ask = async |field: &str, name| {
+        if !interest.wants(&[field]) {
+            return Ok(None);
+        }
+        site.ec2()
+            .describe_vpc_attribute()
+            .vpc_id(id)
+            .attribute(name)
+            .send()
+            .await
+            .fault(Effect::None)
+            .map(Some)
+    };
+    let (hostnames, support, metrics) = tokio::try_join!(
+        ask("enable_dns_hostnames", VpcAttributeName::EnableDnsHostnames),
+        ask("enable_dns_support", VpcAttributeName::EnableDnsSupport),
+        ask("enable_network_address_usage_metrics", VpcAttributeName::EnableNetworkAddressUsageMetrics),
+    )?;
     let value = |told: Option<AttributeBooleanValue>| told.and_then(|told| told.value);
     Ok(Vpc {
-        enable_dns_hostnames: value(hostnames.fault(Effect::None)?.enable_dns_hostnames),
-        enable_dns_support: value(support.fault(Effect::None)?.enable_dns_support),
+        enable_dns_hostnames: value(hostnames.and_then(|told| told.enable_dns_hostnames)),
+        enable_dns_support: value(support.and_then(|told| told.enable_dns_support)),
         enable_network_address_usage_metrics: value(
-            metrics.fault(Effect::None)?.enable_network_address_usage_metrics,
+            metrics.and_then(|told| told.enable_network_address_usage_metrics),
         ),
         ..Vpc::default()
     })
@@ -172,7 +215,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let marked =
         TagSpecification::builder().resource_type(ResourceType::Vpc).set_tags(Some(marks.collect())).build();
     let asked = site
-        .ec2
+        .ec2()
         .create_vpc()
         .set_cidr_block(wanted.cidr_block)
         .set_instance_tenancy(wanted.instance_tenancy.as_deref().map(Tenancy::from))
@@ -233,7 +276,7 @@ async fn set_switches(site: &Site, id: &str, changes: &Object) -> Result<(), Fau
     for (name, attribute) in order {
         let Some(Some(wanted)) = becomes::<bool>(&KIND, changes, name) else { continue };
         let value = AttributeBooleanValue::builder().value(wanted).build();
-        let asked = site.ec2.modify_vpc_attribute().vpc_id(id);
+        let asked = site.ec2().modify_vpc_attribute().vpc_id(id);
         let asked = match attribute {
             VpcAttributeName::EnableDnsSupport => asked.enable_dns_support(value),
             VpcAttributeName::EnableDnsHostnames => asked.enable_dns_hostnames(value),
@@ -250,17 +293,17 @@ async fn set_ipv6_block(site: &Site, id: &str, live: &Live, wanted: bool) -> Res
         return Ok(());
     }
     if wanted {
-        let asked = site.ec2.associate_vpc_cidr_block().vpc_id(id).amazon_provided_ipv6_cidr_block(true);
+        let asked = site.ec2().associate_vpc_cidr_block().vpc_id(id).amazon_provided_ipv6_cidr_block(true);
         let asked = asked.customize().config_override(once());
         asked.send().await.fault(Effect::Maybe)?;
     } else if let Some(block) = live.get("ipv6_association_id").and_then(Value::as_str) {
-        let asked = site.ec2.disassociate_vpc_cidr_block().association_id(block);
+        let asked = site.ec2().disassociate_vpc_cidr_block().association_id(block);
         asked.send().await.fault(Effect::Maybe)?;
     }
     Ok(())
 }
 
 async fn delete(site: &Site, id: &str) -> Result<Answer, Fault> {
-    absent_is_none(site.ec2.delete_vpc().vpc_id(id).send().await.fault(Effect::Maybe))?;
+    absent_is_none(site.ec2().delete_vpc().vpc_id(id).send().await.fault(Effect::Maybe))?;
     Ok(Answer::Absent)
 }

@@ -128,7 +128,7 @@ pub(super) async fn send(site: &Site, wanted: DbInstance, tags: Vec<Tag>) -> Res
 }
 
 async fn start(site: &Site, wanted: &DbInstance, tags: Vec<Tag>) -> Result<(), Fault> {
-    let call = site.rds.create_db_instance().set_db_instance_identifier(wanted.identifier.clone());
+    let call = site.rds().create_db_instance().set_db_instance_identifier(wanted.identifier.clone());
     let call = own!(watched!(joining!(common!(call, wanted, tags), wanted), wanted), wanted)
         .set_character_set_name(wanted.character_set_name.clone())
         .set_nchar_character_set_name(wanted.nchar_character_set_name.clone())
@@ -145,7 +145,7 @@ async fn replicate(site: &Site, source: &str, wanted: &DbInstance, tags: Vec<Tag
         None => None,
     };
     let call = site
-        .rds
+        .rds()
         .create_db_instance_read_replica()
         .source_db_instance_identifier(source)
         .set_pre_signed_url(signed)
@@ -173,7 +173,7 @@ async fn signed(site: &Site, region: &str, source: &str, wanted: &DbInstance) ->
 
 async fn restore(site: &Site, snapshot: &str, wanted: &DbInstance, tags: Vec<Tag>) -> Result<(), Fault> {
     let call = site
-        .rds
+        .rds()
         .restore_db_instance_from_db_snapshot()
         .db_snapshot_identifier(snapshot)
         .set_db_instance_identifier(wanted.identifier.clone());
@@ -190,7 +190,7 @@ async fn rewind(
     let time = moment.restore_time.as_deref().map(|time| DateTime::from_str(time, Format::DateTime));
     let time = time.transpose().map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
     let call = site
-        .rds
+        .rds()
         .restore_db_instance_to_point_in_time()
         .set_restore_time(time)
         .set_use_latest_restorable_time(moment.use_latest_restorable_time)
@@ -205,7 +205,7 @@ async fn rewind(
 
 async fn import(site: &Site, bucket: S3Import, wanted: &DbInstance, tags: Vec<Tag>) -> Result<(), Fault> {
     let call = site
-        .rds
+        .rds()
         .restore_db_instance_from_s3()
         .set_db_instance_identifier(wanted.identifier.clone())
         .set_s3_bucket_name(bucket.bucket_name)
