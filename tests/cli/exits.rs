@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::context::{Ran, TestContext};
 
-/// Two sites with a network each, and something that takes half a minute.
+/// Two sites with a network each, which says what its site tells, and something that takes half a minute.
 const SPEC: &str = r#"
 topology "demo" {}
 
@@ -21,8 +21,11 @@ site "west" {
   posture  = "warm"
 }
 
+data "aws_availability_zones" "here" {}
+
 resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"
+  tags       = { zones = join(" ", data.aws_availability_zones.here.names) }
 }
 
 resource "aws_route53_zone" "shop" {
