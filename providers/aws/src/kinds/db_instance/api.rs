@@ -94,7 +94,7 @@ fn alone(instances: Option<Vec<Instance>>) -> impl Iterator<Item = Instance> {
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let describe = async |ids| {
+    let describe = |ids| async move {
         let asked = site.rds().describe_db_instances().filters(filter("db-instance-id", ids));
         let answered = asked.max_records(PAGE).send().await.fault(Effect::None)?;
         Ok(alone(answered.db_instances).map(live).collect())

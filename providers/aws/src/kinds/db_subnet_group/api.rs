@@ -8,8 +8,8 @@ use relight_contract::{
 };
 
 use super::{DbSubnetGroup, KIND};
-use crate::api::gather::gather;
 use crate::api::rds::{PAGE, once, set_tags, tag, tags_of, update_tags};
+use crate::api::side_by_side::side_by_side;
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
     object_or_absent, shape, tags,
@@ -55,7 +55,8 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let groups = answered.db_subnet_groups.unwrap_or_default().into_iter();
     let known =
         groups.filter(|group| interest.knows(group.db_subnet_group_name.as_deref().unwrap_or_default()));
-    let items = gather(known, async |group: Group| absent_is_none(live(site, group).await)).await?;
+    let calls = known.map(|group| async move { absent_is_none(live(site, group).await) });
+    let items = side_by_side(calls.collect()).await?;
     // One that is deleted meanwhile is no longer there.
     Ok(Answer::Page { items: items.into_iter().flatten().collect(), next })
 }

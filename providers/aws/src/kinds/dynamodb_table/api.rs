@@ -12,7 +12,7 @@ use relight_contract::{
 };
 
 use super::{DynamodbTable, KIND};
-use crate::api::gather::gather;
+use crate::api::side_by_side::side_by_side;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, none_of_its_calls,
@@ -77,7 +77,8 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let answered = asked.send().await.fault(Effect::None)?;
     let next = answered.last_evaluated_table_name.filter(|name| !name.is_empty()).map(Name::from);
     let known = answered.table_names.unwrap_or_default().into_iter().filter(|name| interest.knows(name));
-    let items = gather(known, async |name: String| look(site, &name, interest).await).await?;
+    let calls = known.map(|name| async move { look(site, &name, interest).await });
+    let items = side_by_side(calls.collect()).await?;
     // One that is deleted meanwhile is no longer there.
     Ok(Answer::Page { items: items.into_iter().flatten().collect(), next })
 }

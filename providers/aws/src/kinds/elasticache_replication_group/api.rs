@@ -13,7 +13,7 @@ use relight_contract::{
 
 use super::{KIND, OF_NODES, ReplicationGroup};
 use crate::api::elasticache::{PAGE, once, set_tags, tags_of, update_tags};
-use crate::api::gather::gather;
+use crate::api::side_by_side::side_by_side;
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
     shape, tags,
@@ -103,7 +103,8 @@ async fn complete(site: &Site, groups: Vec<Group>, interest: &Interest) -> Resul
         true => nodes(site, &groups).await?,
         false => BTreeMap::new(),
     };
-    let live = async |group: Group| {
+    let nodes = &nodes;
+    let live = |group: Group| async move {
         let told = Told::of(tags_of(site, group.arn()).await?);
         let id = group.replication_group_id().unwrap_or_default().to_owned();
         let state = read::state(group.status().unwrap_or_default());
@@ -111,7 +112,8 @@ async fn complete(site: &Site, groups: Vec<Group>, interest: &Interest) -> Resul
         Ok(told.live(&id, attributes.to_object(), state))
     };
     // One that is deleted meanwhile is no longer there.
-    let items = gather(groups, async |group: Group| absent_is_none(live(group).await)).await?;
+    let calls = groups.into_iter().map(|group| async move { absent_is_none(live(group).await) });
+    let items = side_by_side(calls.collect()).await?;
     Ok(items.into_iter().flatten().collect())
 }
 

@@ -84,7 +84,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let describe = async |ids| {
+    let describe = |ids| async move {
         let asked = site.rds().describe_db_clusters().filters(filter("db-cluster-id", ids)).max_records(PAGE);
         let answered = asked.send().await.fault(Effect::None)?;
         Ok(answered.db_clusters.unwrap_or_default().into_iter().map(live).collect())

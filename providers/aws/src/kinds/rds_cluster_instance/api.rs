@@ -72,7 +72,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let describe = async |ids| {
+    let describe = |ids| async move {
         let asked = site.rds().describe_db_instances().filters(filter("db-instance-id", ids));
         let answered = asked.max_records(PAGE).send().await.fault(Effect::None)?;
         told(site, answered.db_instances, &Interest::default()).await

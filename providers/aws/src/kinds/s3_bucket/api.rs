@@ -15,7 +15,7 @@ use relight_contract::{
 };
 
 use super::{Bucket, KIND, zone};
-use crate::api::gather::gather;
+use crate::api::side_by_side::side_by_side;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, no_retries,
@@ -77,7 +77,8 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let next = answered.continuation_token.filter(|token| !token.is_empty()).map(Name::from);
     let names = answered.buckets.unwrap_or_default().into_iter().filter_map(|bucket| bucket.name);
     let names = names.filter(|name| interest.knows(name));
-    let items = gather(names, async |name: String| look(site, &name, interest).await).await?;
+    let calls = names.map(|name| async move { look(site, &name, interest).await });
+    let items = side_by_side(calls.collect()).await?;
     // One that is deleted meanwhile is no longer there.
     Ok(Answer::Page { items: items.into_iter().flatten().collect(), next })
 }

@@ -6,7 +6,7 @@
 use aws_sdk_dynamodb::operation::update_table::builders::UpdateTableFluentBuilder as Call;
 use aws_sdk_dynamodb::types as sdk;
 use relight_contract::field::{Mutability, Presence};
-use relight_contract::{Block, Fault, Live, Object, Value, canonical};
+use relight_contract::{Block, Fault, Live, Name, Object, Value, canonical};
 
 use super::super::{DynamodbTable, GlobalSecondaryIndex, KIND, Replica, TimeToLive};
 use super::write;
@@ -61,7 +61,7 @@ pub(super) async fn next(
 
 /// The fields that are not as they are to be, with what they are to be: what is unset is to be its default.
 fn differing(live: &Live, asked: &Object) -> Vec<(&'static str, Value)> {
-    let differs = |(name, value): (&relight_contract::Name, &Value)| {
+    let differs = |(name, value): &(Name, Value)| {
         let row = KIND.field(name)?;
         let fixed = row.local || row.write_only || row.mutability == Mutability::Replace;
         if fixed || row.presence == Presence::Output || row.name == "tags" {
