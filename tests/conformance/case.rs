@@ -78,7 +78,8 @@ impl Case {
         if blocks().any(|block| is_of(block, self.kind.name, SUBJECT)) {
             return SUBJECT.to_owned();
         }
-        let ours = blocks().filter(|block| block.labels.first().is_some_and(|l| l.as_str() == self.kind.name));
+        let ours =
+            blocks().filter(|block| block.labels.first().is_some_and(|l| l.as_str() == self.kind.name));
         ours.filter_map(|block| block.labels.get(1)).last().expect("a block of the kind").as_str().to_owned()
     }
 
@@ -105,7 +106,9 @@ fn change(body: &mut Body, changes: Body) {
     }
     for structure in changes {
         match structure {
-            Structure::Attribute(attribute) => kept.push(Attribute::new(attribute.key.value().clone(), attribute.value)),
+            Structure::Attribute(attribute) => {
+                kept.push(Attribute::new(attribute.key.value().clone(), attribute.value))
+            }
             Structure::Block(block) => kept.push(block),
         }
     }

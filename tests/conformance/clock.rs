@@ -35,7 +35,8 @@ impl Transport for Hurried {
                 Arrival::Tick
             }
             _ => {
-                let arrival = self.inner.wait(until.map(|until| until.saturating_sub(self.ahead_milliseconds)));
+                let arrival =
+                    self.inner.wait(until.map(|until| until.saturating_sub(self.ahead_milliseconds)));
                 if matches!(arrival, Arrival::Answered(..)) {
                     self.open -= 1;
                 }

@@ -176,9 +176,8 @@ impl<'g> Course<'g> {
     }
 
     fn tag(&mut self) -> Checked {
-        let is_map = |field: &&str| {
-            self.case.kind.field(field).is_some_and(|row| matches!(row.shape, Shape::Map(_)))
-        };
+        let is_map =
+            |field: &&str| self.case.kind.field(field).is_some_and(|row| matches!(row.shape, Shape::Map(_)));
         let Some(field) = self.case.kind.tags.filter(is_map) else { return Ok(0) };
         let planned = self.vary(Variant::Tagged(field))?;
         self.apply(planned)?;

@@ -31,7 +31,7 @@ fn simulated_clouds() {
 #[test]
 fn the_shape_of_the_aws_api() {
     if is_asked("CLOUD", "moto") {
-        let Some(mut server) = moto::Moto::start() else { return };
-        Tally::over(&mut || Some(server.ground())).finish();
+        let Some(mut bed) = moto::Bed::start() else { return };
+        Tally::over(&mut || Some(bed.ground())).finish();
     }
 }

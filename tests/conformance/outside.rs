@@ -49,11 +49,7 @@ fn once(transport: &mut dyn Transport, ticket: u64, request: Request) -> Result<
 }
 
 /// One call, and the end of what it starts: the object, or none.
-pub fn ask(
-    transport: &mut dyn Transport,
-    place: &Arc<Place>,
-    action: Action,
-) -> Result<Option<Live>, Fault> {
+pub fn ask(transport: &mut dyn Transport, place: &Arc<Place>, action: Action) -> Result<Option<Live>, Fault> {
     let (kind, asked) = (action.kind(), action.asked());
     let mut next = action;
     for ticket in 0..u64::from(MOST_CALLS) {

@@ -71,17 +71,23 @@ impl Tally {
 
     fn example(&mut self, case: Case, ground: &mut dyn Ground) {
         self.examples += 1;
-        let untold: BTreeSet<(&str, &str)> = self.exceptions().filter_map(|(_, one)| match one.what {
-            What::Field(name) => Some((one.kind, name)),
-            What::Stage(_) => None,
-        }).collect();
+        let untold: BTreeSet<(&str, &str)> = self
+            .exceptions()
+            .filter_map(|(_, one)| match one.what {
+                What::Field(name) => Some((one.kind, name)),
+                What::Stage(_) => None,
+            })
+            .collect();
         let mut course = Course::new(ground, case, &untold);
         for stage in STAGES {
-            let excepted = self.exceptions().find(|(_, one)| one.kind == case.kind.name && one.what == What::Stage(*stage));
+            let excepted = self
+                .exceptions()
+                .find(|(_, one)| one.kind == case.kind.name && one.what == What::Stage(*stage));
             match (course.check(*stage), excepted) {
                 (Ok(checks), _) => self.checks += checks,
-                (Err(_), Some((at, _))) => {
+                (Err(_), Some((at, one))) => {
                     self.needed.insert(at);
+                    say(&format!("{} {} {stage}: {}", self.cloud, case.title(), one.reason));
                     if *stage == Stage::Create {
                         break;
                     }
@@ -93,9 +99,11 @@ impl Tally {
             }
         }
         let met = course.met;
-        let fields: Vec<usize> = self.exceptions().filter(|(_, one)| {
-            matches!(one.what, What::Field(name) if met.contains(&(one.kind, name)))
-        }).map(|(at, _)| at).collect();
+        let fields: Vec<usize> = self
+            .exceptions()
+            .filter(|(_, one)| matches!(one.what, What::Field(name) if met.contains(&(one.kind, name))))
+            .map(|(at, _)| at)
+            .collect();
         self.needed.extend(fields);
     }
 
@@ -114,10 +122,20 @@ impl Tally {
         }
         let mut text = format!(
             "{}: {} kinds, {} examples, {} checks, {} exceptions, {} failures",
-            self.cloud, self.kinds, self.examples, self.checks, self.needed.len(), self.failures.len()
+            self.cloud,
+            self.kinds,
+            self.examples,
+            self.checks,
+            self.needed.len(),
+            self.failures.len()
         );
         if !self.unreached.is_empty() {
-            let _ = write!(text, "; {} kinds without an API half: {}", self.unreached.len(), self.unreached.join(" "));
+            let _ = write!(
+                text,
+                "; {} kinds without an API half: {}",
+                self.unreached.len(),
+                self.unreached.join(" ")
+            );
         }
         say(&text);
         assert!(self.failures.is_empty(), "{}\n{text}", self.failures.join("\n"));

@@ -42,6 +42,17 @@ def parts(thing):
     return []
 
 
+def is_leftover(backend, model):
+    """Whether it is what moto alone leaves behind, with what it belonged to gone."""
+    kind = type(model).__name__
+    if kind == "NetworkAcl":  # goes with its network in AWS
+        return model.default and model.vpc_id not in backend.vpcs
+    if kind == "NetworkInterface":  # that of an instance goes with it in AWS
+        return model.delete_on_termination and model.instance is not None and is_gone(model.instance)
+    # The account's own, made when it is first needed.
+    return kind in ("DBParameterGroup", "DBClusterParameterGroup") and model.name.startswith("default.")
+
+
 def is_gone(model):
     """Whether an object is a mere memory of one."""
     states = [getattr(model, name, None) for name in ("state", "status", "key_state", "_state", "_status")]
@@ -60,7 +71,7 @@ def models(backend):
             continue
         seen.add(id(thing))
         if isinstance(thing, BaseModel):
-            if is_gone(thing):
+            if is_gone(thing) or is_leftover(backend, thing):
                 continue
             found.append(thing)
         left.extend(parts(thing))
@@ -102,7 +113,9 @@ def standing(request, full_url, headers):
     lines = []
     for _, region, backend in every_backend():
         first = beginnings[id(backend)][1] if id(backend) in beginnings else {}
-        lines += [label(region, model) for model in models(backend) if id(model) not in first]
+        labels = [label(region, model) for model in models(backend) if id(model) not in first]
+        # Snapshots hold copies of what they were made of, under its name.
+        lines += set(labels) if backend.__module__.startswith("moto.rds") else labels
     return 200, {"Content-Type": "application/json"}, json.dumps(sorted(lines))
 
 
