@@ -13,7 +13,8 @@ use relight_fuzz::{File, check_diagnostics, compile, files, folder};
 fuzz_target!(|input: &[u8]| {
     let files = files(input);
     let desired = swallow(&files);
-    let formatted: Vec<File> = files.iter().map(|(path, bytes)| (path.clone(), format(path, bytes))).collect();
+    let formatted: Vec<File> =
+        files.iter().map(|(path, bytes)| (path.clone(), format(path, bytes))).collect();
     // A spec that reads its own files, or their names, sees the difference.
     let reads = files.iter().any(|(_, bytes)| bytes.windows(4).any(|word| word == b"file"));
     if let Some(desired) = desired.filter(|_| !reads && formatted != files) {
