@@ -71,7 +71,7 @@ kinds! {
     iam_role,
     iam_role_policy,
     iam_role_policy_attachment,
-    instance,
+    instance: api,
     internet_gateway: api,
     kms_alias,
     kms_key,
