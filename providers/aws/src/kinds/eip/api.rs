@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::types::{Address, AddressAttributeName, DomainType, ResourceType};
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
+    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Object, Owner, State, Value,
 };
 
 use super::{Eip, KIND};

@@ -139,12 +139,11 @@ fn group_of(live: &Live) -> &str {
     live.get("security_group_id").and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A group as the API names it: that of another account as `account/group`.
-fn pair(group: String) -> UserIdGroupPair {
-    let pair = UserIdGroupPair::builder();
+/// The account and the id of a group: that of another account is `account/group`.
+fn parts(group: &str) -> (Option<String>, &str) {
     match group.split_once('/') {
-        Some((user, group)) => pair.user_id(user).group_id(group).build(),
-        None => pair.group_id(group).build(),
+        Some((account, group)) => (Some(account.to_owned()), group),
+        None => (None, group),
     }
 }
 
@@ -153,7 +152,11 @@ fn permission(rule: Rule) -> Result<IpPermission, Fault> {
     let v4 = |cidr| IpRange::builder().cidr_ip(cidr).set_description(text.clone()).build();
     let v6 = |cidr| Ipv6Range::builder().cidr_ipv6(cidr).set_description(text.clone()).build();
     let list = |id| PrefixListId::builder().prefix_list_id(id).set_description(text.clone()).build();
-    let group = |id| UserIdGroupPair { description: text.clone(), ..pair(id) };
+    let group = |id: String| {
+        let (account, group) = parts(&id);
+        let pair = UserIdGroupPair::builder().set_user_id(account).group_id(group);
+        pair.set_description(text.clone()).build()
+    };
     let permission = IpPermission::builder()
         .set_ip_protocol(rule.ip_protocol)
         .set_from_port(int(rule.from_port)?)
@@ -249,6 +252,7 @@ async fn update(site: &Site, way: Direction, id: &str, changes: &Object) -> Resu
 }
 
 async fn modify(site: &Site, live: &Live, wanted: Rule) -> Result<(), Fault> {
+    let group = wanted.referenced_security_group_id;
     let request = SecurityGroupRuleRequest::builder()
         .set_ip_protocol(wanted.ip_protocol)
         .set_from_port(int(wanted.from_port)?)
@@ -256,7 +260,7 @@ async fn modify(site: &Site, live: &Live, wanted: Rule) -> Result<(), Fault> {
         .set_cidr_ipv4(wanted.cidr_ipv4)
         .set_cidr_ipv6(wanted.cidr_ipv6)
         .set_prefix_list_id(wanted.prefix_list_id)
-        .set_referenced_group_id(wanted.referenced_security_group_id.and_then(|id| pair(id).group_id))
+        .set_referenced_group_id(group.map(|group| parts(&group).1.to_owned()))
         .set_description(wanted.description);
     let update = SecurityGroupRuleUpdate::builder()
         .security_group_rule_id(&*live.native_id)
