@@ -9,6 +9,7 @@ mod cloud;
 pub(crate) mod ec2;
 mod fault;
 pub(crate) mod presign;
+pub(crate) mod routes;
 mod settings;
 mod site;
 pub(crate) mod tags;
