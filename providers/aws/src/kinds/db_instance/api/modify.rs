@@ -37,7 +37,7 @@ pub(super) async fn send(
     let leaves_domain =
         ["domain", "domain_fqdn"].iter().any(|name| settled.get(name).is_some_and(Value::is_null));
     let call = site
-        .rds
+        .rds()
         .modify_db_instance()
         .db_instance_identifier(&*live.native_id)
         .apply_immediately(how.apply_immediately.unwrap_or(false) || renamed.is_some())
