@@ -22,6 +22,7 @@ mod launch_template;
 mod lb;
 mod lb_action;
 mod lb_listener;
+mod lb_listener_rule;
 mod lb_target_group;
 mod nat_gateway;
 mod rds_cluster;
@@ -80,6 +81,7 @@ kinds! {
     launch_template: api,
     lb: api,
     lb_listener: api,
+    lb_listener_rule: api,
     lb_target_group: api,
     nat_gateway,
     rds_cluster,
