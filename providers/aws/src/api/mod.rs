@@ -7,10 +7,13 @@ mod answer;
 mod batch;
 mod cloud;
 pub(crate) mod ec2;
+pub(crate) mod elb;
 mod fault;
 pub(crate) mod presign;
+pub(crate) mod route53;
 pub(crate) mod routes;
 mod settings;
+mod side_by_side;
 mod site;
 pub(crate) mod tags;
 mod values;
@@ -20,9 +23,10 @@ pub use settings::{Keys, Options, OptionsError};
 
 pub(crate) use answer::{absent_is_none, accepted, none_of_its_calls, object_or_absent};
 pub(crate) use fault::{Effect, FaultOf, shape};
+pub(crate) use side_by_side::side_by_side;
 pub(crate) use site::{Site, no_retries};
 pub(crate) use tags::{TagChange, Told};
-pub(crate) use values::{becomes, int, merged, truth, truth_text};
+pub(crate) use values::{becomes, int, merged, seconds, truth, truth_text};
 
 /// The API half of a kind: makes the calls of one action.
 pub(crate) type Calls = fn(std::sync::Arc<Site>, relight_contract::Action) -> relight_contract::Answering;

@@ -20,7 +20,9 @@ mod kms_key;
 mod kms_replica_key;
 mod launch_template;
 mod lb;
+mod lb_action;
 mod lb_listener;
+mod lb_listener_rule;
 mod lb_target_group;
 mod nat_gateway;
 mod rds_cluster;
@@ -61,7 +63,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    autoscaling_group,
+    autoscaling_group: api,
     cloudwatch_metric_alarm,
     db_instance: api,
     db_subnet_group,
@@ -77,17 +79,18 @@ kinds! {
     kms_key,
     kms_replica_key,
     launch_template: api,
-    lb,
-    lb_listener,
-    lb_target_group,
+    lb: api,
+    lb_listener: api,
+    lb_listener_rule: api,
+    lb_target_group: api,
     nat_gateway: api,
     rds_cluster,
     rds_cluster_instance,
     rds_global_cluster,
     route: api,
-    route53_health_check,
+    route53_health_check: api,
     route53_record: api,
-    route53_zone,
+    route53_zone: api,
     route_table: api,
     route_table_association: api,
     s3_bucket,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, AttributeValue, SecureBlobAttributeValue, HostnameType, HttpTokensState,
-    IamInstanceProfileSpecification, InstanceAutoRecoveryState, InstanceCreditSpecificationRequest,
-    InstanceMetadataEndpointState, InstanceMetadataProtocolState, InstanceMetadataTagsState,
+    AttributeBooleanValue, AttributeValue, HostnameType, HttpTokensState, IamInstanceProfileSpecification,
+    InstanceAutoRecoveryState, InstanceCreditSpecificationRequest, InstanceMetadataEndpointState,
+    InstanceMetadataProtocolState, InstanceMetadataTagsState, SecureBlobAttributeValue,
 };
 use aws_smithy_types::{Blob, base64};
 use relight_contract::{Block, BlockList, Fault, FaultKind, Live, Object, Typed, Value, canonical};
