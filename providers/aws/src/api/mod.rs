@@ -7,13 +7,20 @@ mod answer;
 mod batch;
 mod cloud;
 pub(crate) mod ec2;
+pub(crate) mod elasticache;
 pub(crate) mod elb;
 mod fault;
+mod fault;
 pub(crate) mod presign;
+pub(crate) mod presign;
+pub(crate) mod rds;
 pub(crate) mod route53;
 pub(crate) mod routes;
+pub(crate) mod s3;
+mod settings;
 mod settings;
 mod side_by_side;
+pub(crate) mod side_by_side;
 mod site;
 pub(crate) mod tags;
 mod values;
@@ -26,6 +33,7 @@ pub(crate) use fault::{Effect, FaultOf, shape};
 pub(crate) use side_by_side::side_by_side;
 pub(crate) use site::{Site, no_retries};
 pub(crate) use tags::{TagChange, Told};
+pub(crate) use values::{becomes, built, int, merged, one, only, truth, truth_text};
 pub(crate) use values::{becomes, int, merged, seconds, truth, truth_text};
 
 /// The API half of a kind: makes the calls of one action.

@@ -1,6 +1,7 @@
 //! Values of the spec language as the API has them, and back.
 
-use relight_contract::{Fault, FaultKind, Kind, Object, Typed};
+use aws_smithy_types::error::operation::BuildError;
+use relight_contract::{BlockList, Fault, FaultKind, Kind, Object, Typed};
 
 /// A whole number in 32 bits, as the API has it.
 pub(crate) fn int(value: Option<i64>) -> Result<Option<i32>, Fault> {
@@ -24,6 +25,21 @@ pub(crate) fn truth(text: Option<&str>) -> Result<Option<bool>, Fault> {
 /// A truth as the spec writes it where it is text.
 pub(crate) fn truth_text(value: Option<bool>) -> Option<String> {
     value.map(|value| value.to_string())
+}
+
+/// What a builder of the SDK made; it fails where a field is missing that the service wants.
+pub(crate) fn built<T>(made: Result<T, BuildError>) -> Result<T, Fault> {
+    made.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+}
+
+/// A block that stands at most once, where there is one.
+pub(crate) fn one<T>(block: Option<T>) -> Option<BlockList<T>> {
+    block.map(|block| BlockList(vec![block]))
+}
+
+/// What stands in a block that stands at most once.
+pub(crate) fn only<T>(blocks: Option<BlockList<T>>) -> Option<T> {
+    blocks.and_then(|blocks| blocks.0.into_iter().next())
 }
 
 /// What a changed field is to be: `None` when it does not change, the default of its kind where it is unset.

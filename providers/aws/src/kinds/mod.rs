@@ -5,9 +5,12 @@ use relight_contract::Kind;
 mod autoscaling_group;
 mod cloudwatch_metric_alarm;
 mod db_instance;
+mod db_parameter_group;
 mod db_subnet_group;
 mod dynamodb_table;
 mod eip;
+mod elasticache_replication_group;
+mod elasticache_subnet_group;
 mod iam_instance_profile;
 mod iam_role;
 mod iam_role_policy;
@@ -35,7 +38,10 @@ mod route53_zone;
 mod route_table;
 mod route_table_association;
 mod s3_bucket;
+mod s3_bucket_policy;
+mod s3_bucket_public_access_block;
 mod s3_bucket_replication_configuration;
+mod s3_bucket_server_side_encryption_configuration;
 mod s3_bucket_versioning;
 mod secretsmanager_secret;
 mod security_group;
@@ -66,9 +72,12 @@ kinds! {
     autoscaling_group: api,
     cloudwatch_metric_alarm,
     db_instance: api,
-    db_subnet_group,
-    dynamodb_table,
+    db_parameter_group: api,
+    db_subnet_group: api,
+    dynamodb_table: api,
     eip: api,
+    elasticache_replication_group: api,
+    elasticache_subnet_group: api,
     iam_instance_profile,
     iam_role,
     iam_role_policy,
@@ -84,18 +93,21 @@ kinds! {
     lb_listener_rule: api,
     lb_target_group: api,
     nat_gateway: api,
-    rds_cluster,
-    rds_cluster_instance,
-    rds_global_cluster,
+    rds_cluster: api,
+    rds_cluster_instance: api,
+    rds_global_cluster: api,
     route: api,
     route53_health_check: api,
     route53_record: api,
     route53_zone: api,
     route_table: api,
     route_table_association: api,
-    s3_bucket,
-    s3_bucket_replication_configuration,
-    s3_bucket_versioning,
+    s3_bucket: api,
+    s3_bucket_policy: api,
+    s3_bucket_public_access_block: api,
+    s3_bucket_replication_configuration: api,
+    s3_bucket_server_side_encryption_configuration: api,
+    s3_bucket_versioning: api,
     secretsmanager_secret,
     security_group: api,
     sns_topic,
