@@ -4,15 +4,20 @@
 //! call, and lets no type of an SDK out.
 
 mod answer;
+pub(crate) mod backup;
 mod batch;
 mod cloud;
 pub(crate) mod ec2;
 mod fault;
+pub(crate) mod iam;
+pub(crate) mod kms;
 pub(crate) mod presign;
+pub(crate) mod secrets;
 mod settings;
+pub(crate) mod several;
 mod site;
 pub(crate) mod tags;
-mod values;
+pub(crate) mod values;
 
 pub use cloud::cloud;
 pub use settings::{Keys, Options, OptionsError};
