@@ -13,12 +13,16 @@ use relight::desired::{Assignment, Desired};
 use relight::diff::Survey;
 use relight::memory::{Item, Memory, RememberedSite, digest};
 use relight::plan::{Operation, Plan, check, identify, is_expired, stale};
+use relight::shell::mailbox::Mailbox;
 use relight::shell::pipeline::{self, Bound, Request};
-use relight_contract::{Address, Kind, Live, Name, Object, OwnerId, Role, State, Value};
-use relight_sim::Settings;
+use relight::shell::transport::{Pace, SimTransport, Simulator};
+use relight_contract::{
+    Address, Answer, Fault, Kind, Live, Milliseconds, Name, Object, OwnerId, Role, State, Value,
+};
+use relight_sim::{Outage, Settings, World};
 use serde::Deserialize;
 use serde_json::Value as Json;
-use support::{NOW, empty_clouds, load, plan_text, registry};
+use support::{NOW, load, plan_text, registry};
 
 const KEY: &[u8] = b"the key of tests, which is no secret";
 const FILES: [&str; 5] = ["main.hcl", "live.json", "memory.json", "options.json", "expected.txt"];
@@ -87,6 +91,23 @@ struct OptionsFile {
     unreachable: BTreeMap<Name, Name>,
 }
 
+struct Clouds {
+    world: World,
+    lost: Vec<String>,
+}
+
+impl Simulator for Clouds {
+    fn submit(
+        &mut self,
+        now: Milliseconds,
+        request: &relight_contract::Request,
+    ) -> (Milliseconds, Result<Answer, Fault>) {
+        assert!(!self.lost.iter().any(|site| **site == *request.place.name), "a call to a lost site");
+        let reply = self.world.submit(now, request);
+        (reply.at, reply.outcome)
+    }
+}
+
 struct Case {
     path: PathBuf,
     live: Vec<LiveEntry>,
@@ -146,6 +167,16 @@ impl Case {
                 Some(other) => panic!("no state is called {other}"),
             },
         }
+    }
+
+    /// Clouds that answer for data sources. A site that is called lost must not be asked.
+    fn clouds(&self) -> SimTransport<Clouds> {
+        let mut settings = Settings::instant(1);
+        let closed = self.options.unreachable.keys();
+        let outage = |place: &Name| Outage { place: place.clone(), from: 0, until: None };
+        settings.faults.outages = closed.map(outage).collect();
+        let clouds = Clouds { world: World::new(registry(), settings), lost: self.options.lost.clone() };
+        SimTransport::new(clouds, NOW, Pace::Instant, Mailbox::new())
     }
 
     /// Every kind was listed to the end in every place, but for those that cannot be read.
@@ -255,7 +286,7 @@ impl Case {
             let site = bound.topology.site_named(site).expect("a site");
             assignment = assignment.with(site, Role::Lost);
         }
-        let mut clouds = empty_clouds(Settings::instant(1));
+        let mut clouds = self.clouds();
         let problems = &mut loaded.diagnostics;
         let desired = pipeline::wanted(&bound, &assignment, &mut clouds, "2026-01-01T00:00:00Z", problems);
         let Some(desired) = desired else { return (loaded.problems(), None) };

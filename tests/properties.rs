@@ -6,19 +6,33 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use relight::desired::Assignment;
-use relight::diff::Survey;
 use relight::journal::Outcome;
 use relight::memory::Memory;
 use relight::plan::{Ask, Operation, Plan, check, stale};
 use relight::shell::pipeline::{self, Planned, Request};
 use relight_contract::Role;
-use relight_sim::Settings;
+use relight_sim::{Outage, Settings};
 use serde_json::Value as Json;
 use support::{Clouds, Loaded, NOW, empty_clouds, load};
 
 type Transport = relight::shell::transport::SimTransport<Clouds>;
 
 const SITES: [&str; 3] = ["east", "west", "north"];
+
+/// As many disks as the site has zones, and words about what two questions told.
+const ZONES: &str = r#"
+data "cumulus_zones" "all" {}
+data "cumulus_zones" "first" {
+  prefix = data.cumulus_zones.all.names[0]
+}
+resource "cumulus_disk" "zone" {
+  for_each = toset(data.cumulus_zones.all.names)
+  size_gib = 10
+}
+resource "cumulus_address" "zone" {
+  description = "${one(data.cumulus_zones.first.names)} and ${join(",", sort(keys(cumulus_disk.zone)))}"
+}
+"#;
 
 /// A topology over three sites: a global network, disks and addresses per site that refer to each other.
 #[derive(Clone, Debug)]
@@ -28,6 +42,8 @@ struct Shape {
     addresses: Vec<Address>,
     subnetwork: bool,
     record: bool,
+    /// Whether something hangs on what each site tells of itself.
+    zones: bool,
     description: u8,
 }
 
@@ -53,13 +69,15 @@ fn shapes() -> impl Strategy<Value = Shape> {
     let address = (0..3_u8, prop::option::of((0..4_usize, any::<bool>())), any::<bool>())
         .prop_map(|(text, disk, premium)| Address { text, disk, premium });
     let lists = (prop::collection::vec(disk, 0..4), prop::collection::vec(address, 0..4));
-    (lists, prop::array::uniform2(0..3_u8), any::<bool>(), any::<bool>(), 0..2_u8).prop_map(
-        |((disks, addresses), postures, subnetwork, record, description)| Shape {
+    let parts = prop::array::uniform3(any::<bool>());
+    (lists, prop::array::uniform2(0..3_u8), parts, 0..2_u8).prop_map(
+        |((disks, addresses), postures, [subnetwork, record, zones], description)| Shape {
             postures,
             disks,
             addresses,
             subnetwork,
             record,
+            zones,
             description,
         },
     )
@@ -117,6 +135,9 @@ impl Shape {
                 "resource \"cumulus_subnetwork\" \"app\" {\n  name = \"app\"\n  network = cumulus_network.main.id\n  ip_cidr_range = site.cidr\n}\n",
             );
         }
+        if self.zones {
+            text.push_str(ZONES);
+        }
         if self.record {
             text.push_str(
                 "resource \"cumulus_zone\" \"shop\" {\n  name = \"shop\"\n  dns_name = \"shop.test\"\n}\n",
@@ -139,14 +160,12 @@ impl Shape {
     }
 }
 
-/// A plan from what `see` leaves of a full survey.
 fn plan(
     loaded: &mut Loaded,
     memory: &Memory,
     clouds: &mut Transport,
     lost: Option<&str>,
     operation: Operation,
-    see: impl Fn(&mut Survey),
 ) -> Planned {
     let bound = loaded.bound.as_ref().expect("a spec");
     let mut assignment = Assignment::peacetime(&bound.topology);
@@ -168,8 +187,7 @@ fn plan(
         simulated: true,
         now_text: text,
     };
-    let mut survey = pipeline::survey(&bound.topology, &desired, &request, clouds).expect("a survey");
-    see(&mut survey);
+    let survey = pipeline::survey(&bound.topology, &desired, &request, clouds).expect("a survey");
     let planned = pipeline::plan_from(bound, &request, &desired, &survey, NOW, problems);
     match planned {
         Some(planned) => planned,
@@ -178,17 +196,13 @@ fn plan(
 }
 
 fn whole(loaded: &mut Loaded, memory: &Memory, clouds: &mut Transport) -> Planned {
-    plan(loaded, memory, clouds, None, Operation::Apply, |_| {})
+    plan(loaded, memory, clouds, None, Operation::Apply)
 }
 
-fn close(site: &str) -> impl Fn(&mut Survey) + '_ {
-    move |survey| {
-        for ((place, _), listed) in &mut survey.listed {
-            if **place == *site {
-                *listed = Err("unreachable: no answer".into());
-            }
-        }
-    }
+/// From now on a site does not answer.
+fn close(site: &str, clouds: &mut Transport) {
+    let outages = &mut clouds.simulator_mut().0.settings_mut().faults.outages;
+    outages.push(Outage { place: site.into(), from: 0, until: None });
 }
 
 /// The steps of one place, with what they follow there, free of what numbers other places give them.
@@ -268,9 +282,9 @@ proptest! {
         if forget && !second.record {
             memory = Memory::default();
         }
-        let end = plan(&mut loaded, &memory, &mut clouds, None, Operation::Destroy, |_| {});
+        let end = plan(&mut loaded, &memory, &mut clouds, None, Operation::Destroy);
         apply(end, "run-3", &mut memory, &mut clouds);
-        let left = plan(&mut loaded, &memory, &mut clouds, None, Operation::Destroy, |_| {});
+        let left = plan(&mut loaded, &memory, &mut clouds, None, Operation::Destroy);
         prop_assert!(left.plan.is_empty());
     }
 
@@ -305,11 +319,10 @@ proptest! {
         apply(planned, "run-1", &mut memory, &mut clouds);
         let site = SITES[dead];
         let operation = || if destroy { Operation::Destroy } else { Operation::Apply };
-        let all = plan(&mut second.load(), &memory, &mut clouds, None, operation(), |_| {}).plan;
-        let part = match lost {
-            true => plan(&mut second.load(), &memory, &mut clouds, Some(site), operation(), |_| {}).plan,
-            false => plan(&mut second.load(), &memory, &mut clouds, None, operation(), close(site)).plan,
-        };
+        let all = plan(&mut second.load(), &memory, &mut clouds, None, operation()).plan;
+        close(site, &mut clouds);
+        let lost = lost.then_some(site);
+        let part = plan(&mut second.load(), &memory, &mut clouds, lost, operation()).plan;
         prop_assert_eq!(check(&part), Vec::<String>::new());
         prop_assert!(part.content.steps.iter().all(|step| step.place != site));
         let touched = part.content.changes.iter().any(|change| change.address.site.as_deref() == Some(site));
@@ -390,7 +403,7 @@ fn guards_are_switched_off_before_what_they_guard_goes() {
     ]);
     let off = guarded(false, "postgres").replace("\"orders\"\n  storage", "\"other\"\n  storage");
     let mut loaded = one_site(&off);
-    let end = plan(&mut loaded, &memory, &mut clouds, None, Operation::Destroy, |_| {});
+    let end = plan(&mut loaded, &memory, &mut clouds, None, Operation::Destroy);
     apply(end, "run-end", &mut memory, &mut clouds);
     assert!(memory.inventory.is_empty(), "{:?}", memory.inventory);
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::{ApplyArguments, CloudArguments, Format, Narrowing, RunArguments, Values};
+use super::arguments::{ApplyArguments, Format, OperationArguments, RunArguments};
 use super::exit::{Exit, Reason};
 use super::plan;
 use super::planning::{Planning, show, tell_unreachable, verdict};
@@ -13,8 +13,7 @@ use super::render::plan::Counts;
 use super::running::{Finished, Runner};
 use super::session::Session;
 use super::{Cli, Outcome};
-use crate::journal::RunId;
-use crate::plan::{Action, Operation, Plan, is_expired};
+use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
 use crate::shell::pipeline::Planned;
 use crate::shell::transport::Transport as _;
@@ -22,9 +21,7 @@ use crate::shell::transport::Transport as _;
 /// What is to be carried out.
 pub(super) struct Job<'a> {
     pub(super) operation: Operation,
-    pub(super) values: &'a Values,
-    pub(super) clouds: &'a CloudArguments,
-    pub(super) narrowing: &'a Narrowing,
+    pub(super) options: &'a OperationArguments,
     pub(super) run: &'a RunArguments,
     /// A saved plan, whose passing is the approval.
     pub(super) file: Option<&'a Path>,
@@ -34,9 +31,7 @@ pub(super) struct Job<'a> {
 pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
     let job = Job {
         operation: Operation::Apply,
-        values: &options.values,
-        clouds: &options.clouds,
-        narrowing: &options.narrowing,
+        options: &options.operation,
         run: &options.run,
         file: options.file.as_deref(),
         resume: options.resume,
@@ -48,8 +43,8 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
 pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
     let saved = job.file.map(plan::read).transpose()?;
-    let session = Session::load(cli, job.values)?;
-    let mut planning = Planning::open(session, job.clouds, cli)?;
+    let session = Session::load_for(cli, &job.options.values, saved.as_ref())?;
+    let mut planning = Planning::open(session, &job.options.clouds, cli)?;
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
     planning.clouds.close()?;
@@ -57,19 +52,23 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
 }
 
 fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli: &mut Cli<'_>) -> Outcome {
-    if job.run.dry_run {
-        let planned = planning.plan(job.operation.clone(), job.narrowing, cli)?;
+    if job.options.outlook.dry_run {
+        let planned = match saved {
+            None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
+            Some(saved) => fresh(saved, planning, cli)?,
+        };
         return Ok(shown(job, &planned, planning, cli)?.0);
     }
-    let mut runner = Runner::new(planning.store.acquire()?, job.run, job.clouds);
+    let mut runner = Runner::new(planning.store.acquire()?, job.run, &job.options.clouds);
     if let Some(run) = planning.store.unfinished()? {
         let plan = planning.store.run(&run)?.plan;
         if job.resume {
             if !planning.is_same_spec(&plan) {
                 let text = format!("the spec, or a value of its variables, changed since {run} was planned");
-                return Err(Problem::new(text)
+                let problem = Problem::new(text)
                     .because(Reason::Stale)
-                    .hint("put it back as it was, or plan anew: `relight apply`"));
+                    .hint("put it back as it was, or plan anew: `relight apply`");
+                return Err(planning.other_spec(&plan, problem));
             }
             let vault = planning.vault(&plan)?;
             let finished = runner.take_up(&run, Mode::Execute, vault, planning, cli)?;
@@ -85,19 +84,10 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
         return Err(Problem::new("there is no run to go on with: the last one came to its end")
             .hint("`relight apply` plans anew"));
     }
-    let operation = saved.as_ref().map_or(job.operation.clone(), |plan| plan.content.operation.clone());
-    let mut narrowing = job.narrowing.clone();
-    // What the saved plan replaces is looked at again as such, whether it was asked for or came by itself.
-    for change in saved.iter().flat_map(|plan| &plan.content.changes) {
-        if change.action == Action::Replace {
-            narrowing.replace.push(change.address.to_string());
-        }
-    }
-    let mut planned = planning.plan(operation, &narrowing, cli)?;
-    if let Some(saved) = saved {
-        fresh(&saved, &planned.plan, planning)?;
-        planned.plan = saved;
-    }
+    let planned = match saved {
+        None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
+        Some(saved) => fresh(saved, planning, cli)?,
+    };
     let (exit, goes_on) = shown(job, &planned, planning, cli)?;
     if !goes_on || !approved(job, &planned.plan, cli)? {
         return Ok(exit);
@@ -113,39 +103,28 @@ fn shown(
     planning: &Planning,
     cli: &mut Cli<'_>,
 ) -> Result<(Exit, bool), Problem> {
-    let detailed = job.run.dry_run && job.run.detailed_exitcode;
-    let exit = verdict(planned, job.run.allow_unreachable, detailed);
-    let blocked = !planned.unreachable.is_empty() && !job.run.allow_unreachable;
-    let goes_on = !job.run.dry_run && !blocked && !planned.plan.is_empty();
+    let detailed = job.options.outlook.dry_run && job.options.outlook.detailed_exitcode;
+    let exit = verdict(planned, job.options.outlook.allow_unreachable, detailed);
+    let blocked = !planned.unreachable.is_empty() && !job.options.outlook.allow_unreachable;
+    let goes_on = !job.options.outlook.dry_run && !blocked && !planned.plan.is_empty();
     if cli.globals.format != Format::Json || !goes_on {
-        show(&planned.plan, planning.view(job.run.details, cli), &exit, cli);
+        show(&planned.plan, planning.view(job.options.outlook.details, cli), &exit, cli);
     }
     if blocked {
         tell_unreachable(planned, cli);
     }
-    if let Some(path) = &job.run.out {
+    if let Some(path) = &job.options.outlook.out {
         plan::save(&planned.plan, path)?;
     }
     Ok((exit, goes_on))
 }
 
-/// The run that applied this very plan. The same content planned again later is another plan, of the same name.
-fn applied(saved: &Plan, planning: &Planning) -> Result<Option<RunId>, Problem> {
-    for summary in planning.store.runs()?.into_iter().filter(|summary| summary.plan == saved.id) {
-        let begun = planning.store.run(&summary.run)?.entries.first().map_or(0, |entry| entry.at);
-        if begun >= saved.envelope.created_at {
-            return Ok(Some(summary.run));
-        }
-    }
-    Ok(None)
-}
-
-/// Refuses a saved plan that is not what would be planned now.
-fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
+/// Takes up a saved plan, or refuses it when what it was made for is not so any more.
+fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Planned, Problem> {
     let stale = |message: String| {
         Problem::new(message).because(Reason::Stale).hint("look at a new plan: `relight plan --out FILE`")
     };
-    if let Some(run) = applied(saved, planning)? {
+    if let Some(run) = planning.store.applied(&saved)? {
         return Err(stale(format!("{} was applied already, by {run}", saved.id)));
     }
     if saved.envelope.simulated != planning.clouds.simulated {
@@ -154,12 +133,16 @@ fn fresh(saved: &Plan, now: &Plan, planning: &Planning) -> Result<(), Problem> {
         return Err(Problem::new(format!("the plan was made for {made} clouds, not for {meant} ones"))
             .hint("`--sandbox` says which are meant"));
     }
-    if is_expired(saved, planning.clouds.now()) {
+    if is_expired(&saved, planning.clouds.now()) {
         return Err(stale(format!("{} has expired", saved.id)));
     }
-    let reasons = crate::plan::stale(saved, &now.content.basis);
+    if !planning.is_same_spec(&saved) {
+        return Err(planning.other_spec(&saved, stale(crate::plan::Reason::Spec.to_string())));
+    }
+    let again = planning.again(&saved, cli)?;
+    let reasons = crate::plan::stale(&saved, &again.basis);
     match reasons.split_first() {
-        None => Ok(()),
+        None => Ok(Planned { plan: saved, vault: again.vault, unreachable: again.unreachable }),
         Some((first, [])) => Err(stale(first.to_string())),
         Some((first, others)) => {
             Err(stale(format!("{first}; and {} more", count(others.len() as u64, "difference"))))

@@ -213,21 +213,30 @@ pub(super) struct CompletionsArguments {
     pub(super) shell: clap_complete::Shell,
 }
 
+/// What is planned, where, and how the plan is shown: what plan, apply and destroy have in common.
 #[derive(Debug, Args)]
-pub(super) struct PlanArguments {
+pub(super) struct OperationArguments {
     #[command(flatten)]
     pub(super) values: Values,
     #[command(flatten)]
     pub(super) clouds: CloudArguments,
     #[command(flatten)]
     pub(super) narrowing: Narrowing,
-    /// Plan the deletion of everything
+    #[command(flatten)]
+    pub(super) outlook: Outlook,
+}
+
+/// What becomes of a plan before anything is done.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The plan")]
+pub(super) struct Outlook {
+    /// Only plan, which `plan` does anyway
     #[arg(long)]
-    pub(super) destroy: bool,
+    pub(super) dry_run: bool,
     /// Save the plan for `apply`
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// End with 2 when there are changes
+    /// End with 2 when there are changes and nothing is done
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Go on although a site cannot be reached and was not declared lost
@@ -245,40 +254,30 @@ pub(super) struct RunArguments {
     /// Ask nothing
     #[arg(long, short)]
     pub(super) yes: bool,
-    /// Only plan
-    #[arg(long)]
-    pub(super) dry_run: bool,
     /// Write every event of the run to this file, a line of JSON each
     #[arg(long, value_name = "FILE")]
     pub(super) events: Option<PathBuf>,
-    /// Save the plan
-    #[arg(long, value_name = "FILE")]
-    pub(super) out: Option<PathBuf>,
-    /// End with 2 when there are changes (with `--dry-run`)
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// Plan the deletion of everything
     #[arg(long)]
-    pub(super) detailed_exitcode: bool,
-    /// Go on although a site cannot be reached and was not declared lost
-    #[arg(long)]
-    pub(super) allow_unreachable: bool,
-    /// Show every attribute of what is created
-    #[arg(long)]
-    pub(super) details: bool,
+    pub(super) destroy: bool,
+    #[command(flatten)]
+    pub(super) operation: OperationArguments,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ApplyArguments {
     /// A plan saved with `plan --out`
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["target", "site", "replace"])]
     pub(super) file: Option<PathBuf>,
     /// Go on with the run that was left before its end
     #[arg(long, conflicts_with_all = ["file", "dry_run"])]
     pub(super) resume: bool,
     #[command(flatten)]
-    pub(super) values: Values,
-    #[command(flatten)]
-    pub(super) clouds: CloudArguments,
-    #[command(flatten)]
-    pub(super) narrowing: Narrowing,
+    pub(super) operation: OperationArguments,
     #[command(flatten)]
     pub(super) run: RunArguments,
 }
@@ -286,11 +285,7 @@ pub(super) struct ApplyArguments {
 #[derive(Debug, Args)]
 pub(super) struct DestroyArguments {
     #[command(flatten)]
-    pub(super) values: Values,
-    #[command(flatten)]
-    pub(super) clouds: CloudArguments,
-    #[command(flatten)]
-    pub(super) narrowing: Narrowing,
+    pub(super) operation: OperationArguments,
     #[command(flatten)]
     pub(super) run: RunArguments,
 }
@@ -310,6 +305,9 @@ pub(super) struct ShowArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct GraphArguments {
+    /// Changes nothing: no cloud is asked, be it simulated or real
+    #[arg(long)]
+    sandbox: bool,
     /// A saved plan, whose steps are shown [default: the objects of the spec]
     #[arg(value_name = "PLAN")]
     pub(super) file: Option<PathBuf>,
@@ -355,9 +353,9 @@ impl Command {
         match self {
             Command::Validate(arguments) => Some(&mut arguments.values),
             Command::Console(arguments) => Some(&mut arguments.values),
-            Command::Plan(arguments) => Some(&mut arguments.values),
-            Command::Apply(arguments) => Some(&mut arguments.values),
-            Command::Destroy(arguments) => Some(&mut arguments.values),
+            Command::Plan(arguments) => Some(&mut arguments.operation.values),
+            Command::Apply(arguments) => Some(&mut arguments.operation.values),
+            Command::Destroy(arguments) => Some(&mut arguments.operation.values),
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),
             Command::Status(arguments) => Some(&mut arguments.values),

@@ -142,6 +142,13 @@ impl Transport for Clouds {
             Way::Real(transport) => transport.wait(until),
         }
     }
+
+    fn abandon(&mut self) {
+        match &mut self.way {
+            Way::Simulated(transport) => transport.abandon(),
+            Way::Real(transport) => transport.abandon(),
+        }
+    }
 }
 
 fn problem(error: SandboxError) -> Problem {

@@ -8,9 +8,7 @@ use crate::plan::Operation;
 pub(super) fn run(options: &DestroyArguments, cli: &mut Cli<'_>) -> Outcome {
     let job = Job {
         operation: Operation::Destroy,
-        values: &options.values,
-        clouds: &options.clouds,
-        narrowing: &options.narrowing,
+        options: &options.operation,
         run: &options.run,
         file: None,
         resume: false,

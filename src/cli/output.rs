@@ -80,9 +80,14 @@ fn one(name: &str, value: Option<&Value>, cli: &mut Cli<'_>) -> Result<(), Probl
 
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n String>) -> Problem {
     let problem = Problem::new(format!("there is no output `{name}`"));
-    match suggest(name, names) {
+    let names: Vec<&String> = names.collect();
+    match suggest(name, names.iter().copied()) {
         Some(known) => problem.hint(format!("did you mean `{known}`?")),
-        None => problem,
+        None if names.is_empty() => problem.hint("the spec has no outputs"),
+        None => {
+            let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+            problem.hint(format!("the outputs are {}", names.join(", ")))
+        }
     }
 }
 

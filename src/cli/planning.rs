@@ -16,12 +16,14 @@ use super::render::terraform::rfc3339;
 use super::session::Session;
 use super::{Cli, stores};
 use crate::desired::Assignment;
+use crate::diag::Diagnostics;
 use crate::expr::Vault;
 use crate::memory::{Memory, digest};
-use crate::plan::{Operation, Plan, spec_hash};
+use crate::plan::{Operation, Plan, spec_hash, variables};
+use crate::shell::again::{Again, again};
 use crate::shell::pipeline::{self, Bound, Planned, Request};
 use crate::shell::store::Store;
-use crate::shell::transport::Transport as _;
+use crate::shell::transport::Transport;
 use crate::topology::Topology;
 
 /// How long a saved plan is good for, in milliseconds: a day.
@@ -62,14 +64,37 @@ impl Planning {
         narrowing: &Narrowing,
         cli: &mut Cli<'_>,
     ) -> Result<Planned, Problem> {
+        let lost = self.options.lost.clone();
+        self.asked(operation, narrowing, &lost, cli, pipeline::plan)
+    }
+
+    /// Looks again at what a saved plan was made for. A site that was lost then gets no call now.
+    pub(super) fn again(&mut self, saved: &Plan, cli: &mut Cli<'_>) -> Result<Again, Problem> {
+        let operation = saved.content.operation.clone();
+        let was_lost = saved.content.sites.iter().filter(|site| site.role == Role::Lost);
+        let lost =
+            was_lost.map(|site| site.name.clone()).chain(self.options.lost.clone()).collect::<Vec<_>>();
+        self.asked(operation, &Narrowing::default(), &lost, cli, |bound, request, clouds, diagnostics| {
+            again(bound, request, saved, clouds, diagnostics)
+        })
+    }
+
+    fn asked<T>(
+        &mut self,
+        operation: Operation,
+        narrowing: &Narrowing,
+        lost: &[String],
+        cli: &mut Cli<'_>,
+        ask: impl FnOnce(&Bound, &Request<'_>, &mut dyn Transport, &mut Diagnostics) -> Option<T>,
+    ) -> Result<T, Problem> {
         let memory = self.store.memory()?;
-        let Planning { session, clouds, key, options, .. } = self;
+        let Planning { session, clouds, key, .. } = self;
         let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };
         let before = diagnostics.iter().count();
         let now_text = rfc3339(clouds.now());
         let request = Request {
             operation,
-            assignment: assignment(&bound.topology, &memory, &options.lost)?,
+            assignment: assignment(&bound.topology, &memory, lost)?,
             memory: &memory,
             key,
             targets: narrowing.target.clone(),
@@ -79,11 +104,11 @@ impl Planning {
             simulated: clouds.simulated,
             now_text: &now_text,
         };
-        let planned = pipeline::plan(bound, &request, clouds, diagnostics);
+        let answer = ask(bound, &request, clouds, diagnostics);
         if session.diagnostics.iter().count() > before {
             session.told(cli)?;
         }
-        planned.ok_or_else(|| {
+        answer.ok_or_else(|| {
             Problem::new("planning was interrupted: nothing was changed").because(Reason::Interrupted)
         })
     }
@@ -97,6 +122,27 @@ impl Planning {
     pub(super) fn is_same_spec(&self, plan: &Plan) -> bool {
         let digest = |value: &Value| digest(&self.key, value);
         self.bound().is_some_and(|bound| spec_hash(&bound.topology, &digest) == plan.content.basis.spec)
+    }
+
+    /// The same problem, with the variables that a plan was made with where they are others now.
+    pub(super) fn other_spec(&self, plan: &Plan, problem: Problem) -> Problem {
+        let Some(bound) = self.bound() else { return problem };
+        let now = variables(&bound.topology);
+        let others = plan.content.variables.iter().filter(|(name, value)| now.get(*name) != Some(*value));
+        let written = others.map(|(name, value)| match value.as_str() {
+            Some(text) => format!("--var '{name}={text}'"),
+            None => format!("--var '{name}={value}'"),
+        });
+        let written: Vec<String> = written.collect();
+        let secret = bound.topology.variables.iter().filter(|(name, _)| !now.contains_key(&***name));
+        let secret: Vec<String> = secret.map(|(name, _)| format!("`{name}`")).collect();
+        match (written.is_empty(), secret.is_empty()) {
+            (false, _) => problem.hint(format!("it was planned with {}", written.join(" "))),
+            (true, false) => {
+                problem.hint(format!("the plan does not hold what is sensitive: {}", secret.join(", ")))
+            }
+            (true, true) => problem,
+        }
     }
 
     /// The secrets of the spec, for a run that was planned by another process. A spec that has changed since may mean

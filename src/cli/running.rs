@@ -1,12 +1,12 @@
 //! Driving a run from the command line: who watches it, and what is said in the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use relight_contract::{Address, DataSource, Name, Object, Registry, Type, Value};
+use relight_contract::{Address, DataSource, Fault, FaultKind, Name, Object, Registry, Type, Value};
 use serde_json::{Value as Json, json};
 
 use super::Cli;
@@ -17,7 +17,7 @@ use super::planning::Planning;
 use super::problem::Problem;
 use super::render::run::{Lines, Live};
 use crate::expr::{Filled, Filler, Leaves, NoFiles, SecretSource, Vault};
-use crate::journal::{Entry, Lease as _, Outcome, RunId};
+use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
 use crate::plan::{Operation, Plan};
 use crate::run::{Means, Mode, Run, Secrets as _, Session};
 use crate::shell::drive::{Parts, drive};
@@ -41,6 +41,8 @@ pub(super) struct Finished {
     pub(super) plan: Arc<Plan>,
     pub(super) outcome: Outcome,
     pub(super) outputs: BTreeMap<String, Option<Value>>,
+    /// Places that nobody reached for a step that is still open.
+    unreachable: BTreeSet<String>,
 }
 
 impl<'a> Runner<'a> {
@@ -124,7 +126,8 @@ impl<'a> Runner<'a> {
         })?;
         planning.store.save_memory()?;
         let outputs = outputs(&plan, run.outputs(), &vault, &registry);
-        Ok(Finished { run: id, plan, outcome, outputs })
+        let unreachable = if outcome.is_resumable() { silent(&plan, run.state()) } else { BTreeSet::new() };
+        Ok(Finished { run: id, plan, outcome, outputs, unreachable })
     }
 
     /// From here on, an interrupt asks the run to stop instead of ending the process.
@@ -141,6 +144,17 @@ impl<'a> Runner<'a> {
         let instant = self.clouds.sandbox && self.clouds.sandbox_speed == Speed::Instant;
         cli.terminal.is_live() && !instant
     }
+}
+
+/// Where steps failed because nobody answered.
+fn silent(plan: &Plan, state: &RunState) -> BTreeSet<String> {
+    let silence = |fault: &Fault| matches!(fault.kind, FaultKind::Unreachable | FaultKind::Ambiguous);
+    let failed = plan.content.steps.iter().filter(|step| {
+        state.step(step.id).is_some_and(|step| {
+            matches!(step.phase, Phase::Failed { .. }) && step.fault.as_ref().is_some_and(silence)
+        })
+    });
+    failed.map(|step| step.place.clone()).collect()
 }
 
 struct Work {
@@ -259,7 +273,9 @@ impl Finished {
     pub(super) fn exit(&self, exit: Exit) -> Exit {
         match &self.outcome {
             Outcome::Completed { .. } | Outcome::Abandoned { .. } => exit,
-            Outcome::PartlyApplied { .. } => exit.and(Reason::Partial),
+            Outcome::PartlyApplied { .. } => {
+                exit.and(Reason::Partial).and_if(!self.unreachable.is_empty(), Reason::Unreachable)
+            }
             Outcome::Interrupted { .. } => exit.and(Reason::Interrupted),
             Outcome::LeaseLost => exit.and(Reason::LeaseHeld),
             Outcome::Refused => exit.and(Reason::Error),
@@ -268,10 +284,7 @@ impl Finished {
 
     /// The result: outputs, and how to go on where it did not come to its end.
     pub(super) fn tell(&self, exit: &Exit, cli: &mut Cli<'_>) {
-        if self.outcome.is_resumable() {
-            let hint = "`relight apply --resume` goes on with it; `relight apply` plans anew.\n";
-            cli.terminal.err(hint);
-        }
+        self.tell_how_to_go_on(cli);
         let masked = |name: &str| self.plan.content.outputs.get(name).is_some_and(|output| output.sensitive);
         if cli.globals.format == Format::Json {
             let outputs: BTreeMap<&String, Json> = self
@@ -290,6 +303,27 @@ impl Finished {
                 text.push_str(&format!("{name} = {}\n", output::text(value.as_ref(), masked(name))));
             }
             cli.terminal.out(&text);
+        }
+    }
+
+    /// The way out of a run that did not come to its end. A site that does not answer keeps it open: whether its calls
+    /// had their effect is known only there.
+    fn tell_how_to_go_on(&self, cli: &mut Cli<'_>) {
+        if !self.outcome.is_resumable() {
+            return;
+        }
+        let command = if self.plan.envelope.simulated { "relight apply --sandbox" } else { "relight apply" };
+        if self.unreachable.is_empty() {
+            let text = format!("`{command} --resume` goes on with it; `{command}` plans anew.\n");
+            return cli.terminal.err(&text);
+        }
+        for place in &self.unreachable {
+            let text = format!(
+                "`{place}` does not answer, and what was begun there stays open until it does.\n  \
+                 when it is back: `{command} --resume` goes on with it\n  \
+                 when it is lost: `{command} --lost {place}` closes the run, and goes on without `{place}`\n"
+            );
+            cli.terminal.err(&text);
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{Cli, registry};
 use crate::desired::{self, Answers, Assignment, Desired};
 use crate::diag::json::DiagnosticReport;
 use crate::diag::{Diagnostics, Severity, Sources, text};
+use crate::plan::Plan;
 use crate::shell::folder::DiskFolder;
 use crate::shell::pipeline::{Bound, SpecFiles};
 use crate::spec;
@@ -31,6 +32,11 @@ pub(super) struct Session {
 impl Session {
     /// Reads and binds the spec. Problems of the spec are collected, those of the machine end it.
     pub(super) fn load(cli: &Cli<'_>, values: &Values) -> Result<Session, Problem> {
+        Session::load_for(cli, values, None)
+    }
+
+    /// The same for a saved plan, which knows the variables that it was made with.
+    pub(super) fn load_for(cli: &Cli<'_>, values: &Values, saved: Option<&Plan>) -> Result<Session, Problem> {
         let directory = &cli.globals.directory;
         let folder = DiskFolder::open(directory).map_err(|error| Problem::folder(directory, &error))?;
         let workers = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
@@ -40,7 +46,7 @@ impl Session {
         let declared = root.into_iter().flat_map(|root| &root.variables);
         let declared = declared.map(|variable| variable.name.name.clone()).collect();
         let mut reader = Reader { declared, sources: &mut sources, diagnostics: &mut diagnostics };
-        let inputs = reader.inputs(directory, cli.environment, &values.given)?;
+        let inputs = reader.inputs(directory, cli.environment, saved, &values.given)?;
         let files = SpecFiles::new(&folder, &spec);
         let registry = registry::registry();
         let spec = Arc::new(spec);

@@ -47,8 +47,11 @@ fn find(options: &ShowArguments, cli: &Cli<'_>) -> Result<(RunId, StoredRun), Pr
     let mut stores = if options.sandbox { Vec::new() } else { stores::all(directory, false) };
     stores.extend(stores::all(directory, true));
     let mut found: Option<(RunId, &Store)> = None;
+    let mut problems = Vec::new();
     for store in &stores {
-        for summary in store.runs()? {
+        let look = store.look()?;
+        problems.extend(look.problems);
+        for summary in look.runs {
             let fits =
                 options.what.as_ref().is_none_or(|what| summary.run.0 == *what || summary.plan.0 == *what);
             // Names of runs sort by time.
@@ -62,6 +65,8 @@ fn find(options: &ShowArguments, cli: &Cli<'_>) -> Result<(RunId, StoredRun), Pr
             let stored = store.run(&run)?;
             Ok((run, stored))
         }
+        // What is asked for may be what cannot be read.
+        (None, _) if !problems.is_empty() => Err(Problem::from(problems.swap_remove(0))),
         (None, Some(what)) => Err(Problem::new(format!("there is no plan file and no run `{what}`"))
             .hint("`relight status` lists the last runs")),
         (None, None) => Err(Problem::new("there is no run yet").hint("`relight apply` makes one")),

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::arguments::{Format, StatusArguments};
-use super::exit::Exit;
+use super::exit::{Exit, Reason};
+use super::problem::Problem;
 use super::render::count;
 use super::session::Session;
 use super::{Cli, Outcome, stores};
 use crate::journal;
 use crate::memory::Memory;
 use crate::shell::lease::Holder;
-use crate::shell::store::RunSummary;
+use crate::shell::store::{Look, RunSummary};
 use crate::topology::Topology;
 
 /// How many runs are listed.
@@ -23,9 +24,9 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
     let session = Session::load(cli, &options.values)?;
     let topology = &session.bound(cli)?.topology;
     let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
-    let memory = store.memory()?;
-    let runs: Vec<RunSummary> = store.runs()?.into_iter().rev().take(SHOWN_RUNS).collect();
-    let holder = store.holder()?.filter(|holder| !holder.released);
+    let Look { memory, runs, holder, problems } = store.look()?;
+    let runs: Vec<RunSummary> = runs.into_iter().rev().take(SHOWN_RUNS).collect();
+    let holder = holder.filter(|holder| !holder.released);
     let counts = counts(&memory);
     if cli.globals.format == Format::Json {
         let sites: Vec<_> = topology
@@ -42,11 +43,17 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
         cli.json(&json!({
             "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
             "objects": memory.inventory.len(), "epoch": memory.epoch, "lease": holder, "runs": runs,
+            "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
         cli.terminal.out(&text(topology, &memory, &counts, holder.as_ref(), &runs));
     }
-    Ok(Exit::success())
+    let exit = Exit::success().and_if(!problems.is_empty(), Reason::Error);
+    for problem in problems {
+        let text = Problem::from(problem).render(cli.terminal.err_style());
+        cli.terminal.err(&text);
+    }
+    Ok(exit)
 }
 
 /// Objects by place.

@@ -1,5 +1,6 @@
 //! Where the values of a spec's variables come from, in Terraform's order: the environment, then the files that are
-//! read by themselves, then `--var` and `--var-file` as they were typed. What comes later wins.
+//! read by themselves, then those that a saved plan was made with, then `--var` and `--var-file` as they were typed.
+//! What comes later wins.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,6 +13,7 @@ use super::arguments::GivenValue;
 use super::problem::Problem;
 use crate::diag::{Diagnostic, Diagnostics, Sources, Span, codes, suggest};
 use crate::expr::{Expr, ExprKind};
+use crate::plan::Plan;
 use crate::shell::environment::Variables as Environment;
 use crate::spec::{FILE_LIMIT, parse_assignments, parse_expression};
 use crate::topology::{Given, Inputs};
@@ -36,6 +38,7 @@ impl Reader<'_> {
         &mut self,
         directory: &Path,
         environment: &Environment,
+        saved: Option<&Plan>,
         given: &[GivenValue],
     ) -> Result<Inputs, Problem> {
         let mut inputs = Inputs::default();
@@ -51,6 +54,16 @@ impl Reader<'_> {
         }
         for file in automatic(directory) {
             self.file(&file, false, &mut inputs)?;
+        }
+        for (name, json) in saved.iter().flat_map(|plan| &plan.content.variables) {
+            let name = Name::from(name.as_str());
+            if self.declared.contains(&name) {
+                let value = json_value(json)
+                    .map_err(|reason| Problem::new(format!("the plan's value for `{name}`: {reason}")))?;
+                let expr = Expr { kind: ExprKind::Literal(value), span: Span::NONE };
+                let origin = "the saved plan".to_owned();
+                inputs.variables.push((name, Given { text: None, expr: Some(expr), origin }));
+            }
         }
         for value in given {
             match value {

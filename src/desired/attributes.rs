@@ -6,6 +6,7 @@ use super::evaluation::{Evaluation, Silent};
 use super::layers::{Layers, Source};
 use super::model::Dependency;
 use super::scope::Asker;
+use super::unread::Unread;
 use crate::diag::{Diagnostic, Span, codes, suggest};
 use crate::expr::convert::convert_in;
 use crate::expr::{Expr, ExprKind};
@@ -22,11 +23,23 @@ pub(super) struct Evaluated {
     pub(super) failed: bool,
     /// Something waits for a data source.
     pub(super) pending: bool,
+    /// Something cannot be told while data cannot be read.
+    pub(super) unread: Option<Unread>,
 }
 
 impl Evaluated {
     pub(super) fn new() -> Evaluated {
-        Evaluated { attributes: Object::new(), after: Vec::new(), failed: false, pending: false }
+        Evaluated {
+            attributes: Object::new(),
+            after: Vec::new(),
+            failed: false,
+            pending: false,
+            unread: None,
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.failed && !self.pending && self.unread.is_none()
     }
 }
 
@@ -57,7 +70,7 @@ impl Evaluation<'_> {
                 found.attributes.insert(name.clone(), value);
             }
         }
-        if !found.failed && !found.pending {
+        if found.is_whole() {
             self.required(rows, &found.attributes, kind, span, &mut found.failed);
         }
         found
@@ -179,7 +192,7 @@ impl Evaluation<'_> {
         }
         let span = blocks.first().map_or(Span::NONE, |block| block.span);
         // What could not be evaluated is missing from the count.
-        if !found.failed && !found.pending {
+        if found.is_whole() {
             self.count(row, items.len(), kind, span, found);
         }
         let element = element.clone();
@@ -247,6 +260,10 @@ impl Evaluation<'_> {
                 Vec::new()
             }
             None => {
+                if let Some(unread) = self.unread(&value) {
+                    found.unread = Some(unread);
+                    return Vec::new();
+                }
                 let (code, problem) = match value.unmarked() {
                     Value::Hole(_) => (
                         codes::KNOWN_WHEN_PLANNING,

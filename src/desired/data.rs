@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use relight_contract::{
-    Address, DataKind, DataSource, Key, Literal, Mode, Name, Object, Placement, Presence, Value,
+    Address, DataKind, DataSource, Key, Literal, Mode, Name, Object, Placement, Presence, Role, Value,
 };
 
 use super::evaluation::{Cell, Each, Evaluation, Expansion, Member, Outcome};
-use super::layers::{Layers, layers};
-use super::model::{Dependency, Wanted};
+use super::layers::{Layers, laid_role, layers};
+use super::model::{Dependency, Unanswered, Wanted};
 use super::resources::Keys;
 use super::scope::{Asker, This};
 use super::vertices::VertexId;
@@ -37,7 +37,7 @@ impl Evaluation<'_> {
         let topology = self.topology;
         let block = topology.block(id);
         let Some(resource) = topology.resource(block) else { return };
-        let role = site.map(|site| self.assignment.role(site));
+        let role = laid_role(self.assignment, kind.placement, site);
         let layers = layers(topology, block, kind.fields, site, role);
         let reader = Reader { block, kind, resource, layers };
         let count = self.instances_of(block.node, site).len();
@@ -73,6 +73,7 @@ impl Evaluation<'_> {
             Keys::Absent => Expansion::Absent,
             Keys::Failed => return Cell { outcome: Outcome::Failed(None), join: None },
             Keys::Pending => return Cell { outcome: Outcome::Pending, join: None },
+            Keys::Unread(unread) => return unread.cell(),
         };
         // A policy document follows what its statements name, and whoever uses it does too: also by one attribute.
         let join = self.join(after);
@@ -100,6 +101,9 @@ impl Evaluation<'_> {
         }
         if found.failed {
             return Member::Failed;
+        }
+        if let Some(unread) = found.unread {
+            return Member::Unread(unread);
         }
         let arguments = with_defaults(kind, found.attributes);
         let member = match kind.source {
@@ -158,18 +162,6 @@ impl Evaluation<'_> {
 
     fn impure(&mut self, reader: &Reader<'_>, arguments: Object, asker: &Asker, key: Option<Key>) -> Member {
         let Reader { block, kind, resource, .. } = *reader;
-        let label = format!("data.{}.{}", resource.kind.name, resource.name.name);
-        if arguments.iter().any(|(_, value)| value.has_hole()) {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    codes::KNOWN_WHEN_PLANNING,
-                    format!("the arguments of `{label}` are not known yet"),
-                )
-                .at(resource.name.span)
-                .help("data sources are read before planning; refer to the resource itself where it is in this spec"),
-            );
-            return Member::Failed;
-        }
         let address = Address {
             module: self.path_of(asker),
             mode: Mode::Data,
@@ -179,25 +171,66 @@ impl Evaluation<'_> {
             site: asker.site.map(|site| self.topology.site(site).name.clone()),
         };
         let span = resource.name.span;
-        match self.answers.get(&address) {
-            Some(Ok(answers)) => Member::Data(Value::object(whole(kind, arguments, answers.clone()))),
-            Some(Err(reason)) => {
+        if let Some((_, open)) = arguments.iter().find(|(_, value)| value.has_hole()) {
+            if let Some(unread) = self.unread(open) {
+                let why = format!("which cannot be asked: {}", unread.why);
+                self.desired.unknown.data.insert(address.clone(), why.into());
+                return Member::Data(self.unanswered(kind, &address, arguments));
+            }
+            let label = format!("data.{}.{}", resource.kind.name, resource.name.name);
+            self.diagnostics.push(
+                Diagnostic::error(
+                    codes::KNOWN_WHEN_PLANNING,
+                    format!("the arguments of `{label}` are not known yet"),
+                )
+                .at(span)
+                .help("data sources are read before planning; refer to the resource itself where it is in this spec"),
+            );
+            return Member::Failed;
+        }
+        let site = asker.site.filter(|_| kind.placement == Placement::Regional);
+        if site.is_some_and(|site| self.assignment.role(site) == Role::Lost) {
+            return self.silent(reader, &address, arguments, site, &"it is lost".into());
+        }
+        match self.answers.get(&address).cloned() {
+            Some(Ok(answers)) => Member::Data(Value::object(whole(kind, arguments, answers))),
+            Some(Err(Unanswered::Unknown(reason))) => self.silent(reader, &address, arguments, site, &reason),
+            Some(Err(Unanswered::Refused(reason))) => {
                 let problem = format!("`{address}` has no answer: {reason}");
                 if matches!(block.kind, BlockKind::CheckData(..)) {
                     // It fails its check, which stops nothing.
-                    return Member::Unread(Arc::new(Failure::new(codes::CHECK, problem, span)));
+                    return Member::Refused(Arc::new(Failure::new(codes::CHECK, problem, span)));
                 }
                 self.diagnostics.push(Diagnostic::error(codes::DATA_UNKNOWN, problem).at(span));
                 Member::Failed
             }
             None => {
-                let site = asker.site.filter(|_| kind.placement == Placement::Regional);
                 let alias = self.topology.alias(block, kind.provider);
                 let place = self.place(kind.provider, alias.as_ref(), site);
                 self.desired.wanted.push(Wanted { address, data: kind, place, arguments, span });
                 Member::Pending
             }
         }
+    }
+
+    /// Nobody answers: what hangs on it is unknown. A check only tells, so that its data says nothing of a place.
+    fn silent(
+        &mut self,
+        reader: &Reader<'_>,
+        address: &Address,
+        arguments: Object,
+        site: Option<SiteId>,
+        reason: &Name,
+    ) -> Member {
+        let kind = reader.kind;
+        let alias = self.topology.alias(reader.block, kind.provider);
+        let place = self.place(kind.provider, alias.as_ref(), site).name.clone();
+        let why = format!("and `{place}` cannot be read");
+        self.desired.unknown.data.insert(address.clone(), why.into());
+        if !matches!(reader.block.kind, BlockKind::CheckData(..)) {
+            self.desired.unknown.places.insert(place, reason.clone());
+        }
+        Member::Data(self.unanswered(kind, address, arguments))
     }
 }
 

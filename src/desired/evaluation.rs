@@ -8,6 +8,7 @@ use relight_contract::{Key, ModulePath, Name, Place, Value};
 
 use super::model::{Answers, Assignment, Dependency, Desired, InstanceId, JoinId};
 use super::types::Types;
+use super::unread::Unread;
 use super::vertices::{VertexId, Vertices};
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::expr::{Expr, ExprKind, Failure, Files, evaluate, excess};
@@ -69,11 +70,13 @@ pub(super) enum Expansion {
 pub(super) enum Member {
     Instance(InstanceId),
     Data(Value),
-    /// A data source of a check that could not be read: why.
-    Unread(Arc<Failure>),
+    /// A data source of a check that has no answer: why.
+    Refused(Arc<Failure>),
     Absent,
     Failed,
     Pending,
+    /// Whether it exists, or what it is, hangs on data that cannot be read.
+    Unread(Unread),
 }
 
 /// The result of one vertex in one module instance, with what whoever uses it must follow.

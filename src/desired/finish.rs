@@ -5,6 +5,7 @@ use relight_contract::{Address, Key, Mode, Name, Object, Type, Value};
 use super::evaluation::{Each, Evaluation, Outcome, Silent};
 use super::model::{CheckResult, DesiredOutput, Pattern};
 use super::scope::Asker;
+use super::unread::Unread;
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::expr::convert::convert;
 use crate::spec::{Import, Removed, RemovedFrom, Target, TargetKey};
@@ -169,7 +170,12 @@ impl Evaluation<'_> {
                     (_, Some(items)) => {
                         items.iter().map(|item| Each::Entry(item.clone(), item.clone())).collect()
                     }
-                    _ => Vec::new(),
+                    _ => {
+                        if let Some(Unread { why, .. }) = self.unread(&value) {
+                            self.desired.unknown.blocks.push((pattern(&import.to), None, why));
+                        }
+                        Vec::new()
+                    }
                 },
                 Err(failure) => return self.report(failure, &asker),
             },
@@ -181,8 +187,13 @@ impl Evaluation<'_> {
     }
 
     fn import_one(&mut self, import: &Import, asker: &Asker) {
-        let text = |this: &mut Self, expr| match this.try_value(asker, expr).0 {
+        let mut unread = None;
+        let mut text = |this: &mut Self, expr| match this.try_value(asker, expr).0 {
             Ok(Value::String(text)) => Some(text),
+            Ok(value) if this.unread(&value).is_some() => {
+                unread = this.unread(&value);
+                None
+            }
             Ok(_) => {
                 this.diagnostics.push(
                     Diagnostic::error(codes::IMPORT_INVALID, "this must be text that is known when planning")
@@ -195,7 +206,7 @@ impl Evaluation<'_> {
                 None
             }
         };
-        let Some(native_id) = text(self, &import.id) else { return };
+        let native_id = text(self, &import.id);
         let site = match &import.site {
             Some(expr) => match text(self, expr) {
                 Some(site) => Some(site),
@@ -244,7 +255,15 @@ impl Evaluation<'_> {
             );
             return;
         }
-        self.desired.imports.insert(address, native_id);
+        match (native_id, unread) {
+            (Some(native_id), _) => {
+                self.desired.imports.insert(address, native_id);
+            }
+            (None, Some(Unread { why, .. })) => {
+                self.desired.unknown.instances.insert(address, why);
+            }
+            (None, None) => {}
+        }
     }
 }
 

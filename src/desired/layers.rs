@@ -1,7 +1,8 @@
 //! The effective body of a resource in a site: its body with site and role blocks laid over it.
 
-use relight_contract::{Field, Role};
+use relight_contract::{Field, Placement, Role};
 
+use super::model::Assignment;
 use crate::spec::{Attribute, Body, NestedBlock, Selector};
 use crate::topology::{Block, NodeId, SiteId, Topology, resolve::ROOT};
 
@@ -36,6 +37,14 @@ pub(super) fn applies(
         (Selector::Lost, Some(Role::Lost)) => true,
         _ => false,
     }
+}
+
+/// The role whose blocks count for a resource or data source in a site.
+pub(super) fn laid_role(assignment: &Assignment, placement: Placement, site: Option<SiteId>) -> Option<Role> {
+    site.map(|site| match placement {
+        Placement::Regional => assignment.regional_role(site),
+        Placement::Global | Placement::Spanning => assignment.role(site),
+    })
 }
 
 pub(super) fn layers<'t>(

@@ -111,7 +111,8 @@ impl Names<'_, '_> {
                         "it says `exists = false`; refer to it inside `try(...)`, or let this be absent too",
                     ))
             }
-            Member::Unread(failure) => Err((**failure).clone()),
+            Member::Unread(unread) => Ok((unread.hole.clone(), used)),
+            Member::Refused(failure) => Err((**failure).clone()),
             Member::Failed => Err(Silent::Reported.failure(span)),
             Member::Pending => Err(Silent::Pending.failure(span)),
         }

@@ -17,6 +17,7 @@ mod moves;
 mod resources;
 mod scope;
 mod types;
+mod unread;
 mod vertices;
 
 use std::collections::HashMap;
@@ -25,7 +26,7 @@ pub use console::Evaluated;
 pub use evaluation::ModuleFiles;
 pub use model::{
     Answers, Assignment, CheckResult, Dependency, Desired, DesiredOutput, Ignore, Instance, InstanceId,
-    JoinId, Lifecycle, Pattern, Wanted,
+    JoinId, Lifecycle, Pattern, Unanswered, Unknown, Wanted,
 };
 
 use crate::diag::Diagnostics;

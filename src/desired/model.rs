@@ -11,41 +11,86 @@ use crate::topology::{BlockId, SiteId, Topology};
 
 /// Site to role: the peacetime one of the spec, or what a declaration makes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment(Vec<Role>);
+pub struct Assignment {
+    roles: Vec<Role>,
+    /// The last primary that was lost, while no other site has its place.
+    bereft: Option<SiteId>,
+}
 
 impl Assignment {
     /// The assignment that the spec declares.
     pub fn peacetime(topology: &Topology) -> Assignment {
-        Assignment(topology.sites.iter().map(|site| site.role).collect())
+        Assignment { roles: topology.sites.iter().map(|site| site.role).collect(), bereft: None }
     }
 
     /// The same with another role for one site.
     #[must_use]
     pub fn with(mut self, site: SiteId, role: Role) -> Assignment {
-        if let Some(entry) = self.0.get_mut(usize::from(site.0)) {
-            *entry = role;
+        let Some(entry) = self.roles.get_mut(usize::from(site.0)) else { return self };
+        let before = std::mem::replace(entry, role);
+        if self.roles.contains(&Role::Primary) {
+            self.bereft = None;
+        } else if (before, role) == (Role::Primary, Role::Lost) {
+            self.bereft = Some(site);
         }
         self
     }
 
     /// The role of a site; a site that is not known is lost.
     pub fn role(&self, site: SiteId) -> Role {
-        self.0.get(usize::from(site.0)).copied().unwrap_or(Role::Lost)
+        self.roles.get(usize::from(site.0)).copied().unwrap_or(Role::Lost)
     }
 
-    /// The primary sites, in spec order.
+    /// The role that a regional object of a site is described in. The last primary keeps its own when it is lost: no
+    /// call goes there, and whatever refers to the primary still means what it has.
+    pub fn regional_role(&self, site: SiteId) -> Role {
+        if self.bereft == Some(site) { Role::Primary } else { self.role(site) }
+    }
+
+    /// The primary sites, in spec order. Until another one is declared, the last one that was lost is meant.
     pub fn primaries(&self) -> Vec<SiteId> {
-        (0..)
-            .map(SiteId)
-            .zip(&self.0)
-            .filter(|(_, role)| **role == Role::Primary)
-            .map(|(site, _)| site)
-            .collect()
+        let sites = (0..).map(SiteId).zip(&self.roles);
+        let serving = sites.filter(|(_, role)| **role == Role::Primary).map(|(site, _)| site);
+        let all: Vec<SiteId> = serving.collect();
+        if all.is_empty() { self.bereft.into_iter().collect() } else { all }
     }
 }
 
 /// The answers of data sources, by address: attributes, or why there are none.
-pub type Answers = BTreeMap<Address, Result<Object, Name>>;
+pub type Answers = BTreeMap<Address, Result<Object, Unanswered>>;
+
+/// Why a data source has no answer; in words for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// It was asked, and what is asked for does not exist or cannot be asked so: the spec is wrong.
+    Refused(Name),
+    /// Nobody could be asked: what hangs on it is unknown, and nothing is wrong with the spec.
+    Unknown(Name),
+}
+
+/// What a desired world leaves unknown, because data cannot be read now.
+#[derive(Debug, Default)]
+pub struct Unknown {
+    /// Data sources without an answer, with why, as it is said of those who need it.
+    pub data: BTreeMap<Address, Name>,
+    /// The places that did not tell their data or are not asked, with why.
+    pub places: BTreeMap<Name, Name>,
+    /// Instances that may exist or not, or cannot be described.
+    pub instances: BTreeMap<Address, Name>,
+    /// Blocks whose instances cannot be counted: in one site, or wherever they are.
+    pub blocks: Vec<(Pattern, Option<Name>, Name)>,
+}
+
+impl Unknown {
+    /// Why nothing can be said about an address; `None` for what the spec wants, or does not want.
+    pub fn why(&self, address: &Address) -> Option<&Name> {
+        self.instances.get(address).or_else(|| {
+            let here = |site: &Option<Name>| site.is_none() || *site == address.site;
+            let mut blocks = self.blocks.iter();
+            blocks.find(|(pattern, site, _)| here(site) && pattern.matches(address)).map(|(_, _, why)| why)
+        })
+    }
+}
 
 /// A data source that must be read before planning can go on.
 #[derive(Clone, Debug)]
@@ -102,6 +147,8 @@ pub struct Desired {
     pub removed_sites: Vec<Name>,
     /// Objects to adopt, by address.
     pub imports: BTreeMap<Address, Name>,
+    /// What cannot be told, because data cannot be read.
+    pub unknown: Unknown,
     /// Data sources that must be read first; then the rest is not complete.
     pub wanted: Vec<Wanted>,
     /// What fills the holes.

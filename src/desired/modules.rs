@@ -23,10 +23,12 @@ impl Evaluation<'_> {
         let call = &self.topology.module(node).calls[index];
         let callers = self.instances_of(node, site);
         let mut instances = Vec::new();
+        let mut cells = Vec::with_capacity(callers.len());
         for (parent, caller) in callers.iter().enumerate() {
             let mut after = Vec::new();
             let asker = Asker::new(node, site, parent);
             let name = || call.name.name.clone();
+            let mut cell = Cell { outcome: Outcome::Value(Value::NULL), join: None };
             match self.plain_keys(call.repeat.as_ref(), &asker, &mut after) {
                 Keys::Single => instances.push(ModuleInstance {
                     path: caller.path.child(name(), None),
@@ -48,10 +50,15 @@ impl Evaluation<'_> {
                         each: Each::Entry(Value::String(key), value),
                     }))
                 }
+                Keys::Unread(unread) => {
+                    self.uncounted(&caller.path.child(name(), None), None, site, &unread);
+                    cell = unread.cell();
+                }
                 Keys::Absent | Keys::Failed | Keys::Pending => {}
             }
+            cells.push(cell);
         }
         self.modules.insert((child, site), Arc::new(instances));
-        self.slots[vertex as usize] = vec![Cell { outcome: Outcome::Value(Value::NULL), join: None }];
+        self.slots[vertex as usize] = cells;
     }
 }

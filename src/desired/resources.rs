@@ -7,9 +7,10 @@ use relight_contract::{Address, Key, Mode, Name, Placement, Role, Type, Value};
 
 use super::attributes::Evaluated;
 use super::evaluation::{Cell, Each, Evaluation, Expansion, Member, Outcome, Silent};
-use super::layers::{Layers, layers};
+use super::layers::{Layers, laid_role, layers};
 use super::model::{Dependency, Ignore, Instance, Lifecycle};
 use super::scope::{Asker, This};
+use super::unread::Unread;
 use super::vertices::VertexId;
 use crate::diag::{Diagnostic, codes};
 use crate::expr::convert::convert;
@@ -29,6 +30,8 @@ pub(super) enum Keys {
     Absent,
     Failed,
     Pending,
+    /// They hang on data that cannot be read.
+    Unread(Unread),
 }
 
 impl Evaluation<'_> {
@@ -87,6 +90,9 @@ impl Evaluation<'_> {
         match keys {
             Ok(keys) => keys,
             Err((code, message)) => {
+                if let Some(unread) = self.unread(&value) {
+                    return Keys::Unread(unread);
+                }
                 let mut problem = Diagnostic::error(code, message).at(expr.span);
                 if code == codes::KNOWN_WHEN_PLANNING {
                     problem = problem.help(
@@ -111,7 +117,8 @@ impl Evaluation<'_> {
         let block = topology.block(id);
         let Some(resource) = topology.resource(block) else { return };
         let role = site.map(|site| self.assignment.role(site));
-        let layers = layers(topology, block, bound.kind.fields, site, role);
+        let laid = laid_role(self.assignment, bound.kind.placement, site);
+        let layers = layers(topology, block, bound.kind.fields, site, laid);
         let maker = Maker { id, bound, resource, layers, site, role };
         let count = self.instances_of(block.node, site).len();
         let mut cells = Vec::with_capacity(count);
@@ -151,6 +158,10 @@ impl Evaluation<'_> {
             Keys::Absent => Expansion::Absent,
             Keys::Failed => return Cell { outcome: Outcome::Failed(None), join: None },
             Keys::Pending => return Cell { outcome: Outcome::Pending, join: None },
+            Keys::Unread(unread) => {
+                self.uncounted(&self.path_of(asker), Some(maker.resource), maker.site, &unread);
+                return unread.cell();
+            }
         };
         let all = members(&expansion)
             .filter_map(|member| match member {
@@ -162,6 +173,28 @@ impl Evaluation<'_> {
     }
 
     fn make(&mut self, maker: &Made<'_>, asker: &Asker, key: Option<Key>, shared: &[Dependency]) -> Member {
+        let address = Address {
+            module: self.path_of(asker),
+            mode: Mode::Managed,
+            kind: maker.resource.kind.name.clone(),
+            name: maker.resource.name.name.clone(),
+            key,
+            site: maker.site.map(|site| self.topology.site(site).name.clone()),
+        };
+        let member = self.instance_of(maker, asker, &address, shared);
+        if let Member::Unread(unread) = &member {
+            self.desired.unknown.instances.insert(address, unread.why.clone());
+        }
+        member
+    }
+
+    fn instance_of(
+        &mut self,
+        maker: &Made<'_>,
+        asker: &Asker,
+        address: &Address,
+        shared: &[Dependency],
+    ) -> Member {
         let mut after = shared.to_vec();
         match self.exists(&maker.layers, asker, &mut after) {
             Ok(true) => {}
@@ -177,18 +210,13 @@ impl Evaluation<'_> {
         if found.failed {
             return Member::Failed;
         }
+        if let Some(unread) = found.unread {
+            return Member::Unread(unread);
+        }
         self.settle(maker, &mut found);
         after.append(&mut found.after);
         after.sort_unstable();
         after.dedup();
-        let address = Address {
-            module: self.path_of(asker),
-            mode: Mode::Managed,
-            kind: maker.resource.kind.name.clone(),
-            name: maker.resource.name.name.clone(),
-            key,
-            site: maker.site.map(|site| self.topology.site(site).name.clone()),
-        };
         let primaries = self.assignment.primaries();
         let home = match kind.placement {
             Placement::Regional => maker.site,
@@ -217,7 +245,7 @@ impl Evaluation<'_> {
         });
         self.conditions(maker.resource, asker, id);
         self.triggers(maker, asker, id);
-        self.desired.by_address.insert(address, id);
+        self.desired.by_address.insert(address.clone(), id);
         Member::Instance(id)
     }
 
@@ -257,6 +285,9 @@ impl Evaluation<'_> {
             Ok(value) => match convert(&value, &Type::Bool).ok().and_then(|value| value.as_bool()) {
                 Some(exists) => Ok(exists),
                 None => {
+                    if let Some(unread) = self.unread(&value) {
+                        return Err(Member::Unread(unread));
+                    }
                     let (code, problem) = match value.unmarked() {
                         Value::Hole(_) => {
                             (codes::KNOWN_WHEN_PLANNING, "`exists` must be known when planning")
@@ -282,6 +313,8 @@ impl Evaluation<'_> {
             let expr = expr.as_ref()?;
             match self.try_value(asker, expr).0 {
                 Ok(value) if value.as_bool().is_some() => value.as_bool(),
+                // What may be protected is.
+                Ok(value) if self.unread(&value).is_some() => Some(true),
                 Ok(_) => {
                     self.diagnostics.push(
                         Diagnostic::error(

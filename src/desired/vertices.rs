@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Name, Role};
+use relight_contract::{Name, Placement, Role};
 
-use super::layers::applies;
+use super::layers::{applies, laid_role};
 use super::model::Assignment;
 use crate::diag::{Diagnostic, Diagnostics, codes};
 use crate::graph::Graph;
@@ -96,7 +96,13 @@ impl Vertices {
     ) {
         let (id, site) = self.place(vertex);
         let block = topology.block(id);
-        let role = site.map(|site| assignment.role(site));
+        // Only resources and data sources have blocks for roles.
+        let placement = match &block.kind {
+            BlockKind::Resource(_, bound) => bound.kind.placement,
+            BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => bound.kind.placement,
+            _ => Placement::Regional,
+        };
+        let role = laid_role(assignment, placement, site);
         let strongest = strongest(topology, block, site, role);
         if let Some(call) = topology.node(block.node).call {
             edges.extend(self.of(topology, call, site).map(|target| (vertex, target)));

@@ -262,8 +262,8 @@ codes! {
     KIND_ATTRIBUTE_UNKNOWN "RL0502" "the kind has no such attribute or block"
     "The names are those of the Terraform provider; `relight schema` prints them."
 
-    KIND_ATTRIBUTE_UNSUPPORTED "RL0503" "the attribute is not supported yet"
-    "Terraform has this attribute, relight does not, for the reason that the message gives. It is never passed over silently."
+    KIND_ATTRIBUTE_UNSUPPORTED "RL0503" "relight does not have this attribute of Terraform's"
+    "The message gives the reason. It is never passed over silently: leave it out, or keep what needs it in Terraform."
 
     KIND_ATTRIBUTE_MISSING "RL0504" "a required attribute of the kind is missing"
     "The cloud does not create the object without it, in at least one of the roles in which it exists."

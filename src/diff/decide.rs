@@ -6,6 +6,7 @@ use std::sync::Arc;
 use relight_contract::{Address, Live, Name, Object, OwnerId, State, Value};
 
 use super::blocks::Blocks;
+use super::clash::Claims;
 use super::compare::{Comparison, Sides, compare};
 use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
@@ -24,6 +25,7 @@ pub(super) struct Decider<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
     /// Remembered objects by place, kind and native id.
     pub(super) remembered: HashMap<(&'a Name, &'a Name, &'a Name), (&'a Address, &'a Item)>,
+    pub(super) claims: Claims,
     blocks: Blocks,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
@@ -64,9 +66,10 @@ impl<'a> Decider<'a> {
             question,
             finder,
             filling,
-            changes: Changes::default(),
+            changes: Changes { unknown: question.desired.unknown.places.clone(), ..Changes::default() },
             diagnostics,
             remembered,
+            claims: Claims::new(),
             blocks: Blocks::default(),
             changed: HashMap::new(),
             moved,
@@ -92,6 +95,7 @@ impl<'a> Decider<'a> {
         let question = self.question;
         let instance = question.desired.instance(id);
         let attributes = self.attributes(instance);
+        self.claim(id, &attributes);
         let owner = question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
         let found = self.finder.find(&Wanted {
@@ -123,6 +127,11 @@ impl<'a> Decider<'a> {
             }
             // What is not ours is not destroyed.
             Found::Absent | Found::Taken(_) if destroy => {}
+            Found::Absent | Found::Taken(_) if self.is_left(&instance.address) => {
+                let why = "of which nothing is known now";
+                self.filling.outputs.set(id, Outlook::Unknown(why.into()));
+                return;
+            }
             Found::Absent => match import {
                 Some(native_id) => self.adopt(id, attributes, native_id, owner),
                 None => self.absent(id, attributes, None),
@@ -172,8 +181,16 @@ impl<'a> Decider<'a> {
         let known = self.remembered.get(&(&instance.place.name, &kind, &live.native_id));
         known.is_some_and(|(address, _)| {
             !self.question.desired.by_address.contains_key(*address)
-                && !orphans::is_forgotten(self.question, address)
+                && !orphans::is_forgotten(self.question, address, &instance.place.name)
         })
+    }
+
+    /// Whether nothing can be said about an address while data cannot be read: then it is left as it is.
+    pub(super) fn is_left(&mut self, address: &Address) -> bool {
+        let Some(why) = self.question.desired.unknown.why(address) else { return false };
+        let message = format!("`{address}` is left as it is: {why}");
+        self.changes.notes.push(Diagnostic::note(codes::SITE_UNREACHABLE, message).address(address));
+        true
     }
 
     pub(super) fn unseen(&mut self, place: &Name, reason: &Name) {
@@ -200,7 +217,7 @@ impl<'a> Decider<'a> {
         let key = (&instance.place.name, &kind, &live.native_id);
         let Some((address, item)) = self.remembered.get(&key).copied() else { return false };
         !self.question.desired.by_address.contains_key(address)
-            && !orphans::is_forgotten(self.question, address)
+            && !orphans::is_forgotten(self.question, address, &instance.place.name)
             && !self.untargeted_address(address)
             && orphans::guard_of(instance.kind, live).is_none()
             && (instance.kind.tags.is_none() || live.owner.as_ref() == Some(&item.owner))

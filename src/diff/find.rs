@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use relight_contract::canonical::text;
-use relight_contract::{Address, Identity, Kind, Live, Name, Object, OwnerId, Scope, State};
+use relight_contract::{Address, Identity, Kind, Live, Name, Object, OwnerId, Scope, State, Value};
 
 use super::model::Survey;
 use crate::memory::Item;
@@ -115,6 +115,15 @@ impl Index {
 
 /// The name or natural key of an object, as far as it is known.
 pub(super) fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
+    key_with(kind, attributes, &|_| None)
+}
+
+/// The same, with a word for values that are yet to be made.
+pub(super) fn key_with(
+    kind: &Kind,
+    attributes: &Object,
+    open: &dyn Fn(&Value) -> Option<String>,
+) -> Option<Vec<String>> {
     let mut fields: Vec<&str> = match kind.identity {
         Identity::Name(rule) => match rule.scope {
             Scope::Parent(parent) => vec![rule.attribute, parent],
@@ -134,7 +143,7 @@ pub(super) fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
             let form = kind.field(name)?.canonical;
             let plain = match value.as_str() {
                 Some(plain) => text(form, plain),
-                None if value.has_hole() => return None,
+                None if value.has_hole() => open(value)?,
                 None => value.to_json().to_string(),
             };
             some = true;

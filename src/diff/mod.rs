@@ -5,6 +5,7 @@
 
 mod action;
 mod blocks;
+mod clash;
 mod compare;
 mod decide;
 mod doom;

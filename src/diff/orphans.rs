@@ -31,7 +31,9 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
 /// Remembered sites that left the spec without a word, or stand somewhere else in it.
 fn sites(decider: &mut Decider<'_>) {
     let question = decider.question;
-    let used: BTreeSet<&Name> = question.memory.inventory.values().map(|item| &item.place).collect();
+    let inventory = question.memory.inventory.iter();
+    let used: BTreeSet<&Name> =
+        inventory.flat_map(|(address, item)| address.site.iter().chain([&item.place])).collect();
     for (name, remembered) in question.memory.sites.iter().filter(|(name, _)| used.contains(name)) {
         let problem = match question.topology.site_named(name).map(|site| question.topology.site(site)) {
             Some(site) if *site.provider.name == *remembered.provider && site.region == remembered.region => {
@@ -61,10 +63,11 @@ fn sites(decider: &mut Decider<'_>) {
     }
 }
 
-/// Whether the spec gives an address up without deleting what stands there.
-pub(super) fn is_forgotten(question: &Question<'_>, address: &Address) -> bool {
+/// Whether the spec gives an object up without deleting it: by its address, or with all that stands in its site. What
+/// a site had elsewhere, in the zone of a global service, is no longer wanted like anything else.
+pub(super) fn is_forgotten(question: &Question<'_>, address: &Address, place: &Name) -> bool {
     question.desired.forgotten.iter().any(|pattern| pattern.matches(address))
-        || address.site.as_ref().is_some_and(|site| question.desired.removed_sites.contains(site))
+        || question.desired.removed_sites.contains(place)
 }
 
 /// The field by which the cloud refuses to delete an object, where it is on.
@@ -85,7 +88,7 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         );
         return;
     };
-    let forgotten = is_forgotten(question, address);
+    let forgotten = is_forgotten(question, address, &item.place);
     let live = match decider.finder.index(&item.place, kind) {
         // It moved to another address.
         Ok(index) if index.is_claimed(&item.native_id) => return,
@@ -97,6 +100,9 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
             return decider.unseen(&item.place, &reason);
         }
     };
+    if !forgotten && !deposed && decider.is_left(address) {
+        return;
+    }
     // Nothing is left of it, or a list does not show it yet: memory keeps it, and it is looked for again.
     if live.is_none() && !forgotten {
         return;
@@ -158,13 +164,16 @@ fn local(kind: &Kind, item: &Item) -> Object {
 /// A word about every place that could not be read.
 pub(super) fn tell_unseen(decider: &mut Decider<'_>) {
     let question = decider.question;
-    for (place, count) in &decider.changes.unseen {
+    for (place, reason) in &decider.changes.unknown {
         let lost = question
             .topology
             .site_named(place)
             .is_some_and(|site| question.assignment.role(site) == Role::Lost);
-        let reason = decider.changes.unknown.get(place).map_or("", |reason| &**reason);
-        let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+        let objects = match decider.changes.unseen.get(place) {
+            None => "no object is known there".to_owned(),
+            Some(1) => "1 object".to_owned(),
+            Some(count) => format!("{count} objects"),
+        };
         let message = match lost {
             true => format!("`{place}` is lost: no calls are made there ({objects})"),
             false => format!(
@@ -228,7 +237,10 @@ fn unclaimed(decider: &mut Decider<'_>) {
         let is_known = |live: &Arc<Live>| known.contains(&(place, &name, &live.native_id));
         let lost: Vec<Arc<Live>> = index.unclaimed().filter(|live| !is_known(live)).cloned().collect();
         for live in lost {
-            if let Some(address) = hinted(decider, &live).filter(|address| !is_forgotten(question, address)) {
+            let is_left = |address: &Address| {
+                is_forgotten(question, address, place) || question.desired.unknown.why(address).is_some()
+            };
+            if let Some(address) = hinted(decider, &live).filter(|address| !is_left(address)) {
                 let help = match question.desired.by_address.contains_key(&address) {
                     true => "another object has its address already: delete this one, or take its tag off",
                     false => {

@@ -44,7 +44,9 @@ impl<'a> Outputs<'a> {
 
     /// Why an output will not be known when the plan is carried out; `None` when it will be.
     pub(super) fn hidden(&self, address: &Address) -> Option<&Name> {
-        let id = self.desired.by_address.get(address)?;
+        let Some(id) = self.desired.by_address.get(address) else {
+            return self.desired.unknown.data.get(address);
+        };
         match self.outlooks.get(id)? {
             Outlook::Unknown(why) => Some(why),
             _ => None,

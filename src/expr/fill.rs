@@ -58,6 +58,12 @@ pub enum Filled {
 #[derive(Debug)]
 pub struct Filler<'n, N> {
     nodes: &'n N,
+    learned: Learned,
+}
+
+/// What a filler has learned, to be passed on to the next one over the same table.
+#[derive(Debug, Default)]
+pub struct Learned {
     known: HashMap<HoleId, Value>,
     /// The leaf that a residual was found to wait for, so that a chain is not gone through for each of its links.
     waits: HashMap<HoleId, HoleId>,
@@ -72,7 +78,17 @@ enum Stop {
 impl<'n, N: Nodes> Filler<'n, N> {
     /// A filler that knows nothing yet.
     pub fn new(nodes: &'n N) -> Filler<'n, N> {
-        Filler { nodes, known: HashMap::new(), waits: HashMap::new() }
+        Filler::with(nodes, Learned::default())
+    }
+
+    /// A filler that knows what another one has learned of the same table, from leaves that said the same.
+    pub fn with(nodes: &'n N, learned: Learned) -> Filler<'n, N> {
+        Filler { nodes, learned }
+    }
+
+    /// What it has learned.
+    pub fn learned(self) -> Learned {
+        self.learned
     }
 
     /// The value of one residual. `files` serves the few functions that read files late.
@@ -98,26 +114,26 @@ impl<'n, N: Nodes> Filler<'n, N> {
     fn learn(&mut self, id: HoleId, leaves: &mut dyn Leaves, files: &dyn Files) -> Result<Value, Stop> {
         let mut waiting = vec![id];
         while let Some(&next) = waiting.last() {
-            if self.known.contains_key(&next) {
+            if self.learned.known.contains_key(&next) {
                 waiting.pop();
                 continue;
             }
-            let open = match self.waits.get(&next) {
-                Some(leaf) if !self.known.contains_key(leaf) => vec![*leaf],
+            let open = match self.learned.waits.get(&next) {
+                Some(leaf) if !self.learned.known.contains_key(leaf) => vec![*leaf],
                 _ => self.open_operands(next)?,
             };
             if open.is_empty() {
                 let value = self.compute(next, leaves, files);
                 if matches!(value, Err(Stop::Still(_))) && next != id {
-                    self.waits.insert(id, next);
+                    self.learned.waits.insert(id, next);
                 }
-                self.known.insert(next, value?);
+                self.learned.known.insert(next, value?);
                 waiting.pop();
             } else {
                 waiting.extend(open);
             }
         }
-        self.known.get(&id).cloned().ok_or_else(|| damaged(id))
+        self.learned.known.get(&id).cloned().ok_or_else(|| damaged(id))
     }
 
     fn open_operands(&self, id: HoleId) -> Result<Vec<HoleId>, Stop> {
@@ -126,7 +142,7 @@ impl<'n, N: Nodes> Filler<'n, N> {
         let found = self.nodes.with(id, |node| {
             node.each_operand(&mut |operand| {
                 is_ordered &= operand < id;
-                if !self.known.contains_key(&operand) {
+                if !self.learned.known.contains_key(&operand) {
                     open.push(operand);
                 }
             });
@@ -175,7 +191,7 @@ impl<'n, N: Nodes> Filler<'n, N> {
 
     fn operand(&self, value: &Value) -> Result<Value, Stop> {
         value.map_holes(&mut |part| match Slot::of(part) {
-            Some(slot) => slot.take(self.known.get(&slot.id).ok_or_else(|| damaged(slot.id))?),
+            Some(slot) => slot.take(self.learned.known.get(&slot.id).ok_or_else(|| damaged(slot.id))?),
             None => Ok(part.clone()),
         })
     }

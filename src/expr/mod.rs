@@ -22,7 +22,7 @@ pub use ast::{Binary, Expr, ExprKind, For, Part, Reference, SPLAT, Step, Unary};
 pub use bind::bind;
 pub use bounds::excess;
 pub use eval::evaluate;
-pub use fill::{Filled, Filler, Leaves, Nodes};
+pub use fill::{Filled, Filler, Learned, Leaves, Nodes};
 pub use residual::{Node, Residuals, SecretSource, Table, Vault};
 pub use scope::{Context, Failure, Files, NoFiles, Scope};
 pub use table::{Renumbering, table};

@@ -1,6 +1,6 @@
 //! What a plan is valid for, and whether that still holds.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use relight_contract::address::hex;
@@ -49,11 +49,10 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a stored plan may not be applied any more; empty when it may. `fresh` is the basis of the same question asked
-/// again now.
+/// Why a stored plan may not be applied any more; empty when it may. `fresh` is what stands at its addresses now.
 ///
-/// An address that the fresh question does not touch any more has changed: somebody did what was planned, or undid it.
-/// Addresses that only the fresh one touches do not count: what the plan does is as right as before.
+/// An address of the plan that the fresh basis does not have has changed. Addresses that only the fresh one has do not
+/// count: what the plan does is as right as before.
 pub fn stale(plan: &Plan, fresh: &Basis) -> Vec<Reason> {
     let planned = &plan.content.basis;
     let mut reasons = Vec::new();
@@ -80,29 +79,17 @@ pub fn is_expired(plan: &Plan, now: Milliseconds) -> bool {
     now >= plan.envelope.expires_at
 }
 
-/// What the plan is valid for: the spec, the declarations, and every object that it touches or reads.
+/// What the plan is valid for: the spec, the declarations, and every object that it touches or reads. What is held is
+/// neither, unless something else reads it.
 pub(super) fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
     let mut read = Read::default();
-    let mut touched = Vec::with_capacity(changes.changes.len());
-    let mut changed = HashSet::with_capacity(changes.changes.len());
-    for change in &changes.changes {
-        touched.push((change.address.clone(), print_of_change(changes, change)));
+    let mut addresses = Vec::with_capacity(changes.changes.len());
+    for change in changes.changes.iter().filter(|change| change.is_done()) {
+        addresses.push(change.address.clone());
         if let Some(id) = change.instance {
-            changed.insert(id);
             read.behind(question, id);
         }
     }
-    // An old object and the one that took its place share an address. Sorted at once, not one by one into the map.
-    touched.sort_by(|a, b| a.0.cmp(&b.0));
-    touched.dedup_by(|next, first| {
-        let is_same = next.0 == first.0;
-        if is_same {
-            first.1.push('+');
-            first.1.push_str(&next.1);
-        }
-        is_same
-    });
-    let mut live: BTreeMap<Address, String> = touched.into_iter().collect();
     // What could not be read says so, so that a plan made before is not held against its absence.
     for (id, instance) in (0..).zip(&question.desired.instances) {
         let found = changes.live.get(id as usize).is_some_and(Option::is_some);
@@ -110,14 +97,48 @@ pub(super) fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
             read.instances.insert(id);
         }
     }
-    for id in read.instances.into_iter().filter(|id| !changed.contains(id)) {
-        let instance = question.desired.instance(id);
-        let found = changes.live.get(id as usize).and_then(Option::as_deref);
-        let unknown = found.is_none() && changes.unknown.contains_key(&instance.place.name);
-        let print = if unknown { UNKNOWN.to_owned() } else { print_of(instance.kind, found) };
-        live.entry(instance.address.clone()).or_insert(print);
+    addresses.extend(read.instances.iter().map(|id| question.desired.instance(*id).address.clone()));
+    // Sorted at once, not one by one into the map.
+    addresses.sort();
+    addresses.dedup();
+    standing(question, changes, addresses)
+}
+
+/// What stands at some addresses, whatever is to be done there: prints of the same objects are the same, however the
+/// question was narrowed. An address that nothing is known of is left out.
+pub fn standing(
+    question: &Question<'_>,
+    changes: &Changes,
+    addresses: impl IntoIterator<Item = Address>,
+) -> Basis {
+    // Objects that are not wanted any more, and old ones that share an address with those that took their place.
+    let mut beside: HashMap<&Address, Vec<String>> = HashMap::new();
+    for change in changes.changes.iter().filter(|change| change.instance.is_none()) {
+        beside.entry(&change.address).or_default().push(print_of_change(changes, change));
     }
+    let mut print = |address: &Address| {
+        let wanted =
+            question.desired.by_address.get(address).map(|id| print_of_wanted(question, changes, *id));
+        let prints: Vec<String> =
+            wanted.into_iter().chain(beside.remove(address).into_iter().flatten()).collect();
+        if !prints.is_empty() {
+            return Some(prints.join("+"));
+        }
+        let item = question.memory.inventory.get(address)?;
+        changes.unknown.contains_key(&item.place).then(|| UNKNOWN.to_owned())
+    };
+    let live =
+        addresses.into_iter().filter_map(|address| print(&address).map(|print| (address, print))).collect();
     Basis { spec: spec_hash(question.topology, question.digest), epoch: question.memory.epoch, live }
+}
+
+fn print_of_wanted(question: &Question<'_>, changes: &Changes, id: InstanceId) -> String {
+    let instance = question.desired.instance(id);
+    let found = changes.live.get(id as usize).and_then(Option::as_deref);
+    match found {
+        None if changes.unknown.contains_key(&instance.place.name) => UNKNOWN.to_owned(),
+        found => print_of(instance.kind, found),
+    }
 }
 
 fn print_of_change(changes: &Changes, change: &Change) -> String {

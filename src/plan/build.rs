@@ -19,6 +19,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::diff::{Change, Changes, Delta, Question};
 use crate::expr::{Renumbering, table};
 use crate::graph::Graph;
+use crate::topology::Topology;
 
 /// What stands outside a plan's hash, and the hash of what was written.
 #[derive(Clone, Debug)]
@@ -72,6 +73,7 @@ pub fn build(
         operation: question.operation.clone(),
         sites: sites(question, changes),
         places: places(question, changes),
+        variables: variables(question.topology),
         basis: basis(question, changes),
         changes: planned,
         kept: changes.kept,
@@ -89,6 +91,12 @@ pub fn build(
         simulated: circumstances.simulated,
     };
     Some(Plan { id: identify(&content), content, envelope })
+}
+
+/// The values that whoever applies the plan need not give again.
+pub fn variables(topology: &Topology) -> BTreeMap<String, Json> {
+    let open = topology.variables.iter().filter(|(_, (value, sensitive))| !sensitive && !value.has_secret());
+    open.map(|(name, (value, _))| (name.to_string(), value.to_json())).collect()
 }
 
 /// The id of a plan: the hash of its content.

@@ -45,6 +45,9 @@ pub struct Content {
     pub sites: Vec<PlannedSite>,
     /// Where calls go, by name.
     pub places: BTreeMap<String, PlannedPlace>,
+    /// The values of the spec's variables, but for sensitive ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, Json>,
     /// What it is valid for.
     pub basis: Basis,
     /// What was found, address by address: changes, and what is held. Unchanged objects are counted only.

@@ -1,12 +1,13 @@
 //! Holes: what a plan left open is filled just before its step, from answers and secrets.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use relight_contract::{Address, DataSource, Field, Kind, Name, Object, Type, Value};
 use serde_json::Value as Json;
 
 use super::Means;
-use crate::expr::{Filled, Filler, Leaves, Node, SecretSource};
+use crate::expr::{Filled, Filler, Learned, Leaves, Node, SecretSource};
 use crate::plan::{Plan, StepCondition};
 
 /// Why a value cannot be filled.
@@ -75,6 +76,8 @@ pub(super) struct Filling<'a> {
     pub(super) plan: &'a Plan,
     pub(super) outputs: &'a BTreeMap<Address, Object>,
     pub(super) means: &'a Means,
+    /// What earlier steps have filled, so that a long chain of expressions is gone through once.
+    pub(super) learned: &'a RefCell<Learned>,
     /// Whether fields that cannot be filled are left out: nothing is sent then, only looked for.
     pub(super) lenient: bool,
 }
@@ -106,8 +109,10 @@ impl Filling<'_> {
     pub(super) fn value(&self, json: &Json, ty: &Type) -> Result<Value, FillError> {
         let value = Value::from_json(json, ty).map_err(|error| FillError::Plan(error.to_string()))?;
         let mut known = Known { outputs: self.outputs, means: self.means, refused: None };
-        let mut filler = Filler::new(&self.plan.content.residuals);
-        match filler.fill_value(&value, &mut known, &*self.means.files) {
+        let mut filler = Filler::with(&self.plan.content.residuals, self.learned.take());
+        let filled = filler.fill_value(&value, &mut known, &*self.means.files);
+        self.learned.replace(filler.learned());
+        match filled {
             Filled::Known(value) => Ok(value),
             Filled::Failed(failure) => Err(FillError::Expression(failure.message)),
             Filled::Still(node) => Err(match *node {

@@ -222,7 +222,7 @@ impl Flight {
             return Next::End { live: None, kept: false };
         }
         let fresh = view.fresh || (reads && self.purpose != Purpose::Refresh);
-        match retry::decide(&fault, !reads, fresh, &mut self.tries, &self.token) {
+        match retry::decide(&fault, !reads, deletes, fresh, &mut self.tries, &self.token) {
             Decision::Again(after_milliseconds) if reads => {
                 Next::Call { purpose: self.purpose, after_milliseconds }
             }

@@ -1,5 +1,6 @@
 //! The machine: events in, commands out, and what is under way in between.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::limits::Limits;
 use super::ready::{Next as Queued, Ready};
 use super::targets::Targets;
 use super::{Command, Event, Means, Mode, RunError, Session, Ticket};
+use crate::expr::Learned;
 use crate::journal::{Entry, FORMAT, Fact, FoldError, Outcome, Phase, RunState, fold};
 use crate::plan::{Plan, StepId};
 
@@ -33,6 +35,8 @@ pub struct Run {
     pub(super) missing: Vec<u32>,
     pub(super) flights: BTreeMap<StepId, Flight>,
     pub(super) outputs: BTreeMap<Address, Object>,
+    /// What was filled so far from these outputs.
+    pub(super) learned: RefCell<Learned>,
     pub(super) hidden: Hidden,
     pub(super) limits: Limits,
     tickets: BTreeMap<Ticket, StepId>,
@@ -98,6 +102,7 @@ impl Run {
             ready: Ready::default(),
             flights: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            learned: RefCell::default(),
             hidden: Hidden::default(),
             limits: Limits::new(MOST_IN_FLIGHT),
             tickets: BTreeMap::new(),

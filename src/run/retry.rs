@@ -29,19 +29,32 @@ pub struct Tries {
 
 const MOST_TRANSIENT: u32 = 12;
 const MOST_MISSING: u32 = 6;
+/// Some five minutes.
 const MOST_CONFLICTS: u32 = 12;
+/// Some a quarter of an hour, up to twenty minutes: a load balancer or a NAT gateway leaves network interfaces behind
+/// that the service takes away only minutes after it. `timeouts` of a resource, where it is less, ends it earlier.
+const MOST_CONFLICTS_OF_DELETION: u32 = 32;
 const LONGEST_MILLISECONDS: u64 = 30_000;
 
-/// Decides on a failed call. `changes` says whether it may change anything, `fresh` whether what it refers to was made
+/// Decides on a failed call. `changes` says whether it may change anything, `deletes` whether
+/// its step is a deletion, `fresh` whether what it refers to was made
 /// only just now, so that not everybody may have seen it.
-pub fn decide(fault: &Fault, changes: bool, fresh: bool, tries: &mut Tries, token: &str) -> Decision {
+pub fn decide(
+    fault: &Fault,
+    changes: bool,
+    deletes: bool,
+    fresh: bool,
+    tries: &mut Tries,
+    token: &str,
+) -> Decision {
+    let most_conflicts = if deletes { MOST_CONFLICTS_OF_DELETION } else { MOST_CONFLICTS };
     match fault.kind {
         FaultKind::Ambiguous if changes => Decision::Doubt,
         FaultKind::Throttled | FaultKind::Unreachable | FaultKind::Internal | FaultKind::Ambiguous => {
             again(&mut tries.transient, MOST_TRANSIENT, 500, token)
         }
         FaultKind::NotFound if fresh => again(&mut tries.missing, MOST_MISSING, 1_000, token),
-        FaultKind::Conflict if changes && tries.conflicts < MOST_CONFLICTS => {
+        FaultKind::Conflict if changes && tries.conflicts < most_conflicts => {
             tries.conflicts += 1;
             Decision::Look
         }

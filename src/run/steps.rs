@@ -4,6 +4,7 @@ use relight_contract::{Action, Answer, Fault, FaultKind, Live, Milliseconds, Nam
 
 use super::fill::{FillError, Filling};
 use super::flight::{Flight, Next, Purpose, View, Wait};
+use super::patience::patience;
 use super::retry::Tries;
 use super::{Mode, Run, RunError, doubt, end, request, retry};
 use crate::journal::{Accepted, Fact, Made, Phase};
@@ -348,7 +349,11 @@ impl Run {
         let deletes = matches!(flight.action, Action::Delete { .. });
         let live = live.filter(|_| !deletes);
         if let Some(live) = live {
-            self.outputs.insert(step.address.clone(), live.attributes.clone());
+            let earlier = self.outputs.insert(step.address.clone(), live.attributes.clone());
+            // An object that changed again, or another one at its address: what was made of the old outputs is wrong.
+            if earlier.is_some_and(|earlier| earlier != live.attributes) {
+                self.learned.take();
+            }
         }
         let object = live.map(|live| end::made(target.kind, &given, live, &self.means.key, &mut self.hidden));
         // Outputs that were read again are in the journal as far as they may be.
@@ -431,11 +436,17 @@ impl Run {
 
     fn filling(&self) -> Filling<'_> {
         let lenient = self.mode == Mode::Settle;
-        Filling { plan: &self.plan, outputs: &self.outputs, means: &self.means, lenient }
+        Filling {
+            plan: &self.plan,
+            outputs: &self.outputs,
+            means: &self.means,
+            learned: &self.learned,
+            lenient,
+        }
     }
 
     fn flight(&self, id: StepId, action: Action, attempt: u32, token: Name, now: Milliseconds) -> Flight {
-        let patience = self.targets.get(id).map_or(0, |target| target.patience_milliseconds(action.act()));
+        let patience = self.targets.get(id).map_or(0, |target| patience(target.kind, &action));
         Flight {
             step: id,
             action,

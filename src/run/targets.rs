@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relight_contract::{Act, Address, Kind, Object, Place, Registry, Type, Value};
+use relight_contract::{Address, Kind, Object, Place, Registry, Type, Value};
 
 use super::RunError;
 use super::limits::LimitKey;
@@ -77,12 +77,6 @@ impl Target {
     /// The bucket that a call takes from.
     pub(super) fn limit(&self, changes: bool) -> LimitKey {
         LimitKey { place: self.place.name.clone(), service: self.kind.service, changes }
-    }
-
-    /// How long the step's own operation may take before it counts as stuck, in milliseconds.
-    pub(super) fn patience_milliseconds(&self, act: Act) -> u64 {
-        const LEAST_SECONDS: u64 = 1_800;
-        LEAST_SECONDS.max(5 * u64::from(self.kind.timing(act).p90_seconds)) * 1000
     }
 }
 

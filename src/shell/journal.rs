@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::record::{self, Records};
-use super::store::StoreError;
+use super::store::{StoreError, help};
 use super::{durable, hold};
 use crate::journal::{Entry, Journal, JournalError};
 
@@ -26,9 +26,7 @@ pub fn read(path: &Path) -> Result<Records, StoreError> {
     record::decode(&bytes.unwrap_or_default()).map_err(|error| StoreError::Damaged {
         path: path.to_path_buf(),
         reason: error.to_string(),
-        help: "keep a copy of it; restore it from a backup, or move the run's folder away and plan anew: what the run \
-               made is found again by its owner tags, but what it was just creating may be left over"
-            .to_owned(),
+        help: help(path.parent().unwrap_or(path)),
     })
 }
 

@@ -3,6 +3,7 @@
 //! [`Observe`] is a state machine like the executor: answers and the time go in, calls come out. A place that does not
 //! answer becomes unknown, never absent, and keeps nobody waiting.
 
+mod contact;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -17,6 +18,7 @@ use super::mailbox::Arrival;
 use super::transport::Transport;
 use crate::diff::Survey;
 use crate::run::{LimitKey, Limits, Ticket, back_off};
+use contact::Contact;
 use task::{Subject, Task};
 
 /// The most calls under way at once.
@@ -24,13 +26,6 @@ const MOST_IN_FLIGHT: usize = 64;
 
 /// How long one call may take, in milliseconds.
 const CALL_MILLISECONDS: u64 = 15_000;
-
-/// How long a place may fail to answer anything before it counts as unreachable, in milliseconds.
-const BUDGET_MILLISECONDS: u64 = 20_000;
-
-/// The same where this many calls in a row found it so: a hiccup passes sooner.
-const BREAKER: u32 = 4;
-const BREAKER_MILLISECONDS: u64 = 5_000;
 
 /// When an object that cannot be seen is looked for again, in milliseconds: reads lag behind writes by seconds.
 const LOOK_AGAIN: [u64; 2] = [2_000, 6_000];
@@ -79,6 +74,13 @@ pub struct Observed {
 
 /// Reads everything that is wanted.
 pub fn observe(transport: &mut dyn Transport, registry: &Registry, wanted: &Wanted) -> Observed {
+    let observed = read(transport, registry, wanted);
+    // What a silent place may still say is too late.
+    transport.abandon();
+    observed
+}
+
+fn read(transport: &mut dyn Transport, registry: &Registry, wanted: &Wanted) -> Observed {
     let mut observe = Observe::new(registry, wanted, transport.now());
     loop {
         let now = transport.now();
@@ -105,7 +107,8 @@ pub struct Observe {
     /// What is still to be asked, by when.
     waiting: BTreeSet<(Milliseconds, u64)>,
     tasks: BTreeMap<u64, Task>,
-    in_flight: BTreeMap<Ticket, u64>,
+    /// The calls that left, with their tasks; a task that is asked again has two.
+    in_flight: BTreeMap<Ticket, (u64, Name, LimitKey)>,
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
     children: BTreeMap<(Name, Name), Vec<Listed>>,
@@ -113,15 +116,6 @@ pub struct Observe {
     begun: BTreeSet<(Name, &'static str, Name)>,
     limits: Limits,
     next: u64,
-}
-
-/// How a place answers.
-#[derive(Default)]
-struct Contact {
-    /// Since when it answers nothing, and what was seen.
-    silence: Option<(Milliseconds, Name)>,
-    /// Calls in a row that found it unreachable.
-    silent: u32,
 }
 
 impl Observe {
@@ -192,7 +186,15 @@ impl Observe {
         let due: Vec<(Milliseconds, u64)> =
             self.waiting.iter().take_while(|(at, _)| *at <= now).copied().collect();
         for (at, id) in due {
-            let Some(task) = self.tasks.get(&id) else { continue };
+            let Some(task) = self.tasks.get(&id) else {
+                // Answered meanwhile.
+                self.waiting.remove(&(at, id));
+                continue;
+            };
+            let contact = self.places.entry(task.place.name.clone()).or_default();
+            if !contact.is_open() {
+                continue;
+            }
             let key = task.limit();
             match self.limits.next(&key, now) {
                 Some(free_at) if free_at <= now => {}
@@ -205,9 +207,10 @@ impl Observe {
             }
             self.waiting.remove(&(at, id));
             self.limits.leave(&key, now);
+            contact.left(now);
             let ticket = Ticket(self.next);
             self.next += 1;
-            self.in_flight.insert(ticket, id);
+            self.in_flight.insert(ticket, (id, task.place.name.clone(), key));
             calls.push((ticket, Request { place: Arc::clone(&task.place), action: task.action() }));
         }
         calls
@@ -215,34 +218,42 @@ impl Observe {
 
     /// Takes in the answer of a call.
     pub fn answered(&mut self, ticket: Ticket, answer: Result<Answer, Fault>, now: Milliseconds) {
-        let Some(id) = self.in_flight.remove(&ticket) else { return };
-        // A place that was given up took its tasks with it.
-        let Some(task) = self.tasks.remove(&id) else { return };
+        // A place that was given up took its calls with it.
+        let Some((id, place, key)) = self.in_flight.remove(&ticket) else { return };
         let throttled = matches!(&answer, Err(fault) if fault.kind == FaultKind::Throttled);
-        self.limits.back(&task.limit(), throttled, now);
-        match answer {
-            Ok(answer) => {
-                self.heard(&task.place.name);
-                self.take(task, answer, now);
+        self.limits.back(&key, throttled, now);
+        match &answer {
+            Err(fault) if is_silence(fault) => {
+                self.places.entry(place).or_default().failed(now, &fault.message);
             }
-            Err(fault) => self.failed(task, fault, now),
+            // A refusal is a sign of life.
+            _ => self.places.entry(place).or_default().answered(),
+        }
+        // What was asked twice is answered once.
+        if let Some(task) = self.tasks.remove(&id) {
+            match answer {
+                Ok(answer) => self.take(task, answer, now),
+                Err(fault) => self.failed(task, fault, now),
+            }
         }
         self.tick(now);
     }
 
-    /// Gives up places that have been silent for too long.
+    /// Gives up places that have been silent for too long, and asks others once more.
     pub fn tick(&mut self, now: Milliseconds) {
-        let over = |contact: &Contact| {
-            let (since, reason) = contact.silence.as_ref()?;
-            let patience = if contact.silent >= BREAKER { BREAKER_MILLISECONDS } else { BUDGET_MILLISECONDS };
-            (now >= since.saturating_add(patience)).then(|| reason.clone())
-        };
-        let over: Vec<(Name, Name)> = self
-            .places
-            .iter()
-            .filter_map(|(name, contact)| Some((name.clone(), over(contact)?)))
-            .filter(|(name, _)| !self.observed.unreachable.contains_key(name))
-            .collect();
+        let mut over = Vec::new();
+        for (name, contact) in &mut self.places {
+            if self.observed.unreachable.contains_key(name) {
+                continue;
+            }
+            if contact.over_at().is_some_and(|at| at <= now) {
+                over.push((name.clone(), contact.reason()));
+            } else if contact.again_at().is_some_and(|at| at <= now) {
+                contact.asked_again();
+                let under_way = self.in_flight.values().find(|(_, place, _)| place == name);
+                self.waiting.extend(under_way.map(|(id, _, _)| (now, *id)));
+            }
+        }
         for (place, reason) in over {
             self.give_up(&place, &reason, now);
             self.observed.unreachable.insert(place, reason);
@@ -251,7 +262,10 @@ impl Observe {
 
     /// When to go on if nothing arrives before; `None` when only an answer helps.
     pub fn wake_at(&self, now: Milliseconds) -> Option<Milliseconds> {
-        self.waiting.iter().map(|(at, _)| *at).find(|at| *at > now)
+        let due = self.waiting.iter().map(|(at, _)| *at).find(|at| *at > now);
+        let open = self.places.iter().filter(|(name, _)| !self.observed.unreachable.contains_key(*name));
+        let patience = open.flat_map(|(_, contact)| contact.again_at().into_iter().chain(contact.over_at()));
+        due.into_iter().chain(patience).min()
     }
 
     /// Whether nothing is left to be read.
@@ -287,10 +301,6 @@ impl Observe {
         self.next += 1;
         self.tasks.insert(id, task);
         self.waiting.insert((at, id));
-    }
-
-    fn heard(&mut self, place: &Name) {
-        self.places.insert(place.clone(), Contact::default());
     }
 
     fn take(&mut self, task: Task, answer: Answer, now: Milliseconds) {
@@ -383,17 +393,7 @@ impl Observe {
     }
 
     fn failed(&mut self, mut task: Task, fault: Fault, now: Milliseconds) {
-        let place = task.place.name.clone();
-        let silent = matches!(fault.kind, FaultKind::Unreachable | FaultKind::Ambiguous);
-        if silent {
-            let contact = self.places.entry(place).or_default();
-            contact.silent += 1;
-            contact.silence.get_or_insert_with(|| (now, fault.message.as_str().into()));
-        } else {
-            // A refusal is a sign of life.
-            self.heard(&place);
-        }
-        let transient = silent || fault.kind.is_transient();
+        let transient = is_silence(&fault) || fault.kind.is_transient();
         if transient && task.tries < MOST_TRIES {
             task.tries += 1;
             let pause = back_off(300, task.tries, &task.name());
@@ -431,9 +431,8 @@ impl Observe {
         self.tasks = kept;
         self.waiting.retain(|(_, id)| !gone.contains_key(id));
         // Their calls may still be under way, but nobody waits for them.
-        let left = self.in_flight.extract_if(.., |_, id| gone.contains_key(id)).collect::<Vec<_>>();
-        for task in left.iter().filter_map(|(_, id)| gone.get(id)) {
-            self.limits.back(&task.limit(), false, now);
+        for (_, (_, _, key)) in self.in_flight.extract_if(.., |_, (_, other, _)| other == place) {
+            self.limits.back(&key, false, now);
         }
         for task in gone.into_values() {
             match task.subject {
@@ -446,4 +445,9 @@ impl Observe {
             }
         }
     }
+}
+
+/// Whether a fault says that nobody is there.
+fn is_silence(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::Unreachable | FaultKind::Ambiguous)
 }

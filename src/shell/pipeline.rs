@@ -5,13 +5,13 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
-use relight_contract::{Address, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
+use relight_contract::{Address, Fault, FaultKind, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
 
 use super::files;
 use super::folder::DiskFolder;
 use super::observe::{LookUp, Wanted, observe};
 use super::transport::Transport;
-use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, desire};
+use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, Unanswered, desire};
 use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
 use crate::diff::{Options, Question, Survey, diff};
 use crate::expr::{Files, SecretSource, Vault};
@@ -113,6 +113,8 @@ pub struct Planned {
 }
 
 /// Everything that a spec wants, data sources read. `None` when something is wrong with it.
+///
+/// A place that does not answer is asked no further: what hangs on its data is unknown.
 pub fn wanted(
     bound: &Bound,
     assignment: &Assignment,
@@ -122,6 +124,7 @@ pub fn wanted(
 ) -> Option<Desired> {
     let topology = &bound.topology;
     let mut answers = Answers::new();
+    let mut silent: BTreeMap<Name, Name> = BTreeMap::new();
     for _ in 0..MOST_ROUNDS {
         let mut found = Diagnostics::new();
         let desired = desire(topology, assignment, &answers, &bound.files, Some(now_text), &mut found);
@@ -130,19 +133,23 @@ pub fn wanted(
             diagnostics.append(found);
             return (!failed).then_some(desired);
         }
-        let data = desired
-            .wanted
-            .iter()
-            .map(|wanted| LookUp {
-                place: wanted.place.clone(),
-                data: wanted.data,
-                arguments: wanted.arguments.clone(),
-            })
-            .collect();
-        let read = observe(transport, &topology.registry, &Wanted { data, ..Wanted::default() });
-        for (wanted, answer) in desired.wanted.iter().zip(read.data) {
-            answers.insert(wanted.address.clone(), answer.map_err(|fault| Name::from(fault.to_string())));
+        let (closed, open): (Vec<_>, Vec<_>) =
+            desired.wanted.into_iter().partition(|wanted| silent.contains_key(&wanted.place.name));
+        for wanted in closed {
+            let reason = silent.get(&wanted.place.name).cloned().unwrap_or_default();
+            answers.insert(wanted.address, Err(Unanswered::Unknown(reason)));
         }
+        let data = open.iter().map(|wanted| LookUp {
+            place: wanted.place.clone(),
+            data: wanted.data,
+            arguments: wanted.arguments.clone(),
+        });
+        let data = Wanted { data: data.collect(), ..Wanted::default() };
+        let read = observe(transport, &topology.registry, &data);
+        for (wanted, answer) in open.into_iter().zip(read.data) {
+            answers.insert(wanted.address, answer.map_err(unanswered));
+        }
+        silent.extend(read.unreachable);
         if read.interrupted {
             return None;
         }
@@ -152,6 +159,15 @@ pub fn wanted(
         format!("data sources depend on each other's answers more than {MOST_ROUNDS} deep"),
     ));
     None
+}
+
+/// What a fault says of a data source: that the question has no answer, or that nobody gave one.
+fn unanswered(fault: Fault) -> Unanswered {
+    let reason = Name::from(fault.to_string());
+    match fault.kind {
+        FaultKind::NotFound | FaultKind::Invalid | FaultKind::Conflict => Unanswered::Refused(reason),
+        _ => Unanswered::Unknown(reason),
+    }
 }
 
 /// Plans: evaluates, reads the clouds, compares, orders. `None` when there is no plan; `diagnostics` say why.
@@ -212,7 +228,8 @@ pub fn plan_from(
     (!diagnostics.has_errors()).then_some(Planned { plan, vault: desired.residuals.vault(), unreachable })
 }
 
-/// Lists every kind that is wanted or remembered, in its places; a lost site gets no call.
+/// Lists every kind that is wanted or remembered, in its places; a lost site gets no call, and neither does a place
+/// that did not answer for its data.
 pub fn survey(
     topology: &Topology,
     desired: &Desired,
@@ -239,10 +256,13 @@ pub fn survey(
     lists.retain(|key, (place, _)| {
         let lost =
             topology.site_named(&place.name).is_some_and(|site| request.assignment.role(site) == Role::Lost);
-        if lost {
-            survey.listed.insert(key.clone(), Err("it is lost".into()));
+        let silent = desired.unknown.places.get(&place.name);
+        let closed = if lost { Some("it is lost".into()) } else { silent.cloned() };
+        let open = closed.is_none();
+        if let Some(reason) = closed {
+            survey.listed.insert(key.clone(), Err(reason));
         }
-        !lost
+        open
     });
     let wanted = Wanted { lists: lists.values().cloned().collect(), parents, ..Wanted::default() };
     let read = observe(transport, &topology.registry, &wanted);

@@ -59,6 +59,28 @@ pub enum StoreError {
     NoRun(RunId),
 }
 
+/// What to do about a run that cannot be read, by the folder that it stands in.
+pub(super) fn help(run: &Path) -> String {
+    let (runs, name) = (run.parent().unwrap_or(run), run.file_name().unwrap_or_default());
+    let beside = runs.with_file_name("damaged").join(name);
+    format!(
+        "restore it from a backup; or move the run away and plan anew: `mkdir -p {}; mv {} {}`. What it made is found \
+         again by its owner tags; what it was just creating may be left over",
+        quoted(beside.parent().unwrap_or(runs)),
+        quoted(run),
+        quoted(&beside)
+    )
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    match text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+%".contains(c)) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
 fn describe(holder: &Holder) -> String {
     format!(": process {} on {}", holder.process, holder.host)
 }
@@ -97,6 +119,19 @@ pub struct StoredRun {
     pub plan: Arc<Plan>,
     /// Its entries.
     pub entries: Vec<Entry>,
+}
+
+/// What can be read of a store that may be damaged.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// What is remembered.
+    pub memory: Memory,
+    /// The runs, oldest first.
+    pub runs: Vec<RunSummary>,
+    /// Who holds the lease, or held it last.
+    pub holder: Option<Holder>,
+    /// What cannot be read, and what to do about it.
+    pub problems: Vec<StoreError>,
 }
 
 /// A store in a folder.
@@ -190,9 +225,16 @@ impl Store {
         Ok(self.runs()?.into_iter().rev().find(RunSummary::is_unfinished).map(|summary| summary.run))
     }
 
-    /// The run that a plan was applied by already: plans are for single use.
-    pub fn applied(&self, plan: &PlanId) -> Result<Option<RunId>, StoreError> {
-        Ok(self.runs()?.into_iter().find(|summary| summary.plan == *plan).map(|summary| summary.run))
+    /// The run that applied this very plan: plans are for single use. The same content planned again later is another
+    /// plan, of the same name.
+    pub fn applied(&self, plan: &Plan) -> Result<Option<RunId>, StoreError> {
+        for summary in self.runs()?.into_iter().filter(|summary| summary.plan == plan.id) {
+            let begun = self.run(&summary.run)?.entries.first().map_or(0, |entry| entry.at);
+            if begun >= plan.envelope.created_at {
+                return Ok(Some(summary.run));
+            }
+        }
+        Ok(None)
     }
 
     /// What is remembered: the inventory, up to the last durable entry.
@@ -209,32 +251,65 @@ impl Store {
         durable::replace(&path, format!("{MEMORY} {sum}\n{text}\n").as_bytes()).map_err(failed)
     }
 
-    /// The snapshot, and on top of it what the journals tell since.
+    /// The snapshot, and on top of it what the journals tell since; the first problem ends it.
     fn fold(&self) -> Result<Snapshot, StoreError> {
-        let mut snapshot = self.snapshot()?;
-        for run in self.run_ids()? {
-            let known = snapshot.runs.get(&run);
-            if known.is_some_and(|summary| !summary.is_unfinished()) {
-                continue;
+        let (snapshot, problems) = self.gather()?;
+        problems.into_iter().next().map_or(Ok(snapshot), Err)
+    }
+
+    /// Everything that can be read, for people to look at: nothing may be planned with it.
+    pub fn look(&self) -> Result<Look, StoreError> {
+        let (Snapshot { memory, runs }, mut problems) = self.gather()?;
+        let holder = self.holder().unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        Ok(Look { memory, runs: runs.into_values().collect(), holder, problems })
+    }
+
+    /// The snapshot and the journals as far as they can be read, and what cannot.
+    fn gather(&self) -> Result<(Snapshot, Vec<StoreError>), StoreError> {
+        let mut problems = Vec::new();
+        let mut snapshot = self.snapshot().unwrap_or_else(|problem| {
+            problems.push(problem);
+            Snapshot::default()
+        });
+        let runs = self.run_ids()?;
+        // A run whose folder was moved away is over: nobody can take it up. What it made stays remembered.
+        snapshot.runs.retain(|run, summary| !summary.is_unfinished() || runs.binary_search(run).is_ok());
+        for run in runs {
+            if snapshot.runs.get(&run).is_none_or(RunSummary::is_unfinished)
+                && let Err(problem) = self.add(&run, &mut snapshot)
+            {
+                problems.push(problem);
             }
-            let skip = known.map_or(0, |summary| summary.entries);
-            let entries = journal::read(&self.run_folder(&run).join("journal"))?.entries;
-            // A run that died before its first entry has done nothing.
-            let Some(Fact::Opened { plan: id, .. }) = entries.first().map(|entry| &entry.fact) else {
-                continue;
-            };
-            let new = entries.get(skip..).unwrap_or_default();
-            if !new.is_empty() {
-                remember(&mut snapshot.memory, &*self.plan(&run)?, new);
-            }
-            let outcome = match entries.last().map(|entry| &entry.fact) {
-                Some(Fact::Finished { outcome }) => Some(outcome.clone()),
-                _ => None,
-            };
-            let summary = RunSummary { run: run.clone(), plan: id.clone(), entries: entries.len(), outcome };
-            snapshot.runs.insert(run, summary);
         }
-        Ok(snapshot)
+        Ok((snapshot, problems))
+    }
+
+    /// Adds what the journal of a run tells beyond the snapshot.
+    fn add(&self, run: &RunId, snapshot: &mut Snapshot) -> Result<(), StoreError> {
+        let skip = snapshot.runs.get(run).map_or(0, |summary| summary.entries);
+        let entries = journal::read(&self.run_folder(run).join("journal"))?.entries;
+        // A run that died before its first entry has done nothing.
+        let Some(Fact::Opened { plan: id, .. }) = entries.first().map(|entry| &entry.fact) else {
+            return Ok(());
+        };
+        let new = entries.get(skip..).unwrap_or_default();
+        if !new.is_empty() {
+            let plan = self.plan(run).map_err(|error| match error {
+                StoreError::NoRun(_) => self.damaged_plan(run, "it is missing".to_owned()),
+                other => other,
+            })?;
+            remember(&mut snapshot.memory, &plan, new);
+        }
+        let outcome = match entries.last().map(|entry| &entry.fact) {
+            Some(Fact::Finished { outcome }) => Some(outcome.clone()),
+            _ => None,
+        };
+        let summary = RunSummary { run: run.clone(), plan: id.clone(), entries: entries.len(), outcome };
+        snapshot.runs.insert(run.clone(), summary);
+        Ok(())
     }
 
     fn snapshot(&self) -> Result<Snapshot, StoreError> {
@@ -259,18 +334,22 @@ impl Store {
 
     fn plan(&self, run: &RunId) -> Result<Arc<Plan>, StoreError> {
         let path = self.run_folder(run).join("plan.json");
-        let bytes = durable::read(&path).map_err(|source| StoreError::Io { path: path.clone(), source })?;
+        let bytes = durable::read(&path).map_err(|source| StoreError::Io { path, source })?;
         let bytes = bytes.ok_or_else(|| StoreError::NoRun(run.clone()))?;
-        let damaged = |reason: String| StoreError::Damaged {
-            path: path.clone(),
-            reason,
-            help: "restore it from a backup: without its plan a run cannot be taken up again".to_owned(),
-        };
+        let damaged = |reason: String| self.damaged_plan(run, reason);
         let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         match plan.content.format {
+            plan::FORMAT if plan::identify(&plan.content) != plan.id => {
+                Err(damaged(format!("its content is not what {} stands for", plan.id)))
+            }
             plan::FORMAT => Ok(Arc::new(plan)),
             other => Err(damaged(format!("it has format {other}, this version knows {}", plan::FORMAT))),
         }
+    }
+
+    fn damaged_plan(&self, run: &RunId, reason: String) -> StoreError {
+        let folder = self.run_folder(run);
+        StoreError::Damaged { path: folder.join("plan.json"), reason, help: help(&folder) }
     }
 
     fn run_folder(&self, run: &RunId) -> PathBuf {

@@ -21,6 +21,9 @@ pub trait Transport {
 
     /// The next thing that arrives; `Tick` when nothing does by `until`, `None` for any time.
     fn wait(&mut self, until: Option<Milliseconds>) -> Arrival;
+
+    /// Nobody waits any more for calls that are under way: their answers never arrive, and their tickets are free.
+    fn abandon(&mut self);
 }
 
 /// The fault of a call that nothing was heard of.
@@ -36,13 +39,16 @@ pub struct AsyncTransport {
     clouds: BTreeMap<Name, Arc<dyn Cloud>>,
     mailbox: Mailbox,
     runtime: Option<Runtime>,
+    /// The calls that somebody waits for, by numbers of our own, which never come again.
+    waited: BTreeMap<Ticket, Ticket>,
+    submitted: u64,
 }
 
 impl AsyncTransport {
     /// A transport to these clouds, by the names of their providers.
     pub fn new(clouds: BTreeMap<Name, Arc<dyn Cloud>>, mailbox: Mailbox) -> std::io::Result<AsyncTransport> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        Ok(AsyncTransport { clouds, mailbox, runtime: Some(runtime) })
+        Ok(AsyncTransport { clouds, mailbox, runtime: Some(runtime), waited: BTreeMap::new(), submitted: 0 })
     }
 }
 
@@ -53,6 +59,9 @@ impl Transport for AsyncTransport {
 
     fn submit(&mut self, ticket: Ticket, request: Request, deadline: Milliseconds) {
         let changes = request.action.changes_anything();
+        self.submitted += 1;
+        self.waited.insert(Ticket(self.submitted), ticket);
+        let ticket = Ticket(self.submitted);
         let cloud = self.clouds.get(&request.place.provider).map(Arc::clone);
         let (Some(cloud), Some(runtime)) = (cloud, &self.runtime) else {
             let text = format!("there is no way to {} in this program", request.place.provider);
@@ -72,8 +81,22 @@ impl Transport for AsyncTransport {
     }
 
     fn wait(&mut self, until: Option<Milliseconds>) -> Arrival {
-        let now = self.now();
-        self.mailbox.wait(until.map(|until| Duration::from_millis(until.saturating_sub(now))))
+        loop {
+            let now = self.now();
+            let patience = until.map(|until| Duration::from_millis(until.saturating_sub(now)));
+            match self.mailbox.wait(patience) {
+                Arrival::Answered(own, answer) => {
+                    if let Some(ticket) = self.waited.remove(&own) {
+                        return Arrival::Answered(ticket, answer);
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn abandon(&mut self) {
+        self.waited.clear();
     }
 }
 
@@ -185,5 +208,9 @@ impl<S: Simulator> Transport for SimTransport<S> {
             }
             None => Arrival::Tick,
         }
+    }
+
+    fn abandon(&mut self) {
+        self.answers.clear();
     }
 }

@@ -265,6 +265,7 @@ impl Binder<'_> {
                     Target::Block(id, at) if is_object(&self.topology.block(id).kind) => {
                         Some(Anchor::Block { id, at, key })
                     }
+                    Target::Unbound => None,
                     _ => {
                         let help = "name a resource, module, probe, gate or hook: `after = [<kind>.<name>]`";
                         let problem = "this is nothing to stand before or after".to_owned();

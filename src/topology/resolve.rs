@@ -5,6 +5,7 @@ use relight_contract::{Mode, Name, Value};
 use super::model::{BlockId, BlockName, NodeId, SiteId, Topology};
 use crate::diag::{Diagnostic, Span, codes, suggest};
 use crate::expr::{Expr, ExprKind, Reference, Step};
+use crate::spec::Module;
 
 /// In which site a reference looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +29,8 @@ pub enum Target {
     Site,
     /// Something that no other block decides: `each.key`, `path.module`, a value of a named site.
     Nothing,
+    /// A resource or data source of a kind that is not known, which was said where it stands.
+    Unbound,
 }
 
 /// The root module of the tree.
@@ -96,7 +99,7 @@ fn site_path(
         [word, kind, name, ..] if &***word == "data" => BlockName::Data(Name::clone(kind), Name::clone(name)),
         [word, name, ..] if &***word == "module" => BlockName::Call(Name::clone(name)),
         [word, name, ..] if &***word == "local" => BlockName::Local(Name::clone(name)),
-        [kind, name, ..] if topology.registry.kind(kind).is_some() => {
+        [kind, name, ..] if is_kind(topology, node, kind) => {
             BlockName::Resource(Name::clone(kind), Name::clone(name))
         }
         [name] => return site_value(topology, at, name, span),
@@ -109,7 +112,13 @@ fn site_path(
             .help("write `sites[each.key].<kind>.<name>` or `sites[each.key].value`"));
         }
     };
-    find(topology, node, &name, span).map(|id| Target::Block(id, at.map_or(Where::Any, Where::At)))
+    find(topology, node, &name, at.map_or(Where::Any, Where::At), span)
+}
+
+/// Whether a word is a kind, or taken for one where resources are declared.
+fn is_kind(topology: &Topology, node: NodeId, word: &Name) -> bool {
+    topology.registry.kind(word).is_some()
+        || topology.module(node).resources.iter().any(|block| block.kind.name == *word)
 }
 
 /// What a reference in a module leads to.
@@ -137,7 +146,7 @@ pub fn resolve(
             named(topology, node, inner, Where::At(site), span)
         }
         _ => match block_name(reference) {
-            Some(name) => find(topology, node, &name, span).map(|id| Target::Block(id, Where::Here)),
+            Some(name) => find(topology, node, &name, Where::Here, span),
             None => Ok(Target::Nothing),
         },
     }
@@ -174,7 +183,7 @@ fn named(
     span: Span,
 ) -> Result<Target, Diagnostic> {
     match block_name(inner) {
-        Some(name) => find(topology, node, &name, span).map(|id| Target::Block(id, at)),
+        Some(name) => find(topology, node, &name, at, span),
         None => Ok(Target::Nothing),
     }
 }
@@ -203,8 +212,31 @@ pub fn block_name(reference: &Reference) -> Option<BlockName> {
     }
 }
 
-fn find(topology: &Topology, node: NodeId, name: &BlockName, span: Span) -> Result<BlockId, Diagnostic> {
-    topology.find(node, name).ok_or_else(|| unknown(topology, node, name, span))
+fn find(
+    topology: &Topology,
+    node: NodeId,
+    name: &BlockName,
+    at: Where,
+    span: Span,
+) -> Result<Target, Diagnostic> {
+    match topology.find(node, name) {
+        Some(id) => Ok(Target::Block(id, at)),
+        None if is_declared(topology.module(node), name) => Ok(Target::Unbound),
+        None => Err(unknown(topology, node, name, span)),
+    }
+}
+
+/// Whether a resource or data source is declared, be its kind known or not.
+pub(super) fn is_declared(module: &Module, name: &BlockName) -> bool {
+    let (mode, kind, name) = match name {
+        BlockName::Resource(kind, name) => (Mode::Managed, kind, name),
+        BlockName::Data(kind, name) => (Mode::Data, kind, name),
+        _ => return false,
+    };
+    module
+        .resources
+        .iter()
+        .any(|block| block.mode == mode && block.kind.name == *kind && block.name.name == *name)
 }
 
 fn unknown(topology: &Topology, node: NodeId, wanted: &BlockName, span: Span) -> Diagnostic {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use relight_contract::{Mode, Name, Registry};
 
 use super::model::{Block, BlockId, BlockKind, BlockName, Bound, BoundData, ModuleNode, NodeId};
+use super::resolve::is_declared;
 use crate::diag::{Diagnostic, Diagnostics, codes, suggest};
 use crate::spec::{self, ModuleId, Selector, Spec};
 
@@ -235,11 +236,16 @@ impl Tree {
                 Mode::Managed => BlockName::Resource(kind.clone(), name.clone()),
                 Mode::Data => BlockName::Data(kind.clone(), name.clone()),
             };
+            let label = label((&overlay.kind.name, &overlay.name.name));
             let block = node.and_then(|node| {
                 let node = NodeId(u32::try_from(node).ok()?);
-                self.names.get(&(node, label((&overlay.kind.name, &overlay.name.name)))).copied()
+                self.names.get(&(node, label.clone())).copied()
             });
             let Some(block) = block else {
+                let module = node.and_then(|node| spec.modules.get(self.nodes[node].module.0 as usize));
+                if module.is_some_and(|module| is_declared(module, &label)) {
+                    continue;
+                }
                 let wanted = overlay_label(overlay);
                 let candidates: Vec<String> = self
                     .names

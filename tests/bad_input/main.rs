@@ -11,12 +11,18 @@ use std::process::{Command, Stdio};
 
 /// Runs the binary in a folder with three gigabytes of address space at most: its exit code, and all that it said.
 fn relight(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    relight_with(folder, arguments, "{}")
+}
+
+/// The same with faults of the simulated clouds.
+fn relight_with(folder: &Path, arguments: &[&str], faults: &str) -> (Option<i32>, String) {
     let bounded = "ulimit -v 3145728 && exec \"$0\" \"$@\"";
     let output = Command::new("/bin/sh")
         .args(["-c", bounded, env!("CARGO_BIN_EXE_relight")])
         .args(arguments)
         .current_dir(folder)
         .env_clear()
+        .env("RELIGHT_SANDBOX_FAULTS", faults)
         .stdin(Stdio::null())
         .output()
         .expect("the binary");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::{folder, relight};
+use crate::{folder, relight, relight_with};
 
 const SPEC: &str = r#"
 topology "t" {}
@@ -16,6 +16,8 @@ resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"
 }
 "#;
+
+const ZONE: &str = "resource \"aws_route53_zone\" \"shop\" {\n  name = \"shop.example\"\n}\n";
 
 /// A folder in which the spec was applied, and a plan of a change of it was saved.
 fn applied() -> tempfile::TempDir {
@@ -98,6 +100,43 @@ fn a_damaged_journal() {
         assert_eq!(code, Some(1), "{command:?}: {all}");
         assert!(all.contains("journal"), "{command:?}: {all}");
         assert_eq!(std::fs::read(&path).expect("the journal"), bytes);
+    }
+}
+
+/// A run that was left before its end, with its journal or its plan damaged: `status` tells the rest, and what the hint
+/// says is done here to the letter.
+#[test]
+fn a_damaged_run_that_is_open() {
+    for name in ["journal", "plan.json"] {
+        let place = applied();
+        let wider = format!("{SPEC}resource \"aws_sns_topic\" \"news\" {{\n  name = \"news\"\n}}\n");
+        std::fs::write(place.path().join("main.hcl"), wider + ZONE).expect("the spec");
+        let faults = r#"{"rules": [{"kind": "aws_route53_zone", "act": "create", "fault": "quota"}]}"#;
+        let (code, all) = relight_with(place.path(), &["apply", "--sandbox", "--yes"], faults);
+        assert_eq!(code, Some(6), "{all}");
+        let path =
+            kept(place.path()).into_keys().filter(|path| path.ends_with(name)).max().expect("the file");
+        let mut bytes = std::fs::read(&path).expect("the file");
+        let middle = bytes.len() / 3;
+        bytes[middle] ^= 0x01;
+        std::fs::write(&path, &bytes).expect("the file");
+        if name == "plan.json" {
+            // Else nobody asks for the plan but a resumed run.
+            std::fs::remove_file(find(place.path(), "memory.json")).expect("the inventory");
+        }
+        let (code, all) = relight(place.path(), &["status", "--sandbox"]);
+        assert!(code == Some(1) && all.contains("completed") && all.contains("east"), "{all}");
+        let (_, told) = all.split_once(" anew: `").expect("what to do");
+        let (commands, _) = told.split_once('`').expect("its end");
+        let (code, all) = relight(place.path(), &["plan", "--sandbox"]);
+        assert!(code == Some(1) && all.contains(commands), "{all}");
+        let mut shell = std::process::Command::new("sh");
+        assert!(shell.args(["-c", commands]).current_dir(place.path()).status().expect("a shell").success());
+        let (code, all) = relight(place.path(), &["apply", "--sandbox", "--yes"]);
+        assert_eq!(code, Some(0), "{all}");
+        assert!(all.contains("1 step") && all.contains("aws_route53_zone"), "{all}");
+        let (code, all) = relight(place.path(), &["plan", "--sandbox", "--detailed-exitcode"]);
+        assert_eq!(code, Some(0), "{all}");
     }
 }
 

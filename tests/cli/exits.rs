@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::context::{Ran, TestContext};
 
-/// Two sites with a network each, and something that takes half a minute.
+/// Two sites with a network each, which says what its site tells, and something that takes half a minute.
 const SPEC: &str = r#"
 topology "demo" {}
 
@@ -21,8 +21,11 @@ site "west" {
   posture  = "warm"
 }
 
+data "aws_availability_zones" "here" {}
+
 resource "aws_vpc" "main" {
   cidr_block = "10.0.0.0/16"
+  tags       = { zones = join(" ", data.aws_availability_zones.here.names) }
 }
 
 resource "aws_route53_zone" "shop" {
@@ -106,7 +109,7 @@ fn partly_applied_is_6_and_resuming_is_0() {
     let faults = r#"{"rules": [{"place": "west", "act": "create", "fault": "quota"}]}"#;
     let partly = with_faults(&context, &["apply", "--sandbox", "--yes"], faults);
     assert_eq!(partly.code, Some(6), "{}", partly.all());
-    assert!(partly.err.contains("apply --resume"), "{}", partly.err);
+    assert!(partly.err.contains("`relight apply --sandbox --resume`"), "{}", partly.err);
     assert_eq!(objects(&context), 2, "the other site and the zone are there");
     // Another spec is another plan.
     context.write("main.hcl", &SPEC.replace("shop.example", "store.example"));
@@ -147,4 +150,69 @@ fn an_interrupt_is_130_and_leaves_nothing_in_doubt() {
     let ran = context.run(&["apply", "--sandbox", "--yes"]);
     assert_eq!(ran.code, Some(0), "{}", ran.all());
     assert_eq!(objects(&context), 5);
+}
+
+/// A zone takes half a minute: its own timeout, where it sets one, ends the wait.
+#[test]
+fn a_resource_says_how_long_it_may_take() {
+    let hasty = SPEC.replace("\"shop.example\"", "\"shop.example\"\n  timeouts {\n    create = \"10s\"\n  }");
+    let context = TestContext::with(&hasty);
+    let ran = context.run(&["apply", "--sandbox", "--yes"]);
+    assert!(ran.code == Some(6) && ran.err.contains("it takes too long"), "{}", ran.all());
+    let context = TestContext::with(&hasty.replace("10s", "1m30s"));
+    let ran = context.run(&["apply", "--sandbox", "--yes"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+}
+
+/// What stands in the way of a deletion may take a quarter of an hour to go by itself.
+#[test]
+fn a_deletion_waits_for_what_is_in_use() {
+    let context = TestContext::with(SPEC);
+    assert_eq!(context.run(&["apply", "--sandbox", "--yes"]).code, Some(0));
+    let faults = |first: u32| {
+        format!(
+            r#"{{"rules": [{{"place": "west", "kind": "aws_vpc", "act": "delete", "fault": "conflict", "first": {first}}}]}}"#
+        )
+    };
+    let ran = with_faults(&context, &["destroy", "--sandbox", "--yes", "--site", "west"], &faults(25));
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    assert_eq!(context.run(&["apply", "--sandbox", "--yes"]).code, Some(0));
+    let ran = with_faults(&context, &["destroy", "--sandbox", "--yes", "--site", "west"], &faults(99));
+    assert_eq!(ran.code, Some(6), "not for ever: {}", ran.all());
+}
+
+/// A site that dies under way keeps its run open. What is said then is the way out, to the letter.
+#[test]
+fn a_site_that_dies_under_way_keeps_nobody_waiting() {
+    let context = TestContext::with(SPEC);
+    let dying = r#"{"rules": [{"place": "west", "act": "create", "fault": "lost_after"}, {"place": "west", "act": "read", "fault": "lost_before"}]}"#;
+    let ran = with_faults(&context, &["apply", "--sandbox", "--yes"], dying);
+    assert_eq!(ran.code, Some(6), "{}", ran.all());
+    let outage = r#"{"outages": ["west"]}"#;
+    let again = with_faults(&context, &["apply", "--sandbox", "--yes"], outage);
+    assert_eq!(again.code, Some(6), "{}", again.all());
+    for ran in [ran, again] {
+        assert!(ran.err.contains("`relight apply --sandbox --resume`"), "{}", ran.err);
+        assert!(ran.err.contains("`relight apply --sandbox --lost west`"), "{}", ran.err);
+    }
+    let ran = with_faults(&context, &["apply", "--sandbox", "--yes", "--lost", "west"], outage);
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    // It comes back, with what was made there unseen: that is found, and nothing is made twice.
+    let ran = context.run(&["apply", "--sandbox", "--yes"]);
+    assert!(ran.code == Some(0) && ran.all().contains("All 3 objects are as the spec says"), "{}", ran.all());
+}
+
+#[test]
+fn what_is_easily_mistaken_is_answered_with_the_way() {
+    let context = TestContext::with(SPEC);
+    for (arguments, hint) in
+        [(["apply", "."], "-C DIR"), (["apply", "main.hcl"], "-C DIR"), (["output", "nope"], "no outputs")]
+    {
+        let ran = context.run(&[&arguments[..], &["--sandbox"]].concat());
+        assert!(ran.code == Some(1) && ran.err.contains(hint), "{arguments:?}: {}", ran.all());
+    }
+    for arguments in [["plan", "--dry-run"], ["graph", "--format=json"]] {
+        let ran = context.run(&[&arguments[..], &["--sandbox"]].concat());
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.all());
+    }
 }

@@ -94,7 +94,85 @@ fn a_place_that_is_gone_is_unknown_and_delays_nobody() {
         assert_eq!(ids(&observed, "east", kind), ids(&healthy, "east", kind));
     }
     assert_eq!(observed.unreachable.keys().map(|place| &**place).collect::<Vec<_>>(), ["west"]);
-    assert!(took < calm + 40_000, "it took {took} ms");
+    assert!(took < calm + 10_000, "it took {took} ms");
+}
+
+/// Clouds in which a place takes every call, and needs `delay` milliseconds for each; `None` for ever.
+struct Slow(World, Option<Milliseconds>);
+
+impl Simulator for Slow {
+    fn submit(&mut self, now: Milliseconds, request: &Request) -> (Milliseconds, Result<Answer, Fault>) {
+        let reply = self.0.submit(now, request);
+        match (&*request.place.name, self.1) {
+            ("west", None) => (Milliseconds::MAX, reply.outcome),
+            ("west", Some(delay)) => (now + delay, reply.outcome),
+            _ => (reply.at, reply.outcome),
+        }
+    }
+}
+
+fn look_slowly(delay: Option<Milliseconds>) -> (Observed, Milliseconds) {
+    let world = populated();
+    let start = world.clock() + 60_000;
+    let mut transport = SimTransport::new(Slow(world, delay), start, Pace::Instant, Mailbox::new());
+    let observed = observe(&mut transport, &registry(), &wanted());
+    (observed, transport.now() - start)
+}
+
+#[test]
+fn a_place_that_takes_calls_and_never_answers_is_unknown_within_ten_seconds() {
+    let (healthy, calm) = look(populated());
+    let (observed, took) = look_slowly(None);
+    assert_eq!(observed.unreachable.keys().map(|place| &**place).collect::<Vec<_>>(), ["west"]);
+    assert!(ids(&observed, "west", "cumulus_disk").is_err());
+    assert_eq!(ids(&observed, "east", "cumulus_address"), ids(&healthy, "east", "cumulus_address"));
+    assert!(took <= calm.max(10_000), "it took {took} ms");
+}
+
+#[test]
+fn a_place_that_answers_slowly_is_known() {
+    let (observed, took) = look_slowly(Some(8_000));
+    assert!(observed.unreachable.is_empty(), "{:?}", observed.unreachable);
+    assert_eq!(ids(&observed, "west", "cumulus_disk"), Ok(Vec::new()));
+    assert!(took >= 8_000, "it took {took} ms");
+}
+
+/// A cloud in which one place answers when nobody waits for it any more.
+struct Late;
+
+impl Cloud for Late {
+    fn reaches(&self, _: &str) -> bool {
+        true
+    }
+    fn call(self: Arc<Self>, request: Request) -> Answering {
+        let late = &*request.place.name == "west";
+        Box::pin(async move {
+            if late {
+                std::future::pending().await
+            }
+            Ok(Answer::Absent)
+        })
+    }
+}
+
+#[test]
+fn an_answer_that_nobody_waits_for_answers_nothing_else() {
+    let cloud: Arc<dyn Cloud> = Arc::new(Late);
+    let clouds = BTreeMap::from([(Name::from("cumulus"), cloud)]);
+    let mut transport = AsyncTransport::new(clouds, Mailbox::new()).expect("threads");
+    let kind = registry().kind("cumulus_disk").expect("a kind");
+    let ask = |transport: &mut AsyncTransport, site: &str, patience| {
+        let action = Action::Read { kind, native_id: "disk".into() };
+        let deadline = transport.now() + patience;
+        transport.submit(Ticket(1), Request { place: place(site, site), action }, deadline);
+    };
+    // The call is over, but only after it was abandoned.
+    ask(&mut transport, "west", 20);
+    transport.abandon();
+    let until = transport.now() + 200;
+    assert_eq!(transport.wait(Some(until)), Arrival::Tick);
+    ask(&mut transport, "east", 5_000);
+    assert_eq!(transport.wait(None), Arrival::Answered(Ticket(1), Ok(Answer::Absent)));
 }
 
 #[test]

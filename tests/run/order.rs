@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use relight::diag::Span;
+use relight::expr::{Expr, ExprKind, Node};
 use relight::journal::{Fact, Outcome, Phase, RunId, fold};
 use relight::plan::StepId;
 use relight::run::{Command, Event, Mode, Run, Session};
 use relight::shell::drive::{Parts, drive};
 use relight::shell::transport::{Pace, SimTransport, Simulator};
 use relight::shell::watch::{Narrator, RunEvent, Watch, What, replay};
-use relight_contract::Act;
-use relight_contract::FaultKind;
+use relight_contract::{Act, FaultKind, Hole, HoleId, Type, Value};
 use relight_sim::{Disturbance, FaultPlan, Nth, Rule, Settings};
 
 use crate::stage::*;
@@ -216,6 +217,26 @@ fn a_secret_that_the_cloud_tells_back_is_passed_on_but_never_written() {
         assert!(passed_on);
         assert!(!transcript(&paper).contains(PASSWORD), "{}", transcript(&paper));
     }
+}
+
+/// Each description is made of the one before: what the first of them hangs on is worked out once, not for each.
+#[test]
+fn a_chain_of_expressions_is_gone_through_once() {
+    let mut draft = Draft::default();
+    draft.secret("password");
+    for link in 1..40_u32 {
+        let value = Value::Hole(Arc::new(Hole { id: HoleId(link - 1), ty: Type::String, sensitive: true }));
+        let expr = Expr { kind: ExprKind::Literal(value), span: Span::NONE };
+        draft.residuals.insert(link, Node::Expr(expr));
+        let description = serde_json::json!({ "description": { "$hole": link } });
+        draft.create("cumulus_address", &format!("link-{link}"), &[], description);
+    }
+    let before = ASKED.get();
+    let (world, outcome) = finish(&draft.plan(), world(Settings::calm(7)), &mut Paper::default());
+    assert!(matches!(outcome, Outcome::Completed { done: 39, .. }), "{outcome:?}");
+    let told = world.objects(world.clock() + 60_000).map(|(_, _, live)| live);
+    assert!(told.into_iter().all(|live| live.get("description").and_then(|d| d.as_str()) == Some(PASSWORD)));
+    assert_eq!(ASKED.get() - before, 1);
 }
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! What the tests play on: plans over the made-up cloud, a journal that can die, and the door to the world.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -113,6 +113,7 @@ impl Draft {
             operation: Operation::Apply,
             sites: Vec::new(),
             places,
+            variables: BTreeMap::new(),
             basis: Basis::default(),
             changes: Vec::new(),
             kept: 0,
@@ -282,10 +283,16 @@ impl Lease for Held {
 
 pub struct Passwords;
 
+thread_local! {
+    /// How often this thread asked for a secret.
+    pub static ASKED: Cell<usize> = const { Cell::new(0) };
+}
+
 pub const PASSWORD: &str = "correct horse battery staple";
 
 impl Secrets for Passwords {
     fn secret(&self, _: &SecretSource) -> Result<Value, String> {
+        ASKED.set(ASKED.get() + 1);
         Ok(Value::text(PASSWORD))
     }
 }

@@ -114,7 +114,7 @@ fn the_inventory_is_the_same_with_and_without_its_snapshot() {
     assert_eq!(store.memory().expect("readable"), on_top);
     assert_eq!(on_top.inventory.len(), 9);
     assert_eq!(store.unfinished().expect("readable"), None);
-    assert!(store.applied(&plan.id).expect("readable").is_some());
+    assert!(store.applied(&plan).expect("readable").is_some());
     let stored = store.run(&run).expect("readable");
     assert_eq!((&*stored.plan, stored.entries), (&*plan, entries));
     let runs = store.runs().expect("readable");
