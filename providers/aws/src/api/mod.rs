@@ -4,6 +4,7 @@
 //! call, and lets no type of an SDK out.
 
 mod answer;
+pub(crate) mod backup;
 mod batch;
 mod cloud;
 pub(crate) mod ec2;
@@ -11,19 +12,24 @@ pub(crate) mod elasticache;
 pub(crate) mod elb;
 mod fault;
 mod fault;
+pub(crate) mod iam;
+pub(crate) mod kms;
 pub(crate) mod presign;
 pub(crate) mod presign;
 pub(crate) mod rds;
 pub(crate) mod route53;
 pub(crate) mod routes;
 pub(crate) mod s3;
+pub(crate) mod secrets;
 mod settings;
 mod settings;
+mod settings;
+pub(crate) mod several;
 mod side_by_side;
 pub(crate) mod side_by_side;
 mod site;
 pub(crate) mod tags;
-mod values;
+pub(crate) mod values;
 
 pub use cloud::cloud;
 pub use settings::{Keys, Options, OptionsError};

@@ -1,7 +1,7 @@
 //! Values of the spec language as the API has them, and back.
 
 use aws_smithy_types::error::operation::BuildError;
-use relight_contract::{BlockList, Fault, FaultKind, Kind, Object, Typed};
+use relight_contract::{BlockList, Fault, FaultKind, Field, Kind, Object, Shape, Typed, Value};
 
 /// A whole number in 32 bits, as the API has it.
 pub(crate) fn int(value: Option<i64>) -> Result<Option<i32>, Fault> {
@@ -85,6 +85,26 @@ pub(crate) fn seconds(text: &str) -> Result<u64, Fault> {
         rest = next;
     }
     if rest.is_empty() && !text.trim().is_empty() { Ok(total) } else { Err(wrong()) }
+}
+
+/// A field that the API tells as text, as the spec has it; what is empty is unset.
+pub(crate) fn of_text(row: &Field, text: &str) -> Option<Value> {
+    match row.shape {
+        _ if text.is_empty() => None,
+        Shape::Bool => Some(Value::Bool(text == "true")),
+        Shape::Number => text.parse::<i64>().ok().map(Value::from),
+        _ => Some(Value::from(text)),
+    }
+}
+
+/// A field that the API takes as text; what is unset is empty.
+pub(crate) fn text(value: &Value) -> String {
+    match (value.as_str(), value.as_bool(), value.as_i64()) {
+        (Some(text), ..) => text.to_owned(),
+        (_, Some(truth), _) => truth.to_string(),
+        (.., Some(number)) => number.to_string(),
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]

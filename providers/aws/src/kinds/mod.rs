@@ -3,6 +3,9 @@
 use relight_contract::Kind;
 
 mod autoscaling_group;
+mod backup_plan;
+mod backup_selection;
+mod backup_vault;
 mod cloudwatch_metric_alarm;
 mod db_instance;
 mod db_parameter_group;
@@ -44,8 +47,11 @@ mod s3_bucket_replication_configuration;
 mod s3_bucket_server_side_encryption_configuration;
 mod s3_bucket_versioning;
 mod secretsmanager_secret;
+mod secretsmanager_secret_version;
 mod security_group;
 mod sns_topic;
+mod sqs_queue;
+mod ssm_parameter;
 mod subnet;
 mod vpc;
 mod vpc_security_group_egress_rule;
@@ -70,7 +76,10 @@ macro_rules! kinds {
 
 kinds! {
     autoscaling_group: api,
-    cloudwatch_metric_alarm,
+    backup_plan: api,
+    backup_selection: api,
+    backup_vault: api,
+    cloudwatch_metric_alarm: api,
     db_instance: api,
     db_parameter_group: api,
     db_subnet_group: api,
@@ -78,15 +87,15 @@ kinds! {
     eip: api,
     elasticache_replication_group: api,
     elasticache_subnet_group: api,
-    iam_instance_profile,
-    iam_role,
-    iam_role_policy,
-    iam_role_policy_attachment,
+    iam_instance_profile: api,
+    iam_role: api,
+    iam_role_policy: api,
+    iam_role_policy_attachment: api,
     instance: api,
     internet_gateway: api,
-    kms_alias,
-    kms_key,
-    kms_replica_key,
+    kms_alias: api,
+    kms_key: api,
+    kms_replica_key: api,
     launch_template: api,
     lb: api,
     lb_listener: api,
@@ -108,9 +117,12 @@ kinds! {
     s3_bucket_replication_configuration: api,
     s3_bucket_server_side_encryption_configuration: api,
     s3_bucket_versioning: api,
-    secretsmanager_secret,
+    secretsmanager_secret: api,
+    secretsmanager_secret_version: api,
     security_group: api,
-    sns_topic,
+    sns_topic: api,
+    sqs_queue: api,
+    ssm_parameter: api,
     subnet: api,
     vpc: api,
     vpc_security_group_egress_rule: api,
