@@ -13,6 +13,7 @@ mod ground;
 mod moto;
 mod outside;
 mod tally;
+mod trouble;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -129,6 +129,13 @@ impl Tally {
             self.needed.len(),
             self.failures.len()
         );
+        let lacking = self
+            .exceptions()
+            .filter(|(at, one)| one.what == What::Stage(Stage::Create) && self.needed.contains(at));
+        let lacking: Vec<&str> = lacking.map(|(_, one)| one.kind).collect();
+        if !lacking.is_empty() {
+            let _ = write!(text, "; {} of these after the model only: {}", lacking.len(), lacking.join(" "));
+        }
         if !self.unreached.is_empty() {
             let _ = write!(
                 text,
