@@ -176,12 +176,7 @@ impl<'g> Course<'g> {
     }
 
     fn edit(&mut self) -> Checked {
-        // What the cloud does not tell, and what the spec does not say, nobody could miss.
-        let wanted = self.subject()?.wanted;
-        let told = |name: &str| self.case.kind.field(name).is_some_and(|row| !row.write_only);
-        let said = |name: &str| wanted.get(name).is_some_and(|value| !value.is_null());
-        let names = self.changed.iter().filter(|name| told(name) && said(name));
-        let names: Vec<String> = names.cloned().collect();
+        let names = self.missed()?;
         let Some(earlier) = self.earlier.clone().filter(|_| !names.is_empty()) else { return Ok(0) };
         let changes = self.values(&earlier, &names);
         self.edit_to(changes)
@@ -230,8 +225,14 @@ impl<'g> Course<'g> {
     }
 
     fn force(&mut self) -> Checked {
-        let Some(earlier) = self.earlier.clone().filter(|_| !self.changed.is_empty()) else { return Ok(0) };
-        let names = self.changed.clone();
+        // Another name or key is another object.
+        let is_name = |name: &str| match self.case.kind.identity {
+            Identity::Name(rule) => rule.attribute == name,
+            Identity::Key(fields) => fields.contains(&name),
+            Identity::Token | Identity::Server => false,
+        };
+        let names: Vec<String> = self.missed()?.into_iter().filter(|name| !is_name(name)).collect();
+        let Some(earlier) = self.earlier.clone().filter(|_| !names.is_empty()) else { return Ok(0) };
         let changes = self.values(&earlier, &names);
         let subject = self.subject()?;
         let id = subject.live.native_id.clone();
@@ -304,6 +305,14 @@ impl<'g> Course<'g> {
         self.apply(planned)?;
         self.is_quiet("once healed")?;
         Ok(3)
+    }
+
+    /// The changed fields that somebody would miss: not what the cloud does not tell, nor what the spec does not say.
+    fn missed(&mut self) -> Result<Vec<String>, String> {
+        let wanted = self.subject()?.wanted;
+        let told = |name: &str| self.case.kind.field(name).is_some_and(|row| !row.write_only);
+        let said = |name: &str| wanted.get(name).is_some_and(|value| !value.is_null());
+        Ok(self.changed.iter().filter(|name| told(name) && said(name)).cloned().collect())
     }
 
     /// The values that fields had; null for none.
