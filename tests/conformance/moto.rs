@@ -29,7 +29,7 @@ impl Bed {
     }
 
     /// An empty account.
-    pub fn ground(&mut self) -> Shape {
+    pub fn ground(&self) -> Shape {
         let server = self.moto.address;
         if !standing(server).is_empty() {
             relight_bed::post(server, "/moto-api/reset", "").expect("an emptied server");
