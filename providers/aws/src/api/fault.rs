@@ -42,6 +42,7 @@ const CODES: &[(&str, FaultKind)] = &[
     ("LimitsExceeded", FaultKind::Quota),
     ("MissingAuthenticationToken", FaultKind::Denied),
     ("NotAuthorized", FaultKind::Denied),
+    ("OperationNotPermitted", FaultKind::Conflict),
     ("OptInRequired", FaultKind::Denied),
     ("PendingVerification", FaultKind::Denied),
     ("PriorRequestNotComplete", FaultKind::Throttled),

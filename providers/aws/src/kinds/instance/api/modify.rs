@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, AttributeValue, SecureBlobAttributeValue, HostnameType, HttpTokensState,
-    IamInstanceProfileSpecification, InstanceAutoRecoveryState, InstanceCreditSpecificationRequest,
-    InstanceMetadataEndpointState, InstanceMetadataProtocolState, InstanceMetadataTagsState,
+    AttributeBooleanValue, AttributeValue, HostnameType, HttpTokensState, IamInstanceProfileSpecification,
+    InstanceAutoRecoveryState, InstanceCreditSpecificationRequest, InstanceMetadataEndpointState,
+    InstanceMetadataProtocolState, InstanceMetadataTagsState, SecureBlobAttributeValue,
 };
 use aws_smithy_types::{Blob, base64};
 use relight_contract::{Block, BlockList, Fault, FaultKind, Live, Object, Typed, Value, canonical};
@@ -79,7 +79,7 @@ pub(super) async fn running(
 }
 
 /// What `ModifyInstanceAttribute` sets, one attribute to a call.
-async fn switches(site: &Site, id: &str, changes: &Object) -> Result<(), Fault> {
+pub(super) async fn switches(site: &Site, id: &str, changes: &Object) -> Result<(), Fault> {
     for name in ["disable_api_stop", "disable_api_termination", "source_dest_check"] {
         let Some(Some(wanted)) = becomes::<bool>(&KIND, changes, name) else { continue };
         let value = AttributeBooleanValue::builder().value(wanted).build();
