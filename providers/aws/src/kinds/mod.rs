@@ -2,11 +2,13 @@
 
 use relight_contract::Kind;
 
+mod ami_copy;
 mod autoscaling_group;
 mod cloudwatch_metric_alarm;
 mod db_instance;
 mod db_subnet_group;
 mod dynamodb_table;
+mod ec2_capacity_reservation;
 mod eip;
 mod iam_instance_profile;
 mod iam_role;
@@ -40,6 +42,9 @@ mod security_group;
 mod sns_topic;
 mod subnet;
 mod vpc;
+mod vpc_endpoint;
+mod vpc_peering_connection;
+mod vpc_peering_connection_accepter;
 mod vpc_security_group_egress_rule;
 mod vpc_security_group_ingress_rule;
 
@@ -61,11 +66,13 @@ macro_rules! kinds {
 }
 
 kinds! {
+    ami_copy: api,
     autoscaling_group,
     cloudwatch_metric_alarm,
     db_instance: api,
     db_subnet_group,
     dynamodb_table,
+    ec2_capacity_reservation: api,
     eip: api,
     iam_instance_profile,
     iam_role,
@@ -98,6 +105,9 @@ kinds! {
     sns_topic,
     subnet: api,
     vpc: api,
+    vpc_endpoint: api,
+    vpc_peering_connection: api,
+    vpc_peering_connection_accepter: api,
     vpc_security_group_egress_rule: api,
     vpc_security_group_ingress_rule: api,
 }
