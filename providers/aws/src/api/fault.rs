@@ -32,6 +32,7 @@ const CODES: &[(&str, FaultKind)] = &[
     ("IncompleteSignature", FaultKind::Denied),
     ("IncorrectState", FaultKind::Conflict),
     ("InstanceLimitExceeded", FaultKind::Quota),
+    ("InvalidAMIID.Unavailable", FaultKind::NotFound),
     ("InvalidClientTokenId", FaultKind::Denied),
     ("InvalidDBInstanceState", FaultKind::Conflict),
     ("InvalidDBInstanceStateFault", FaultKind::Conflict),

@@ -78,7 +78,9 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
     let asked = site.ec2().describe_vpc_peering_connections().filters(intended(token));
-    Ok(all(asked.send().await.fault(Effect::None)?.vpc_peering_connections))
+    let mut found = all(asked.send().await.fault(Effect::None)?.vpc_peering_connections);
+    found.retain(|live| live.token.as_deref() == Some(token));
+    Ok(found)
 }
 
 fn all(connections: Option<Vec<Described>>) -> Vec<Live> {
@@ -178,7 +180,9 @@ pub(crate) async fn set_options(site: &Site, live: &Live, changes: &Object) -> R
             let blocks = object.get(name).and_then(BlockList::<PeerOptions>::from_value)?;
             Some(blocks.0.first()?.allow_remote_vpc_dns_resolution.unwrap_or_default())
         };
-        let wanted = allows(changes).filter(|wanted| allows(&live.attributes) != Some(*wanted))?;
+        // Unset, it goes back to what EC2 begins with.
+        let unset = changes.get(name).is_some_and(Value::is_null).then_some(false);
+        let wanted = allows(changes).or(unset).filter(|wanted| allows(&live.attributes) != Some(*wanted))?;
         let request = PeeringConnectionOptionsRequest::builder().allow_dns_resolution_from_remote_vpc(wanted);
         Some(request.build())
     };
