@@ -73,6 +73,8 @@ pub enum Canonical {
     /// Equal as sets of objects that are taken apart: each item of a collection inside an object counts for itself, so
     /// that it does not matter which items stand together, nor in which order.
     Apart,
+    /// Equal by what stands behind the last `/`: an id, or a path or ARN that ends with it.
+    Tail,
 }
 
 /// What a field points at.
@@ -101,6 +103,9 @@ pub struct Field {
     pub default: Literal,
     /// How spellings are compared.
     pub canonical: Canonical,
+    /// Another field that tells the same value in another spelling, where the cloud takes two (a name in full, and
+    /// relative to its zone): the one that the spec uses is compared.
+    pub also: Option<&'static str>,
     /// What it points at.
     pub refers: Option<Reference>,
     /// The pattern of a value that the cloud makes, see [`crate::pattern`].
@@ -142,6 +147,7 @@ const fn field(presence: Presence) -> Field {
         mutability: Mutability::InPlace,
         default: Literal::None,
         canonical: Canonical::Exact,
+        also: None,
         refers: None,
         made: None,
         words: &[],
@@ -255,6 +261,20 @@ impl Field {
     #[must_use]
     pub const fn apart(mut self) -> Field {
         self.canonical = Canonical::Apart;
+        self
+    }
+
+    /// The field that tells the same value in another spelling.
+    #[must_use]
+    pub const fn also(mut self, field: &'static str) -> Field {
+        self.also = Some(field);
+        self
+    }
+
+    /// Compared by what stands behind the last `/`.
+    #[must_use]
+    pub const fn tail(mut self) -> Field {
+        self.canonical = Canonical::Tail;
         self
     }
 
