@@ -50,6 +50,7 @@ const CODES: &[(&str, FaultKind)] = &[
     ("IncorrectState", FaultKind::Conflict),
     ("InstanceLimitExceeded", FaultKind::Quota),
     ("InstanceRefreshInProgress", FaultKind::Conflict),
+    ("InvalidAMIID.Unavailable", FaultKind::NotFound),
     ("InvalidBucketState", FaultKind::Conflict),
     ("InvalidCacheClusterState", FaultKind::Conflict),
     ("InvalidClientTokenId", FaultKind::Denied),
@@ -172,6 +173,11 @@ where
         SdkError::ResponseError(answered) => of_answer(None, None, answered.raw().status().as_u16(), effect),
         _ => Fault::new(unclear, causes(error)),
     }
+}
+
+/// An error that stands inside of an answer, as those of batches do.
+pub(crate) fn told(code: Option<&str>, message: Option<&str>, effect: Effect) -> Fault {
+    of_answer(code, message, 400, effect)
 }
 
 /// An answer that is an error. One without a code is not from the service (an unknown action, a gateway), and a failure

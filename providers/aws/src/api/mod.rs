@@ -30,7 +30,7 @@ pub use cloud::cloud;
 pub use settings::{Keys, Options, OptionsError};
 
 pub(crate) use answer::{absent_is_none, accepted, none_of_its_calls, object_or_absent};
-pub(crate) use fault::{Effect, FaultOf, shape};
+pub(crate) use fault::{Effect, FaultOf, shape, told};
 pub(crate) use side_by_side::side_by_side;
 pub(crate) use site::{Site, no_retries};
 pub(crate) use tags::{TagChange, Told};
