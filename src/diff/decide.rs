@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use relight_contract::{Address, Live, Name, Object, OwnerId, State, Value};
+use relight_contract::{Address, Identity, Live, Name, Object, OwnerId, State, Value};
 
 use super::blocks::Blocks;
 use super::clash::Claims;
@@ -410,6 +410,7 @@ impl<'a> Decider<'a> {
         };
         // Without a tag, and unknown to a memory that knows others, it is somebody else's.
         let alien = found.keyed && !found.imported && !question.memory.inventory.is_empty();
+        let alien = alien && !self.is_setting_of_ours(instance, &live);
         if action != Action::Keep && alien {
             return self.taken(instance, &live);
         }
@@ -419,6 +420,16 @@ impl<'a> Decider<'a> {
             self.cloud_guard(instance, &live, "replace", &comparison);
         }
         self.settle(id, attributes, live, action, found, comparison, why);
+    }
+
+    /// Whether an object is the only one of its kind that another object can have, and that other one is ours: clouds
+    /// give such settings to whatever they make.
+    fn is_setting_of_ours(&mut self, instance: &Instance, live: &Live) -> bool {
+        let Identity::Key([field]) = instance.kind.identity else { return false };
+        let parent = instance.kind.field(field).and_then(|row| row.refers).filter(|parent| parent.binding);
+        let kind = parent.and_then(|parent| self.question.topology.registry.kind(parent.kind));
+        let (Some(kind), Some(key)) = (kind, live.get(field).and_then(Value::as_str)) else { return false };
+        self.finder.index(&instance.place.name, kind).as_ref().is_ok_and(|index| index.is_claimed(key))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one decision")]

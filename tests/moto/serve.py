@@ -8,6 +8,8 @@ lists what was ever made.
 import json
 import sys
 
+import mend_rds
+import mend_s3
 import mends  # noqa: F401 (it is enough that it is there)
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -120,5 +122,7 @@ def standing(request, full_url, headers):
 
 
 if __name__ == "__main__":
+    mend_s3.mend()
+    mend_rds.mend()
     urls.url_paths["{0}/moto-api/standing.json"] = standing
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])
