@@ -100,6 +100,9 @@ pub struct Field {
     pub default: Literal,
     /// How spellings are compared.
     pub canonical: Canonical,
+    /// Another field that tells the same value in another spelling, where the cloud takes two (a name in full, and
+    /// relative to its zone): the one that the spec uses is compared.
+    pub also: Option<&'static str>,
     /// What it points at.
     pub refers: Option<Reference>,
     /// The pattern of a value that the cloud makes, see [`crate::pattern`].
@@ -141,6 +144,7 @@ const fn field(presence: Presence) -> Field {
         mutability: Mutability::InPlace,
         default: Literal::None,
         canonical: Canonical::Exact,
+        also: None,
         refers: None,
         made: None,
         words: &[],
@@ -247,6 +251,13 @@ impl Field {
     #[must_use]
     pub const fn version(mut self) -> Field {
         self.canonical = Canonical::Version;
+        self
+    }
+
+    /// The field that tells the same value in another spelling.
+    #[must_use]
+    pub const fn also(mut self, field: &'static str) -> Field {
+        self.also = Some(field);
         self
     }
 

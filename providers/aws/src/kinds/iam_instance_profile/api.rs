@@ -13,7 +13,7 @@ use relight_contract::{
 
 use super::{InstanceProfile, KIND};
 use crate::api::iam::{PAGE, marks, once, pairs, time};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, none_of_its_calls,

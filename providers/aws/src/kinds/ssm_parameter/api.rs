@@ -17,7 +17,7 @@ use relight_contract::{
 };
 
 use super::{KIND, Parameter};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, absent_is_none, accepted, becomes, merged, no_retries,
