@@ -20,7 +20,6 @@ pub(crate) mod routes;
 pub(crate) mod s3;
 pub(crate) mod secrets;
 mod settings;
-pub(crate) mod several;
 pub(crate) mod side_by_side;
 mod site;
 pub(crate) mod tags;
