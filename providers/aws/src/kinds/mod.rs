@@ -31,7 +31,7 @@ mod rds_global_cluster;
 mod route;
 mod route53_health_check;
 mod route53_record;
-mod route53_zone;
+pub(crate) mod route53_zone;
 mod route_table;
 mod route_table_association;
 mod s3_bucket;
