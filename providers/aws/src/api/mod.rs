@@ -11,6 +11,7 @@ pub(crate) mod elb;
 mod fault;
 pub(crate) mod presign;
 pub(crate) mod route53;
+pub(crate) mod scaling;
 mod settings;
 mod side_by_side;
 mod site;

@@ -2,6 +2,8 @@
 
 use relight_contract::Kind;
 
+mod appautoscaling_policy;
+mod appautoscaling_target;
 mod autoscaling_group;
 mod cloudwatch_metric_alarm;
 mod db_instance;
@@ -63,6 +65,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    appautoscaling_policy: api,
+    appautoscaling_target: api,
     autoscaling_group: api,
     cloudwatch_metric_alarm,
     db_instance: api,
