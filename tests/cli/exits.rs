@@ -185,7 +185,7 @@ fn a_deletion_waits_for_what_is_in_use() {
 #[test]
 fn a_site_that_dies_under_way_keeps_nobody_waiting() {
     let context = TestContext::with(SPEC);
-    let dying = r#"{"rules": [{"place": "west", "act": "create", "fault": "lost_after"}, {"place": "west", "act": "read", "fault": "lost_before"}]}"#;
+    let dying = r#"{"rules": [{"place": "west", "act": "create", "fault": "lost_after"}, {"place": "west", "kind": "aws_vpc", "act": "read", "fault": "lost_before"}]}"#;
     let ran = with_faults(&context, &["apply", "--sandbox", "--yes"], dying);
     assert_eq!(ran.code, Some(6), "{}", ran.all());
     let outage = r#"{"outages": ["west"]}"#;

@@ -22,7 +22,7 @@ pub fn kinds(files: &[File]) -> Vec<String> {
                 continue;
             }
             let table = format!("{provider}/src/{folder}/mod.rs");
-            let listed = by_path.get(table.as_str()).is_some_and(|table| lists(table, stem, constant));
+            let listed = by_path.get(table.as_str()).is_some_and(|table| lists(table, stem));
             if !listed {
                 found.push(format!("{}: does not stand in {table}", file.path));
             }
@@ -38,12 +38,12 @@ fn declares(file: &File, constant: &str) -> bool {
     (0..source.tokens.len()).any(declared)
 }
 
-/// Whether the table has the line `&stem::CONSTANT`.
-fn lists(table: &File, stem: &str, constant: &str) -> bool {
+/// Whether the table has a line for `stem`: its name, with or without something behind a colon.
+fn lists(table: &File, stem: &str) -> bool {
     let source = Source::read(&table.text);
-    let path = format!("{stem}::{constant}");
-    (1..source.tokens.len())
-        .any(|index| source.tokens[index - 1] == Token::Sign('&') && source.path(index, &path))
+    (1..source.tokens.len()).any(|index| {
+        source.word(index - 1) == Some(stem) && matches!(source.tokens[index], Token::Sign(',' | ':'))
+    })
 }
 
 pub fn goldens(files: &[File]) -> Vec<String> {

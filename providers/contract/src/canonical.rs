@@ -114,6 +114,7 @@ pub fn text(form: Canonical, text: &str) -> String {
     match form {
         Canonical::Exact | Canonical::Version => text.to_owned(),
         Canonical::CaseInsensitive => text.to_lowercase(),
+        Canonical::Tail => text.rsplit('/').next().unwrap_or_default().to_owned(),
         Canonical::Dns => text.trim_end_matches('.').to_lowercase(),
         Canonical::Json => match serde_json::from_str::<Json>(text) {
             Ok(json) => canonical_json(json).to_string(),

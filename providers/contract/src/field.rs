@@ -70,6 +70,8 @@ pub enum Canonical {
     Base64,
     /// A wanted version is the beginning of a live one: `16` is satisfied by `16.8`.
     Version,
+    /// Equal by what stands behind the last `/`: an id, or a path or ARN that ends with it.
+    Tail,
 }
 
 /// What a field points at.
@@ -256,6 +258,13 @@ impl Field {
     #[must_use]
     pub const fn also(mut self, field: &'static str) -> Field {
         self.also = Some(field);
+        self
+    }
+
+    /// Compared by what stands behind the last `/`.
+    #[must_use]
+    pub const fn tail(mut self) -> Field {
+        self.canonical = Canonical::Tail;
         self
     }
 

@@ -28,9 +28,9 @@ const ATTEMPTS: u32 = 5;
 
 /// Declares the clients: each is made when the first call needs it. The SDK's own retries are a second line for calls
 /// that can be made again, with an unlimited budget for each service, because the first line, which counts, is the
-/// caller's.
+/// caller's. `adjusted by` names what else the configuration of a service needs.
 macro_rules! clients {
-    ($($(#[$doc:meta])* $service:ident: $sdk:ident,)*) => {
+    ($($(#[$doc:meta])* $service:ident: $sdk:ident $(adjusted by $adjust:ident)?,)*) => {
         #[derive(Default)]
         struct Clients {
             $($service: OnceLock<$sdk::Client>,)*
@@ -44,6 +44,7 @@ macro_rules! clients {
                         .token_bucket(TokenBucket::unlimited())
                         .build();
                     let config = $sdk::config::Builder::from(&self.shared).retry_partition(partition);
+                    $(let config = $adjust(config, &self.shared);)?
                     $sdk::Client::from_conf(config.build())
                 })
             }
@@ -84,7 +85,7 @@ clients! {
     /// Route 53.
     route53: aws_sdk_route53,
     /// S3.
-    s3: aws_sdk_s3,
+    s3: aws_sdk_s3 adjusted by in_path,
     /// Secrets Manager.
     secrets: aws_sdk_secretsmanager,
     /// SNS.
@@ -95,6 +96,12 @@ clients! {
     ssm: aws_sdk_ssm,
     /// STS.
     sts: aws_sdk_sts,
+}
+
+/// A server that is not AWS's has no name for each bucket: there the bucket stands in the path.
+fn in_path(config: aws_sdk_s3::config::Builder, shared: &SdkConfig) -> aws_sdk_s3::config::Builder {
+    let elsewhere = shared.endpoint_url().is_some_and(|url| !url.contains(".amazonaws.com"));
+    config.force_path_style(elsewhere)
 }
 
 /// The clients of one place, and what is learnt there once.

@@ -1,6 +1,7 @@
 //! Values of the spec language as the API has them, and back.
 
-use relight_contract::{Fault, FaultKind, Kind, Object, Typed};
+use aws_smithy_types::error::operation::BuildError;
+use relight_contract::{BlockList, Fault, FaultKind, Field, Kind, Object, Shape, Typed, Value};
 
 /// A whole number in 32 bits, as the API has it.
 pub(crate) fn int(value: Option<i64>) -> Result<Option<i32>, Fault> {
@@ -24,6 +25,21 @@ pub(crate) fn truth(text: Option<&str>) -> Result<Option<bool>, Fault> {
 /// A truth as the spec writes it where it is text.
 pub(crate) fn truth_text(value: Option<bool>) -> Option<String> {
     value.map(|value| value.to_string())
+}
+
+/// What a builder of the SDK made; it fails where a field is missing that the service wants.
+pub(crate) fn built<T>(made: Result<T, BuildError>) -> Result<T, Fault> {
+    made.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+}
+
+/// A block that stands at most once, where there is one.
+pub(crate) fn one<T>(block: Option<T>) -> Option<BlockList<T>> {
+    block.map(|block| BlockList(vec![block]))
+}
+
+/// What stands in a block that stands at most once.
+pub(crate) fn only<T>(blocks: Option<BlockList<T>>) -> Option<T> {
+    blocks.and_then(|blocks| blocks.0.into_iter().next())
 }
 
 /// What a changed field is to be: `None` when it does not change, the default of its kind where it is unset.
@@ -69,6 +85,26 @@ pub(crate) fn seconds(text: &str) -> Result<u64, Fault> {
         rest = next;
     }
     if rest.is_empty() && !text.trim().is_empty() { Ok(total) } else { Err(wrong()) }
+}
+
+/// A field that the API tells as text, as the spec has it; what is empty is unset.
+pub(crate) fn of_text(row: &Field, text: &str) -> Option<Value> {
+    match row.shape {
+        _ if text.is_empty() => None,
+        Shape::Bool => Some(Value::Bool(text == "true")),
+        Shape::Number => text.parse::<i64>().ok().map(Value::from),
+        _ => Some(Value::from(text)),
+    }
+}
+
+/// A field that the API takes as text; what is unset is empty.
+pub(crate) fn text(value: &Value) -> String {
+    match (value.as_str(), value.as_bool(), value.as_i64()) {
+        (Some(text), ..) => text.to_owned(),
+        (_, Some(truth), _) => truth.to_string(),
+        (.., Some(number)) => number.to_string(),
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]
