@@ -18,6 +18,7 @@ pub(crate) mod rds;
 pub(crate) mod route53;
 pub(crate) mod routes;
 pub(crate) mod s3;
+pub(crate) mod scaling;
 pub(crate) mod secrets;
 mod settings;
 pub(crate) mod side_by_side;
