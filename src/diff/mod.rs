@@ -11,6 +11,7 @@ mod decide;
 mod doom;
 mod find;
 mod forcing;
+mod interest;
 pub mod model;
 mod naming;
 mod orphans;
@@ -21,6 +22,7 @@ use std::collections::BTreeSet;
 use relight_contract::{Address, Name, OwnerId, Value};
 
 pub use action::{Action, Operation};
+pub use interest::Interests;
 pub use model::{Change, Changes, Delta, Survey};
 
 use crate::desired::{Assignment, Desired};

@@ -13,7 +13,7 @@ use super::observe::{LookUp, Wanted, observe};
 use super::transport::Transport;
 use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, Unanswered, desire};
 use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
-use crate::diff::{Options, Question, Survey, diff};
+use crate::diff::{Interests, Options, Question, Survey, diff};
 use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
 use crate::plan::{Circumstances, Operation, Plan, build, flaws};
@@ -264,41 +264,48 @@ pub fn survey(
         }
         open
     });
-    let wanted = Wanted { lists: lists.values().cloned().collect(), parents, ..Wanted::default() };
+    let interests = Interests::new(topology, desired, request.memory);
+    let lists_now = lists.values().cloned().collect();
+    let wanted = Wanted { lists: lists_now, parents, interests, ..Wanted::default() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
         return None;
     }
     survey.listed.extend(read.survey.listed);
-    unseen(request.memory, &lists, &mut survey, topology, transport)?;
+    unseen(desired, request.memory, &lists, &mut survey, topology, transport)?;
     whole_places(&mut survey);
     Some(survey)
 }
 
-/// Reads what memory knows and a list did not show, one by one: lists lag behind, and absent is a verdict that makes
-/// duplicates.
+/// Reads what memory or an import knows by its id and a list did not show, one by one: lists lag behind, and leave out
+/// what carries no owner tag; absent is a verdict that makes duplicates.
 fn unseen(
+    desired: &Desired,
     memory: &Memory,
     lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
     survey: &mut Survey,
     topology: &Topology,
     transport: &mut dyn Transport,
 ) -> Option<()> {
-    let mut reads = Vec::new();
     let mut seen: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
     for (key, listed) in &survey.listed {
         if let Ok(listed) = listed {
             seen.insert(key.clone(), listed.iter().map(|live| live.native_id.clone()).collect());
         }
     }
-    for item in memory.inventory.values().chain(memory.deposed.values().flatten()) {
-        let Some(kind) = topology.registry.kind(&item.kind) else { continue };
-        let key = (item.place.clone(), kind.name);
-        let (Some((place, _)), Some(Ok(listed))) = (lists.get(&key), survey.listed.get(&key)) else {
-            continue;
-        };
-        if !listed.iter().any(|live| live.native_id == item.native_id) {
-            reads.push((place.clone(), kind, item.native_id.clone()));
+    let items = memory.inventory.values().chain(memory.deposed.values().flatten());
+    let remembered =
+        items.filter_map(|item| Some((&item.place, topology.registry.kind(&item.kind)?, &item.native_id)));
+    let imported = desired.imports.iter().filter_map(|(address, native_id)| {
+        let instance = desired.instance(*desired.by_address.get(address)?);
+        Some((&instance.place.name, instance.kind, native_id))
+    });
+    let mut reads = Vec::new();
+    for (place, kind, native_id) in remembered.chain(imported) {
+        let key = (place.clone(), kind.name);
+        let (Some((place, _)), Some(seen)) = (lists.get(&key), seen.get_mut(&key)) else { continue };
+        if seen.insert(native_id.clone()) {
+            reads.push((place.clone(), kind, native_id.clone()));
         }
     }
     if reads.is_empty() {
@@ -348,7 +355,13 @@ fn parents(
         let remembered =
             memory.inventory.values().filter(|item| *item.kind == *parent && item.place == key.0);
         let names = remembered.map(|item| item.native_id.clone());
-        parents.entry(key.clone()).or_default().extend(names);
+        let imported = desired.imports.iter().filter(|(address, _)| {
+            let id = desired.by_address.get(*address);
+            let instance = id.map(|id| desired.instance(*id));
+            instance.is_some_and(|own| own.kind.name == parent && own.place.name == key.0)
+        });
+        let imported = imported.map(|(_, native_id)| native_id.clone());
+        parents.entry(key.clone()).or_default().extend(names.chain(imported));
     }
     parents
 }
