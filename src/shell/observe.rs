@@ -111,6 +111,8 @@ pub struct Observe {
     tasks: BTreeMap<u64, Task>,
     /// The calls that left, with their tasks; a task that is asked again has two.
     in_flight: BTreeMap<Ticket, (u64, Name, LimitKey)>,
+    /// The tasks whose answers tell nothing of their places.
+    apart: BTreeSet<u64>,
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
     children: BTreeMap<(Name, Name), Vec<Listed>>,
@@ -129,6 +131,7 @@ impl Observe {
             waiting: BTreeSet::new(),
             tasks: BTreeMap::new(),
             in_flight: BTreeMap::new(),
+            apart: BTreeSet::new(),
             places: BTreeMap::new(),
             children: BTreeMap::new(),
             interests: wanted.interests.clone(),
@@ -211,7 +214,9 @@ impl Observe {
             }
             self.waiting.remove(&(at, id));
             self.limits.leave(&key, now);
-            contact.left(now);
+            if task.reaches_place() {
+                contact.left(now);
+            }
             let ticket = Ticket(self.next);
             self.next += 1;
             self.in_flight.insert(ticket, (id, task.place.name.clone(), key));
@@ -227,6 +232,7 @@ impl Observe {
         let throttled = matches!(&answer, Err(fault) if fault.kind == FaultKind::Throttled);
         self.limits.back(&key, throttled, now);
         match &answer {
+            _ if self.apart.contains(&id) => {}
             Err(fault) if is_silence(fault) => {
                 self.places.entry(place).or_default().failed(now, &fault.message);
             }
@@ -307,6 +313,9 @@ impl Observe {
     fn put(&mut self, task: Task, at: Milliseconds) {
         let id = self.next;
         self.next += 1;
+        if !task.reaches_place() {
+            self.apart.insert(id);
+        }
         self.tasks.insert(id, task);
         self.waiting.insert((at, id));
     }

@@ -245,6 +245,14 @@ impl Action {
         }
     }
 
+    /// The provider of the kind or data source: that of the place, but for what belongs to every place.
+    pub fn provider(&self) -> &'static str {
+        match self {
+            Action::LookUp { data, .. } => data.provider,
+            _ => self.kind().map_or("", |kind| kind.provider),
+        }
+    }
+
     /// The kind; `None` for a data source.
     pub fn kind(&self) -> Option<&'static Kind> {
         match self {

@@ -39,6 +39,15 @@ impl Task {
         }
     }
 
+    /// Whether the answer tells that somebody is there: what belongs to every place stands in none.
+    pub(super) fn reaches_place(&self) -> bool {
+        let provider = match &self.subject {
+            Subject::List { kind, .. } | Subject::Read { kind, .. } => kind.provider,
+            Subject::Data { data, .. } => data.provider,
+        };
+        *self.place.provider == *provider
+    }
+
     /// The bucket that the call takes from.
     pub(super) fn limit(&self) -> LimitKey {
         let service = match &self.subject {
