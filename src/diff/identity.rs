@@ -48,6 +48,11 @@ impl<'a> Identities<'a> {
         let Identity::Name(rule) = instance.kind.identity else { return None };
         let row = instance.kind.field(attribute).filter(|row| matches!(row.shape, Shape::String))?;
         row.made.filter(|_| is_named(instance.kind, rule, attribute))?;
+        // Where a provider lists its regions, its patterns are those of these: others have a partition of their own.
+        let provider = self.question.topology.registry.provider(instance.kind.provider)?;
+        if !provider.regions.is_empty() && !provider.regions.contains(&&*instance.place.region) {
+            return None;
+        }
         let known = self.known(instance, rule, attributes);
         let words = Words { place: &instance.place, account: self.account(&instance.place) };
         made(instance.kind, attribute, known, &words).map(Value::from)
