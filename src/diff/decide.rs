@@ -12,6 +12,7 @@ use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
+use super::stay::{self, Staying};
 use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, codes};
@@ -26,6 +27,8 @@ pub(super) struct Decider<'a> {
     /// Remembered objects by place, kind and native id.
     pub(super) remembered: HashMap<(&'a Name, &'a Name, &'a Name), (&'a Address, &'a Item)>,
     pub(super) claims: Claims,
+    /// Objects that are left where they are, though this plan would have them go.
+    pub(super) staying: Vec<Staying>,
     blocks: Blocks,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
@@ -70,6 +73,7 @@ impl<'a> Decider<'a> {
             diagnostics,
             remembered,
             claims: Claims::new(),
+            staying: Vec::new(),
             blocks: Blocks::default(),
             changed: HashMap::new(),
             moved,
@@ -83,6 +87,7 @@ impl<'a> Decider<'a> {
             self.changes.live.resize(id as usize + 1, None);
         }
         orphans::decide(&mut self);
+        stay::hold(&mut self);
         if self.question.operation != Operation::Destroy {
             self.outputs();
             self.checks();
@@ -146,7 +151,7 @@ impl<'a> Decider<'a> {
             Found::Several(count) => self.several(instance, count),
             Found::Unknown(reason) => {
                 let why = format!("and `{}` cannot be read", instance.place.name);
-                self.filling.outputs.set(id, Outlook::Unknown(why.into()));
+                self.filling.outputs.set(id, Outlook::Unseen(why.into(), attributes));
                 return self.unseen(&instance.place.name, &reason);
             }
         }

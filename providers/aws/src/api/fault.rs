@@ -16,8 +16,8 @@ pub(crate) enum Effect {
     Maybe,
 }
 
-/// Codes that no rule of [`RULES`] covers, or covers wrongly. Sources: the error code lists of the EC2, RDS and Route 53
-/// API references, and the common errors of the AWS APIs.
+/// Codes that no rule of [`RULES`] covers, or covers wrongly. Sources: the error code lists of the API references of the
+/// services, and the common errors of the AWS APIs.
 const CODES: &[(&str, FaultKind)] = &[
     ("AWS.SimpleQueueService.NonExistentQueue", FaultKind::NotFound),
     ("AWS.SimpleQueueService.QueueDeletedRecently", FaultKind::Conflict),
@@ -50,6 +50,7 @@ const CODES: &[(&str, FaultKind)] = &[
     ("IncorrectState", FaultKind::Conflict),
     ("InstanceLimitExceeded", FaultKind::Quota),
     ("InstanceRefreshInProgress", FaultKind::Conflict),
+    ("InvalidAMIID.Unavailable", FaultKind::NotFound),
     ("InvalidBucketState", FaultKind::Conflict),
     ("InvalidCacheClusterState", FaultKind::Conflict),
     ("InvalidClientTokenId", FaultKind::Denied),
@@ -63,6 +64,7 @@ const CODES: &[(&str, FaultKind)] = &[
     ("InvalidDBSubnetStateFault", FaultKind::Conflict),
     ("InvalidGlobalClusterStateFault", FaultKind::Conflict),
     ("InvalidReplicationGroupState", FaultKind::Conflict),
+    ("InvalidResourceId", FaultKind::NotFound),
     ("KMSInvalidStateException", FaultKind::Conflict),
     ("KMSKeyNotAccessibleFault", FaultKind::Denied),
     ("LastVPCAssociation", FaultKind::Conflict),
@@ -172,6 +174,11 @@ where
         SdkError::ResponseError(answered) => of_answer(None, None, answered.raw().status().as_u16(), effect),
         _ => Fault::new(unclear, causes(error)),
     }
+}
+
+/// An error that stands inside of an answer, as those of batches do.
+pub(crate) fn told(code: Option<&str>, message: Option<&str>, effect: Effect) -> Fault {
+    of_answer(code, message, 400, effect)
 }
 
 /// An answer that is an error. One without a code is not from the service (an unknown action, a gateway), and a failure

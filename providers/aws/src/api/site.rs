@@ -169,6 +169,11 @@ impl Site {
         Ok(format!("arn:{}:{service}:{}:{account}:{resource}", self.partition(), self.region))
     }
 
+    /// The ARN of an image, which names no account.
+    pub(crate) fn arn_of_image(&self, id: &str) -> String {
+        format!("arn:{}:ec2:{}::image/{id}", self.partition(), self.region)
+    }
+
     /// The partition that a region belongs to. Source: AWS General Reference, "Amazon Resource Names".
     pub(crate) fn partition(&self) -> &'static str {
         match self.region.split('-').next() {
