@@ -5,6 +5,7 @@
 
 mod apply;
 mod arguments;
+mod builtin;
 mod clouds;
 mod completions;
 mod console;

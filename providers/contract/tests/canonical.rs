@@ -54,3 +54,16 @@ fn rules_are_the_same_whichever_peers_stand_together() {
         assert!(!same(together(), fewer), "rule {index} counts");
     }
 }
+
+#[test]
+fn a_part_of_a_made_value_is_found_again() {
+    use relight_contract::pattern::part;
+    let arn = "arn:aws:rds:{region}:{account}:db:{identifier}";
+    let text = "arn:aws:rds:us-east-1:123456789012:db:orders";
+    assert_eq!(part(arn, text, "account"), Some("123456789012"));
+    assert_eq!(part(arn, text, "identifier"), Some("orders"));
+    assert_eq!(part(arn, text, "time"), None);
+    assert_eq!(part(arn, "arn:aws:rds:us-east-1:123456789012:cluster:orders", "account"), None);
+    assert_eq!(part("{name}{account}", "one2", "account"), None);
+    assert_eq!(part("{account}", "123456789012", "account"), Some("123456789012"));
+}

@@ -16,8 +16,8 @@ pub(crate) enum Effect {
     Maybe,
 }
 
-/// Codes that no rule of [`RULES`] covers, or covers wrongly. Sources: the error code lists of the EC2, RDS and Route 53
-/// API references, and the common errors of the AWS APIs.
+/// Codes that no rule of [`RULES`] covers, or covers wrongly. Sources: the error code lists of the API references of the
+/// services, and the common errors of the AWS APIs.
 const CODES: &[(&str, FaultKind)] = &[
     ("AWS.SimpleQueueService.NonExistentQueue", FaultKind::NotFound),
     ("AWS.SimpleQueueService.QueueDeletedRecently", FaultKind::Conflict),
@@ -64,6 +64,7 @@ const CODES: &[(&str, FaultKind)] = &[
     ("InvalidDBSubnetStateFault", FaultKind::Conflict),
     ("InvalidGlobalClusterStateFault", FaultKind::Conflict),
     ("InvalidReplicationGroupState", FaultKind::Conflict),
+    ("InvalidResourceId", FaultKind::NotFound),
     ("KMSInvalidStateException", FaultKind::Conflict),
     ("KMSKeyNotAccessibleFault", FaultKind::Denied),
     ("LastVPCAssociation", FaultKind::Conflict),

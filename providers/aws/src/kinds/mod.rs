@@ -3,6 +3,8 @@
 use relight_contract::Kind;
 
 mod ami_copy;
+mod appautoscaling_policy;
+mod appautoscaling_target;
 mod autoscaling_group;
 mod backup_plan;
 mod backup_selection;
@@ -39,7 +41,7 @@ mod rds_global_cluster;
 mod route;
 mod route53_health_check;
 mod route53_record;
-mod route53_zone;
+pub(crate) mod route53_zone;
 mod route_table;
 mod route_table_association;
 mod s3_bucket;
@@ -81,6 +83,8 @@ macro_rules! kinds {
 
 kinds! {
     ami_copy: api,
+    appautoscaling_policy: api,
+    appautoscaling_target: api,
     autoscaling_group: api,
     backup_plan: api,
     backup_selection: api,
