@@ -41,6 +41,24 @@ pub const EXCEPTIONS: &[Exception] = &[
         reason: "nothing makes a bucket unversioned again: what is deleted is suspended, and still seen",
     },
     Exception {
+        kind: "aws_backup_selection",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "moto has no selections of backup plans",
+    },
+    Exception {
+        kind: "aws_kms_replica_key",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "a replica needs a primary in another region, and an example has one region",
+    },
+    Exception {
+        kind: "aws_secretsmanager_secret_version",
+        cloud: "moto",
+        what: What::Stage(Stage::Delete),
+        reason: "nobody can delete the current text of a secret but with the secret",
+    },
+    Exception {
         kind: "cumulus_database",
         cloud: "sim",
         what: What::Stage(Stage::Force),

@@ -3,10 +3,18 @@
 Every one of these is needed to prove something of relight; what moto merely lacks stays lacking.
 """
 
+import os
 import random
 
+from moto.backup.models import BackupBackend
+from moto.backup.responses import BackupResponse
 from moto.ec2.models.instances import InstanceBackend
 from moto.rds.models import DBInstance, RDSBackend
+from moto.secretsmanager.models import SecretsManagerBackend
+from moto.sqs.models import Queue
+
+# Every account has AWS's own policies; moto has them only when it is told to.
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -69,4 +77,35 @@ def interfaces_go_with_their_instance(first, self, *given, **named):
     for name, eni in self.enis.items():
         if name not in earlier:
             eni.delete_on_termination = True
+    return answer
+
+
+@around(BackupResponse, "list_tags")
+def tags_are_listed_at_an_address_without_a_slash(first, self):
+    """moto reads the ARN before a slash at the end, which the API's model has not: it tells no tags to its clients."""
+    self.path = self.path.rstrip("/") + "/"
+    return first(self)
+
+
+@around(BackupBackend, "create_backup_plan")
+def a_deleted_plan_leaves_its_name(first, self, *given, **named):
+    """moto keeps deleted plans, and refuses their names for ever."""
+    self.plans = {name: plan for name, plan in self.plans.items() if plan.deletion_date is None}
+    return first(self, *given, **named)
+
+
+@around(Queue, "_set_attributes")
+def a_queue_keeps_the_policy_that_is_not_named(first, self, attributes, *given, **named):
+    """moto takes the policy off whenever another attribute is set."""
+    if "Policy" not in attributes and getattr(self, "_policy_json", None) and self.policy:
+        attributes = {**attributes, "Policy": self.policy}
+    return first(self, attributes, *given, **named)
+
+
+@around(SecretsManagerBackend, "update_secret")
+def a_description_can_be_emptied(first, self, secret_id, *given, **named):
+    """moto keeps the old description where the new one is empty."""
+    answer = first(self, secret_id, *given, **named)
+    if named.get("description") == "":
+        self.secrets[secret_id].description = ""
     return answer
