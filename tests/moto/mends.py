@@ -70,3 +70,11 @@ def interfaces_go_with_their_instance(first, self, *given, **named):
         if name not in earlier:
             eni.delete_on_termination = True
     return answer
+
+
+@around(RDSBackend, "modify_db_subnet_group")
+def a_changed_subnet_group_stays(first, self, subnet_name, *given, **named):
+    """moto takes the group out to change it, and does not put it back."""
+    group = first(self, subnet_name, *given, **named)
+    self.subnet_groups[subnet_name] = group
+    return group
