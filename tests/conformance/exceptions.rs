@@ -35,10 +35,22 @@ pub const EXCEPTIONS: &[Exception] = &[
         reason: "moto has no selections of backup plans",
     },
     Exception {
+        kind: "aws_elasticache_replication_group",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "moto makes no nodes for a group: it tells neither their version nor how many there are",
+    },
+    Exception {
         kind: "aws_kms_replica_key",
         cloud: "moto",
         what: What::Stage(Stage::Create),
         reason: "a replica needs a primary in another region, and an example has one region",
+    },
+    Exception {
+        kind: "aws_s3_bucket_versioning",
+        cloud: "moto",
+        what: What::Stage(Stage::Delete),
+        reason: "nothing makes a bucket unversioned again: what is deleted is suspended, and still seen",
     },
     Exception {
         kind: "aws_secretsmanager_secret_version",
