@@ -66,10 +66,6 @@ clients! {
     dynamodb: aws_sdk_dynamodb,
     /// EC2.
     ec2: aws_sdk_ec2,
-    /// ECR.
-    ecr: aws_sdk_ecr,
-    /// ECS.
-    ecs: aws_sdk_ecs,
     /// ElastiCache.
     elasticache: aws_sdk_elasticache,
     /// Elastic Load Balancing, of application and network load balancers.
@@ -78,8 +74,6 @@ clients! {
     iam: aws_sdk_iam,
     /// KMS.
     kms: aws_sdk_kms,
-    /// Lambda.
-    lambda: aws_sdk_lambda,
     /// RDS.
     rds: aws_sdk_rds,
     /// Route 53.
@@ -197,7 +191,7 @@ impl Site {
     }
 
     /// The account: as the spec knows it, else as the credentials say.
-    async fn account(&self) -> Result<&str, Fault> {
+    pub(crate) async fn account(&self) -> Result<&str, Fault> {
         let asked = self.account.get_or_try_init(|| async {
             let identity = self.sts().get_caller_identity().send().await.fault(Effect::None)?;
             Ok::<String, Fault>(identity.account.unwrap_or_default())

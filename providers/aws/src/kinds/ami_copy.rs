@@ -45,11 +45,11 @@ block! {
         deprecation_time: String = optional().doc("When it becomes deprecated, in RFC 3339."),
         description: String = optional().doc("What it is."),
         destination_outpost_arn: String = optional().replaces().write_only().doc("The Outpost to copy it to."),
-        ebs_block_device: Blocks<ImageVolume> = output().doc("Its volumes."),
+        ebs_block_device: Blocks<ImageVolume> = computed().doc("Its volumes."),
         ena_support: bool = output().default_bool(true).doc("Whether enhanced networking works."),
         encrypted: bool = optional().replaces().write_only().default_bool(false)
             .doc("Whether the copy's volumes are encrypted; those of an encrypted image always are."),
-        ephemeral_block_device: Blocks<ImageStoreVolume> = output().doc("Its instance store volumes."),
+        ephemeral_block_device: Blocks<ImageStoreVolume> = computed().doc("Its instance store volumes."),
         hypervisor: String = output().made("xen").doc("The hypervisor."),
         id: String = output().made("ami-{hex:17}").doc("The id."),
         image_location: String = output().made("{owner_id}/{name}").doc("Where it is."),

@@ -15,7 +15,7 @@ use relight_contract::{
 
 use super::{CapacityReservation, KIND};
 use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, owned, pairs, set_tags, update_tags,
+    MOST_FILTERED, intended, made, marks, missing, next, owned, pairs, set_tags, update_tags,
 };
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, merged, none_of_its_calls,
