@@ -47,12 +47,6 @@ pub const EXCEPTIONS: &[Exception] = &[
         reason: "moto has no selections of backup plans",
     },
     Exception {
-        kind: "aws_elasticache_replication_group",
-        cloud: "moto",
-        what: What::Stage(Stage::Create),
-        reason: "moto makes no nodes for a group: it tells neither their version nor how many there are",
-    },
-    Exception {
         kind: "aws_kms_replica_key",
         cloud: "moto",
         what: What::Stage(Stage::Create),
