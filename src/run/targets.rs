@@ -74,7 +74,7 @@ impl Targets {
 }
 
 impl Target {
-    /// The bucket that a call takes from.
+    /// The window that a call takes from.
     pub(super) fn limit(&self, changes: bool) -> LimitKey {
         LimitKey { place: self.place.name.clone(), service: self.kind.service, changes }
     }

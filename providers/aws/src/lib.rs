@@ -4,20 +4,13 @@
 pub mod api;
 mod data;
 mod kinds;
+mod settings;
 mod timing;
 
-use relight_contract::field::optional;
-use relight_contract::{Block, Provider, TagRules, block};
+use relight_contract::{Block, Provider, TagRules};
 
 pub use data::DATA;
 pub use kinds::KINDS;
-
-block! {
-    /// What a `provider "aws"` block, and an `aws` block in a site, may set.
-    pub struct Settings {
-        profile: String = optional().doc("The profile of the shared configuration files."),
-    }
-}
 
 /// AWS as relight knows it. Tag limits: AWS General Reference, "Tagging your AWS resources".
 pub static AWS: Provider = Provider {
@@ -36,7 +29,7 @@ pub static AWS: Provider = Provider {
     },
     home: "us-east-1",
     regions: REGIONS,
-    settings: Settings::FIELDS,
+    settings: settings::Settings::FIELDS,
     region_fields: &["region", "replica_region"],
 };
 

@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::field::Field;
-use crate::{Address, Answer, DataKind, Fault, Kind, Name, Object, Request};
+use serde::{Deserialize, Serialize};
+
+use crate::{Address, Answer, DataKind, Fault, Kind, Milliseconds, Name, Object, Request};
 
 /// One place that calls go to: a site, or a provider's global services.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,11 +154,50 @@ impl Registry {
 /// An answer on its way.
 pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
 
+/// What is known of the session of a place's credentials, on its way.
+pub type SessionAnswering = Pin<Box<dyn Future<Output = Result<Session, Fault>> + Send>>;
+
+/// The session that calls to a place are made in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// When it ends and cannot be renewed without a person, in milliseconds since 1970; `None` where it is renewed by
+    /// itself, or nobody knows.
+    pub ends_at: Option<Milliseconds>,
+}
+
+/// How often an API operation was called: attempts, as the cloud counts them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CallCount {
+    /// The region.
+    pub region: Name,
+    /// The API operation, as `service:Operation`.
+    pub call: Name,
+    /// All attempts.
+    pub attempts: u64,
+    /// Those of them that were answered with "too many".
+    pub throttled: u64,
+    /// Those of them that failed otherwise: refused, on the cloud's side, or without an answer.
+    pub failed: u64,
+}
+
 /// The one door to a cloud, real or simulated.
 pub trait Cloud: Send + Sync {
     /// Whether this door can make calls for a kind, or a data source, of this name.
     fn reaches(&self, kind: &str) -> bool;
 
     /// Makes one call. The future owns all that it needs; dropping it does not undo the call.
+    ///
+    /// The door keeps to the rates of its services and waits for them: a call may take longer than the cloud takes to
+    /// answer. One that the cloud leaves without an answer ends with a fault all the same.
     fn call(self: Arc<Self>, request: Request) -> Answering;
+
+    /// The session that calls to a place are made in. Where there are no credentials, the fault says so.
+    fn session(self: Arc<Self>, _place: Arc<Place>) -> SessionAnswering {
+        Box::pin(std::future::ready(Ok(Session::default())))
+    }
+
+    /// How often each API operation was called since the door was opened.
+    fn counts(&self) -> Vec<CallCount> {
+        Vec::new()
+    }
 }

@@ -5,13 +5,18 @@
 
 mod answer;
 mod batch;
+mod bucket;
 mod cloud;
+mod code;
+mod credentials;
 pub(crate) mod ec2;
 mod fault;
 pub(crate) mod presign;
+mod rates;
 mod settings;
 mod site;
 pub(crate) mod tags;
+mod traffic;
 mod values;
 
 pub use cloud::cloud;
