@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Command, Format};
 use exit::{Exit, Reason};
+pub use fmt::canonical;
 use problem::Problem;
 use terminal::Terminal;
 

@@ -1,6 +1,6 @@
 //! A wanted object against a live one, field by field.
 
-use relight_contract::canonical::same;
+use relight_contract::canonical::{same, told};
 use relight_contract::field::Presence;
 use relight_contract::{Field, Identity, Kind, Live, Mutability, Name, Object, Role, Value};
 
@@ -73,7 +73,7 @@ fn dictated(sides: &Sides<'_>) -> &'static [&'static str] {
 fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
     let Some((wanted, taken_out)) = wanted(sides, row) else { return };
     let absent;
-    let before = match sides.live.get(row.name) {
+    let before = match told(row, &wanted, &sides.live.attributes) {
         Some(before) => before,
         None => {
             absent = Value::Null(row.ty());

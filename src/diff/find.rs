@@ -72,7 +72,7 @@ impl Index {
                 index.by_owner.entry(owner.clone()).or_default().push(position);
             }
             index.by_native.insert(live.native_id.clone(), position);
-            if let Some(key) = key_of(kind, &live.attributes) {
+            for key in keys_of(kind, &live.attributes) {
                 index.by_key.insert(key, position);
             }
         }
@@ -111,6 +111,20 @@ impl Index {
     pub(super) fn native(&self, id: &str) -> Option<&Arc<Live>> {
         self.by_native.get(id).map(|position| &self.objects[*position])
     }
+}
+
+/// The names or keys that a live object is found by: one more for each field that is told in a second spelling.
+fn keys_of(kind: &Kind, attributes: &Object) -> Vec<Vec<String>> {
+    let mut keys: Vec<Vec<String>> = key_of(kind, attributes).into_iter().collect();
+    for field in kind.fields {
+        let Some(other) = field.also.and_then(|name| attributes.get(name)) else { continue };
+        if !other.is_null() {
+            let mut spelt = attributes.clone();
+            spelt.insert(field.name, other.clone());
+            keys.extend(key_of(kind, &spelt));
+        }
+    }
+    keys
 }
 
 /// The name or natural key of an object, as far as it is known.

@@ -39,7 +39,7 @@ pub(super) fn mend(kind: &'static Kind, attributes: &Object, live: &Live) -> Opt
 
 fn is_same(field: &Field, wanted: &Value, live: &Live) -> bool {
     let unset = Value::Null(field.ty());
-    let live = live.get(field.name).unwrap_or(&unset);
+    let live = canonical::told(field, wanted, &live.attributes).unwrap_or(&unset);
     canonical::same(field, wanted, live)
         // An unset field goes back to the default of its kind, or to what the cloud chooses.
         || (wanted.is_null()

@@ -19,7 +19,7 @@ pub fn parse_expression(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
     let masks = check(text, file)?;
     let wrapped = format!("({text}\n)");
     let shown = format!("({}\n)", masked(text, 0..text.len(), &masks));
-    let source = Text { text: &wrapped, shown: &shown, file, shift: -1 };
+    let source = Text { text: &wrapped, shown: &shown, file, shift: -1, end: text.len() };
     let tree = source.expression()?;
     let Expression::Parenthesis(inner) = &tree else {
         let message = "This is not valid HCL: a parenthesis is closed that was not opened.";
@@ -31,7 +31,7 @@ pub fn parse_expression(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
 /// The text of a template file; every name in it is a bound variable.
 pub fn parse_template(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
     too_large(text, file)?;
-    let source = Text { text, shown: text, file, shift: 0 };
+    let source = Text::whole(text, text, file);
     let tree = source.template()?;
     lowered(source, |lowering| {
         lowering.open = true;
@@ -43,7 +43,7 @@ pub fn parse_template(text: &str, file: FileId) -> Result<Expr, Diagnostics> {
 pub fn parse_assignments(text: &str, file: FileId) -> Result<Vec<Attribute>, Diagnostics> {
     let masks = check(text, file)?;
     let shown = masked(text, 0..text.len(), &masks);
-    let source = Text { text, shown: &shown, file, shift: 0 };
+    let source = Text::whole(text, &shown, file);
     let tree = source.body()?;
     lowered(source, |lowering| {
         let mut attributes = Vec::new();
@@ -69,7 +69,7 @@ pub fn parse_assignments(text: &str, file: FileId) -> Result<Vec<Attribute>, Dia
 /// Every syntax error of a file, whatever its blocks and attributes are called.
 pub fn check_syntax(text: &str, file: FileId) -> Diagnostics {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let whole = Text { text, shown: text, file, shift: 0 };
+    let whole = Text::whole(text, text, file);
     if let Err(problems) = too_large(text, file) {
         return problems;
     }
@@ -79,8 +79,9 @@ pub fn check_syntax(text: &str, file: FileId) -> Diagnostics {
     for chunk in split.chunks {
         let shift = isize::try_from(chunk.start).unwrap_or(0);
         let shown = masked(text, chunk.clone(), &split.masks);
+        let end = chunk.end;
         let text = text.get(chunk).unwrap_or_default();
-        problems.keep(Text { text, shown: &shown, file, shift }.body());
+        problems.keep(Text { text, shown: &shown, file, shift, end }.body());
     }
     problems
 }
@@ -96,8 +97,7 @@ fn check(text: &str, file: FileId) -> Result<Vec<Mask>, Diagnostics> {
     too_large(text, file)?;
     let split = split(text, 0..text.len(), usize::MAX);
     let mut problems = Diagnostics::new();
-    problems
-        .extend(split.flaws.iter().map(|flaw| flaw.diagnostic(Text { text, shown: text, file, shift: 0 })));
+    problems.extend(split.flaws.iter().map(|flaw| flaw.diagnostic(Text::whole(text, text, file))));
     if problems.is_empty() { Ok(split.masks) } else { Err(problems) }
 }
 

@@ -106,7 +106,7 @@ impl Reader<'_> {
         let mut chunks: Vec<Chunk> = Vec::new();
         for (file, (hash, split)) in files.iter().zip(cut) {
             self.spec.files.push((file.path.clone(), hash));
-            let whole = Text { text: &file.text, shown: &file.text, file: file.id, shift: 0 };
+            let whole = Text::whole(&file.text, &file.text, file.id);
             self.problems.extend(split.flaws.iter().map(|flaw| flaw.diagnostic(whole)));
             let masks: Arc<[Mask]> = split.masks.into();
             chunks.extend(split.chunks.into_iter().map(|range| Chunk { file, range, masks: masks.clone() }));
@@ -297,8 +297,9 @@ fn lower_range(
     let file = chunk.file;
     let shift = isize::try_from(range.start).unwrap_or(isize::MAX);
     let shown = masked(&file.text, range.clone(), &chunk.masks);
+    let end = range.end;
     let text = file.text.get(range).unwrap_or_default();
-    let text = Text { text, shown: &shown, file: file.id, shift };
+    let text = Text { text, shown: &shown, file: file.id, shift, end };
     let body = text.body()?;
     Lowering::new(text, names, problems).file(&body, fragment);
     Ok(())

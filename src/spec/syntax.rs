@@ -21,12 +21,19 @@ pub(super) struct Text<'t> {
     pub(super) file: FileId,
     /// Added to the parser's offsets to give those in the file.
     pub(super) shift: isize,
+    /// Where it ends in its file: what follows in `text` was put there for the parser, and has no place.
+    pub(super) end: usize,
 }
 
 impl<'t> Text<'t> {
+    /// The whole text of a file.
+    pub(super) fn whole(text: &'t str, shown: &'t str, file: FileId) -> Text<'t> {
+        Text { text, shown, file, shift: 0, end: text.len() }
+    }
+
     /// The place of a range of the text in its file.
     pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
-        let place = |offset: usize| offset.saturating_add_signed(self.shift);
+        let place = |offset: usize| offset.saturating_add_signed(self.shift).min(self.end);
         Span::new(self.file, place(range.start)..place(range.end))
     }
 

@@ -5,6 +5,7 @@ mod mutants;
 mod stored;
 #[path = "../support/mod.rs"]
 mod support;
+mod unfinished;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! What several test suites share: specs brought to plans against simulated clouds, all in this process.
+//! What several test suites share: specs brought to plans against clouds, all in this process.
 #![expect(dead_code, reason = "every suite uses a part of it")]
 
 mod plan_text;
@@ -12,7 +12,7 @@ use relight::memory::Memory;
 use relight::plan::Operation;
 use relight::shell::mailbox::Mailbox;
 use relight::shell::pipeline::{self, Bound, Planned, Request};
-use relight::shell::transport::{Pace, SimTransport, Simulator};
+use relight::shell::transport::{Pace, SimTransport, Simulator, Transport};
 use relight::topology::{Given, Inputs};
 use relight_contract::builtin::BUILTIN;
 use relight_contract::{Answer, Fault, Milliseconds, Name, Registry};
@@ -83,7 +83,7 @@ pub fn load(path: &Path, variables: &[(&str, &str)]) -> Loaded {
 
 impl Loaded {
     /// What is wanted in peacetime.
-    pub fn desired(&mut self, transport: &mut SimTransport<Clouds>) -> Option<Desired> {
+    pub fn desired(&mut self, transport: &mut dyn Transport) -> Option<Desired> {
         let bound = self.bound.as_ref()?;
         let assignment = Assignment::peacetime(&bound.topology);
         pipeline::wanted(bound, &assignment, transport, "2026-01-01T00:00:00Z", &mut self.diagnostics)
@@ -94,7 +94,7 @@ impl Loaded {
         &mut self,
         operation: Operation,
         memory: &Memory,
-        transport: &mut SimTransport<Clouds>,
+        transport: &mut dyn Transport,
     ) -> Option<Planned> {
         let bound = self.bound.as_ref()?;
         let request = Request {
@@ -164,7 +164,7 @@ pub fn run(
     planned: Planned,
     name: &str,
     memory: &mut Memory,
-    transport: &mut SimTransport<Clouds>,
+    transport: &mut dyn Transport,
 ) -> (relight::journal::Outcome, Vec<relight::journal::Entry>) {
     use relight::run::{Means, Mode, Run, Session};
     let plan = std::sync::Arc::new(planned.plan);
@@ -181,7 +181,6 @@ pub fn run(
         mode: Mode::Execute,
         lost: std::collections::BTreeSet::new(),
     };
-    use relight::shell::transport::Transport as _;
     let mut run =
         Run::new(plan.clone(), session, &[], means, transport.now()).expect("a run of a sound plan");
     let mut journal = MemoryJournal::default();

@@ -17,9 +17,9 @@ impl File {
         self.path.ends_with(".rs")
     }
 
-    /// Whether the file holds tests or benchmarks alone: no user ever runs it.
+    /// Whether the file holds tests, benchmarks or fuzz targets alone: no user ever runs it.
     pub fn is_test(&self) -> bool {
-        let folders = ["tests/", "benches/"];
+        let folders = ["tests/", "benches/", "fuzz/"];
         folders.iter().any(|folder| self.path.starts_with(folder))
             || self.path.contains("/tests/")
             || self.path.ends_with("/tests.rs")

@@ -4,15 +4,11 @@
 //! reason, it ignores tokens (the proxy in between honours them), pages neither VPCs nor templates, and has everything
 //! available at once.
 
-#[path = "moto/proxy.rs"]
-mod proxy;
-#[path = "moto/server.rs"]
-mod server;
 #[path = "moto/world.rs"]
 mod world;
 
-use proxy::decoded;
 use relight_aws::{AWS, KINDS};
+use relight_bed::decoded;
 use relight_conformance::run;
 use relight_contract::builtin::BUILTIN;
 use relight_contract::{
@@ -36,7 +32,7 @@ fn the_four_kinds_live_as_the_suite_expects() {
     assert!(report.checks > 220, "only {} checks; skipped: {:?}", report.checks, report.skipped);
     // Owner and intent go into the create call itself: nothing is ever made that could not be found again.
     for operation in ["CreateVpc", "CreateLaunchTemplate", "CreateDBInstance"] {
-        let seen = world.proxy.seen();
+        let seen = world.calls();
         let mut made = seen.iter().filter(|call| call.operation == operation).peekable();
         assert!(made.peek().is_some(), "{operation} was never made");
         for call in made {
@@ -119,7 +115,7 @@ fn a_replica_follows_its_source_until_it_is_promoted() {
     assert!(matches!(answer, Ok(Answer::Accepted { .. })), "{answer:?}");
     assert_eq!(world.ask(promote("orders")).unwrap_err().kind, FaultKind::Conflict);
     assert_eq!(world.ask(promote("nobody")).unwrap_err().kind, FaultKind::NotFound);
-    let promotions = world.proxy.seen().iter().filter(|call| call.operation == "PromoteReadReplica").count();
+    let promotions = world.calls().iter().filter(|call| call.operation == "PromoteReadReplica").count();
     assert_eq!(promotions, 1);
 }
 
@@ -146,7 +142,7 @@ fn a_replica_in_another_region_carries_a_signature() {
     };
     let answer = world.ask_in("eu-west-1", create);
     assert!(matches!(answer, Ok(Answer::Accepted { .. })), "{answer:?}");
-    let seen = world.proxy.seen();
+    let seen = world.calls();
     let call = seen.iter().find(|call| call.operation == "CreateDBInstanceReadReplica").expect("the call");
     for part in [
         "PreSignedUrl=https://rds.us-west-2.amazonaws.com/?Action=CreateDBInstanceReadReplica&",

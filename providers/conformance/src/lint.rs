@@ -119,6 +119,10 @@ impl Notes<'_> {
             let there = rows.iter().any(|row| row.name == *other) && *other != row.name;
             self.unless(there, name, || format!("there is no `{other}` to conflict with"));
         }
+        if let Some(other) = row.also {
+            let told = rows.iter().any(|row| row.name == other && !row.is_settable());
+            self.unless(told, name, || format!("no output `{other}` tells it in another spelling"));
+        }
         if let Some(reference) = row.refers {
             let (kind, attribute) = (reference.kind, reference.attribute);
             let there = self.registry.kind(kind).is_some_and(|kind| kind.field(attribute).is_some());

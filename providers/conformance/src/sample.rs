@@ -183,7 +183,7 @@ fn text(row: &Field, variant: u32) -> String {
             ["aGVsbG8=", "d29ybGQ="].get(usize::from(variant > 0)).unwrap_or(&"").to_string()
         }
         Canonical::Version => format!("{}.1", 15 + variant),
-        Canonical::Exact | Canonical::CaseInsensitive => format!("text-{variant}"),
+        Canonical::Exact | Canonical::CaseInsensitive | Canonical::Tail => format!("text-{variant}"),
     }
 }
 
@@ -195,6 +195,7 @@ pub(crate) fn respelled(row: &Field, value: &Value) -> Option<Value> {
         Canonical::Cidr => text.replace(".0.0/16", ".0.9/16"),
         Canonical::Dns => format!("{}.", text.to_uppercase()),
         Canonical::CaseInsensitive => text.to_uppercase(),
+        Canonical::Tail => format!("path/{text}"),
         // A beginning counts as the same, but has the same text only where it is the whole.
         Canonical::Exact | Canonical::Base64 | Canonical::Version => return None,
     };

@@ -36,6 +36,12 @@ pub fn same(field: &Field, wanted: &Value, live: &Value) -> bool {
     }
 }
 
+/// The live value of a field, in the spelling that is wanted where it is told in two.
+pub fn told<'o>(field: &Field, wanted: &Value, live: &'o Object) -> Option<&'o Value> {
+    let other = field.also.and_then(|name| live.get(name));
+    other.filter(|other| same(field, wanted, other)).or_else(|| live.get(field.name))
+}
+
 /// Whether a live version is the wanted one, or goes on behind it at a dot.
 fn begins(wanted: &str, live: &str) -> bool {
     live.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -108,6 +114,7 @@ pub fn text(form: Canonical, text: &str) -> String {
     match form {
         Canonical::Exact | Canonical::Version => text.to_owned(),
         Canonical::CaseInsensitive => text.to_lowercase(),
+        Canonical::Tail => text.rsplit('/').next().unwrap_or_default().to_owned(),
         Canonical::Dns => text.trim_end_matches('.').to_lowercase(),
         Canonical::Json => match serde_json::from_str::<Json>(text) {
             Ok(json) => canonical_json(json).to_string(),

@@ -70,6 +70,8 @@ pub enum Canonical {
     Base64,
     /// A wanted version is the beginning of a live one: `16` is satisfied by `16.8`.
     Version,
+    /// Equal by what stands behind the last `/`: an id, or a path or ARN that ends with it.
+    Tail,
 }
 
 /// What a field points at.
@@ -98,6 +100,9 @@ pub struct Field {
     pub default: Literal,
     /// How spellings are compared.
     pub canonical: Canonical,
+    /// Another field that tells the same value in another spelling, where the cloud takes two (a name in full, and
+    /// relative to its zone): the one that the spec uses is compared.
+    pub also: Option<&'static str>,
     /// What it points at.
     pub refers: Option<Reference>,
     /// The pattern of a value that the cloud makes, see [`crate::pattern`].
@@ -139,6 +144,7 @@ const fn field(presence: Presence) -> Field {
         mutability: Mutability::InPlace,
         default: Literal::None,
         canonical: Canonical::Exact,
+        also: None,
         refers: None,
         made: None,
         words: &[],
@@ -245,6 +251,20 @@ impl Field {
     #[must_use]
     pub const fn version(mut self) -> Field {
         self.canonical = Canonical::Version;
+        self
+    }
+
+    /// The field that tells the same value in another spelling.
+    #[must_use]
+    pub const fn also(mut self, field: &'static str) -> Field {
+        self.also = Some(field);
+        self
+    }
+
+    /// Compared by what stands behind the last `/`.
+    #[must_use]
+    pub const fn tail(mut self) -> Field {
+        self.canonical = Canonical::Tail;
         self
     }
 

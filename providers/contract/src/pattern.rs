@@ -6,7 +6,7 @@
 //! | `{hex:17}` `{digits:12}` `{letters:8}` | that many characters, chosen by the cloud |
 //! | `{version}` | how often the object was changed, from 1 |
 //! | `{owner}` `{time}` | the account; the time of creation, RFC 3339 |
-//! | `{name}` of a field | its value as text; `{name:lower}` in lower case; `{name:last}` what stands behind the last `/` or `:` |
+//! | `{name}` of a field | its value as text; `{name:lower}` in lower case; `{name:last}` what stands behind the last `/` or `:`; `{name:relative}` without a `/` at its beginning |
 //!
 //! A pattern made of text, places and fields that the spec gives is known before the object exists: that is how
 //! the ARN of a class A object resolves while its site is dead.
@@ -53,6 +53,7 @@ fn fill_part(part: &str, attributes: &Object, source: &dyn Source) -> Option<Str
     match modifier {
         "lower" => Some(text.to_lowercase()),
         "last" => Some(text.rsplit(['/', ':']).next().unwrap_or_default().to_owned()),
+        "relative" => Some(text.trim_start_matches('/').to_owned()),
         _ => Some(text),
     }
 }

@@ -40,7 +40,11 @@ pub(crate) fn given(
         if missing && !set.contains(row.name) {
             return Err(invalid(format!("`{path}{}` is missing", row.name)));
         }
-        let rival = row.conflicts.iter().find(|other| set.contains(row.name) && set.contains(other));
+        // Blocks that nobody wrote read back as an empty list.
+        let is_given = |name: &str| {
+            set.get(name).is_some_and(|value| value.as_items().is_none_or(|items| !items.is_empty()))
+        };
+        let rival = row.conflicts.iter().find(|other| is_given(row.name) && is_given(other));
         if let Some(rival) = rival {
             return Err(invalid(format!("`{path}{}` may not stand beside `{rival}`", row.name)));
         }

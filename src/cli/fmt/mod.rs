@@ -14,7 +14,7 @@ use super::arguments::FmtArguments;
 use super::exit::{Exit, Reason};
 use super::problem::Problem;
 use super::{Cli, Outcome};
-use crate::diag::{Sources, text};
+use crate::diag::{Diagnostics, FileId, Sources, text};
 use crate::spec::{FILE_LIMIT, check_syntax};
 
 /// The ends of names that are formatted in a folder.
@@ -99,12 +99,16 @@ fn standard_input(options: &FmtArguments, cli: &mut Cli<'_>) -> Result<bool, Pro
 fn formatted(name: &str, text: &str, cli: &mut Cli<'_>) -> Option<String> {
     let mut sources = Sources::new();
     let file = sources.register(name, text);
-    let problems = check_syntax(text, file);
-    if problems.has_errors() {
+    let told = |problems: Diagnostics| {
         cli.terminal.err(&text::render(&problems, &sources, cli.terminal.diagnostics()));
-        return None;
-    }
-    Some(layout::format(text))
+    };
+    canonical(text, file).map_err(told).ok()
+}
+
+/// The canonical text of a file; the problems of one that does not parse, since what it means cannot be kept.
+pub fn canonical(text: &str, file: FileId) -> Result<String, Diagnostics> {
+    let problems = check_syntax(text, file);
+    if problems.has_errors() { Err(problems) } else { Ok(layout::format(text)) }
 }
 
 fn diff(name: &str, old: &str, new: &str) -> String {

@@ -53,7 +53,7 @@ impl Drop for Leader<'_> {
 impl Site {
     /// The object called `id`, read together with others of its kind that are asked for at the same time, at most
     /// `most` in a call. `describe` tells those of the given ids that exist, each under the id that it was asked by.
-    pub(crate) async fn together<F>(
+    pub(crate) async fn together<F, R>(
         &self,
         kind: &'static str,
         id: &str,
@@ -61,7 +61,8 @@ impl Site {
         describe: F,
     ) -> Result<Option<Live>, Fault>
     where
-        F: AsyncFn(Vec<String>) -> Result<Vec<Live>, Fault>,
+        F: Fn(Vec<String>) -> R,
+        R: Future<Output = Result<Vec<Live>, Fault>>,
     {
         loop {
             let (sender, receiver) = oneshot::channel();
@@ -74,9 +75,10 @@ impl Site {
         }
     }
 
-    async fn lead<F>(&self, kind: &'static str, most: usize, describe: &F)
+    async fn lead<F, R>(&self, kind: &'static str, most: usize, describe: &F)
     where
-        F: AsyncFn(Vec<String>) -> Result<Vec<Live>, Fault>,
+        F: Fn(Vec<String>) -> R,
+        R: Future<Output = Result<Vec<Live>, Fault>>,
     {
         let leader = Leader { batches: &self.batches, kind };
         pause().await;

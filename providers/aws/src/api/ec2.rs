@@ -1,12 +1,12 @@
 //! What the kinds of EC2 share.
 
 use aws_sdk_ec2::config::Builder;
-use aws_sdk_ec2::types::{Filter, Tag};
-use relight_contract::{Fault, Live, Typed};
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use relight_contract::{Fault, FaultKind, Live, Name, Owner, Typed};
 
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags};
+use super::tags::{self, TagChange, Tags};
 
 /// The settings of a call that may be made once only.
 pub(crate) fn once() -> Builder {
@@ -29,6 +29,27 @@ pub(crate) fn owned() -> Filter {
 /// Objects that a create call with this token made.
 pub(crate) fn intended(token: &str) -> Filter {
     filter(format!("tag:{}", crate::AWS.tags.intent), [token.to_owned()])
+}
+
+/// All tags of an object, for its create call.
+pub(crate) fn marks(of: ResourceType, user: Option<&Tags>, owner: &Owner, token: &str) -> TagSpecification {
+    let all = tags::all(user, owner, token).into_iter().map(tag).collect();
+    TagSpecification::builder().resource_type(of).set_tags(Some(all)).build()
+}
+
+/// The page to go on with: some answers end with an empty token.
+pub(crate) fn next(token: Option<String>) -> Option<Name> {
+    token.filter(|token| !token.is_empty()).map(Name::from)
+}
+
+/// The id that a create call answers. Without one nobody knows what came of it.
+pub(crate) fn made(id: Option<String>, what: &str) -> Result<String, Fault> {
+    id.ok_or_else(|| Fault::new(FaultKind::Ambiguous, format!("{what} was made, but its id is not told")))
+}
+
+/// What is to be changed is not there.
+pub(crate) fn missing(what: &str, id: &str) -> Fault {
+    Fault::new(FaultKind::NotFound, format!("there is no {what} {id}"))
 }
 
 /// Makes the user's tags of an object the wanted ones; `None` leaves them.

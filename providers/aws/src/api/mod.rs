@@ -4,29 +4,42 @@
 //! call, and lets no type of an SDK out.
 
 mod answer;
+pub(crate) mod backup;
 mod batch;
 mod bucket;
 mod cloud;
 mod code;
 mod credentials;
 pub(crate) mod ec2;
+pub(crate) mod elasticache;
+pub(crate) mod elb;
 mod fault;
+pub(crate) mod iam;
+pub(crate) mod kms;
 pub(crate) mod presign;
 mod rates;
+pub(crate) mod rds;
+pub(crate) mod route53;
+pub(crate) mod routes;
+pub(crate) mod s3;
+pub(crate) mod secrets;
 mod settings;
+pub(crate) mod several;
+pub(crate) mod side_by_side;
 mod site;
 pub(crate) mod tags;
 mod traffic;
-mod values;
+pub(crate) mod values;
 
 pub use cloud::cloud;
 pub use settings::{Keys, Options, OptionsError};
 
 pub(crate) use answer::{absent_is_none, accepted, none_of_its_calls, object_or_absent};
 pub(crate) use fault::{Effect, FaultOf, shape};
+pub(crate) use side_by_side::side_by_side;
 pub(crate) use site::{Site, no_retries};
 pub(crate) use tags::{TagChange, Told};
-pub(crate) use values::{becomes, int, merged, truth, truth_text};
+pub(crate) use values::{becomes, built, int, merged, one, only, seconds, truth, truth_text};
 
 /// The API half of a kind: makes the calls of one action.
 pub(crate) type Calls = fn(std::sync::Arc<Site>, relight_contract::Action) -> relight_contract::Answering;

@@ -225,7 +225,7 @@ impl Site {
     }
 
     /// The partition that a region belongs to. Source: AWS General Reference, "Amazon Resource Names".
-    fn partition(&self) -> &'static str {
+    pub(crate) fn partition(&self) -> &'static str {
         match self.region.split('-').next() {
             Some("cn") => "aws-cn",
             _ if self.region.starts_with("us-gov-") => "aws-us-gov",

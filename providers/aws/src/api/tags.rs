@@ -46,6 +46,16 @@ impl Told {
         told
     }
 
+    /// Whether relight made the object, or took it over.
+    pub(crate) fn is_owned(&self) -> bool {
+        self.owner.is_some()
+    }
+
+    /// Whether the create call with this token made the object.
+    pub(crate) fn is_of(&self, token: &str) -> bool {
+        self.token.as_deref() == Some(token)
+    }
+
     /// A live object with these tags.
     pub(crate) fn live(self, native_id: &str, attributes: Object, state: State) -> Live {
         Live {

@@ -3,6 +3,9 @@
 //! User tags are the `tag` blocks; the owner tags are kept beside them, are never handed on to instances and are not
 //! told back in `tag`.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};
@@ -47,17 +50,17 @@ block! {
 block! {
     /// A lifecycle hook that stands before the first instance is launched.
     pub struct LifecycleHook {
-        default_result: String = computed().replaces().words(&["ABANDON", "CONTINUE"])
+        default_result: String = computed().local().words(&["ABANDON", "CONTINUE"])
             .doc("What happens when nobody answers."),
-        heartbeat_timeout: i64 = optional().replaces().doc("How long an answer may take, in seconds."),
-        lifecycle_transition: String = required().replaces()
+        heartbeat_timeout: i64 = optional().local().doc("How long an answer may take, in seconds."),
+        lifecycle_transition: String = required().local()
             .words(&["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"])
             .doc("When it stops an instance."),
-        name: String = required().replaces().doc("Its name."),
-        notification_metadata: String = optional().replaces().doc("What is told along."),
-        notification_target_arn: String = optional().replaces().mentions("aws_sns_topic", "arn")
+        name: String = required().local().doc("Its name."),
+        notification_metadata: String = optional().local().doc("What is told along."),
+        notification_target_arn: String = optional().local().mentions("aws_sns_topic", "arn")
             .doc("The topic or queue that is told."),
-        role_arn: String = optional().replaces().mentions("aws_iam_role", "arn")
+        role_arn: String = optional().local().mentions("aws_iam_role", "arn")
             .doc("The role that tells it."),
     }
 }
@@ -242,8 +245,9 @@ block! {
         id: String = output().made("{name}").doc("The name."),
         ignore_failed_scaling_activities: bool = optional().local().default_bool(false)
             .doc("Whether failed launches are passed over while waiting for capacity."),
-        initial_lifecycle_hook: Blocks<LifecycleHook> = optional().replaces()
-            .doc("Lifecycle hooks that stand before the first instance is launched."),
+        initial_lifecycle_hook: Blocks<LifecycleHook> = optional().local()
+            .doc("Lifecycle hooks that stand before the first instance is launched. Read only when the group is \
+                created."),
         instance_maintenance_policy: BlockList<MaintenancePolicy> = optional().maximum(1)
             .doc("How many instances stand while some are replaced."),
         instance_refresh: BlockList<InstanceRefresh> = optional().local().maximum(1)
@@ -325,13 +329,13 @@ pub static KIND: Kind = Kind {
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeWarmPool"],
+            calls: &["autoscaling:DescribeAutoScalingGroups"],
             plane: SITE,
             timing: CALL,
         },
         Operation {
             act: Act::Read,
-            calls: &["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeWarmPool"],
+            calls: &["autoscaling:DescribeAutoScalingGroups"],
             plane: SITE,
             timing: CALL,
         },
@@ -339,6 +343,7 @@ pub static KIND: Kind = Kind {
             act: Act::Create,
             calls: &[
                 "autoscaling:CreateAutoScalingGroup",
+                "autoscaling:CreateOrUpdateTags",
                 "autoscaling:EnableMetricsCollection",
                 "autoscaling:SuspendProcesses",
                 "autoscaling:PutWarmPool",
@@ -352,7 +357,11 @@ pub static KIND: Kind = Kind {
             act: Act::Update,
             calls: &[
                 "autoscaling:UpdateAutoScalingGroup",
+                "autoscaling:AttachLoadBalancers",
+                "autoscaling:AttachLoadBalancerTargetGroups",
                 "autoscaling:AttachTrafficSources",
+                "autoscaling:DetachLoadBalancers",
+                "autoscaling:DetachLoadBalancerTargetGroups",
                 "autoscaling:DetachTrafficSources",
                 "autoscaling:CreateOrUpdateTags",
                 "autoscaling:DeleteTags",
@@ -363,6 +372,8 @@ pub static KIND: Kind = Kind {
                 "autoscaling:PutWarmPool",
                 "autoscaling:DeleteWarmPool",
                 "autoscaling:StartInstanceRefresh",
+                "autoscaling:CancelInstanceRefresh",
+                "autoscaling:DescribeInstanceRefreshes",
                 "autoscaling:DescribeScalingActivities",
                 "elasticloadbalancing:DescribeTargetHealth",
             ],

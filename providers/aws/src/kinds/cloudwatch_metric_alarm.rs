@@ -1,11 +1,14 @@
 //! `aws_cloudwatch_metric_alarm`: watches a metric. Class A: the name is its identity, and `PutMetricAlarm` creates
 //! or changes it.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Example, Identity, Kind, Listing, NameRule, Number,
+    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Number,
     Operation, Placement, Scope, block,
 };
 
@@ -91,7 +94,12 @@ block! {
     }
 }
 
-const CALLS: &[&str] = &["cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"];
+const CALLS: &[&str] = &[
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:TagResource",
+    "cloudwatch:UntagResource",
+    "cloudwatch:DescribeAlarms",
+];
 
 /// The table of `aws_cloudwatch_metric_alarm`. Name limit and calls: Amazon CloudWatch API reference,
 /// `PutMetricAlarm`, which takes tags only when it creates.
@@ -111,7 +119,7 @@ pub static KIND: Kind = Kind {
     fields: MetricAlarm::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[Detail { call: "cloudwatch:ListTagsForResource", objects: 1, fields: &[] }],
     operations: &[
         Operation {
             act: Act::List,

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, ListOf, Listing, NameRule, One,
-    Operation, Placement, Scope, Timeouts, Timing, Unsupported, block,
+    Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, ListOf, Listing,
+    NameRule, One, Operation, Placement, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -266,7 +266,7 @@ pub static KIND: Kind = Kind {
         demotes: false,
     }],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[Detail { call: "cloudwatch:GetMetricData", objects: 100, fields: &["replica_lag_seconds"] }],
     operations: &[
         Operation {
             act: Act::List,

@@ -1,10 +1,14 @@
 //! `aws_db_subnet_group`: the subnets that databases may stand in. Class A: its name is unique in a region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
+    Scope, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -47,7 +51,7 @@ pub static KIND: Kind = Kind {
     fields: DbSubnetGroup::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[Detail { call: "rds:ListTagsForResource", objects: 1, fields: &[] }],
     operations: &[
         Operation {
             act: Act::List,

@@ -1,11 +1,14 @@
 //! `aws_dynamodb_table`: a table, and its replicas in other regions. Class A: its name is unique in a region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Example, Identity, Kind, Listing, NameRule, One, Operation,
-    Placement, Scope, Timeouts, Timing, block,
+    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One,
+    Operation, Placement, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -103,11 +106,7 @@ block! {
     pub struct Replica {
         arn: String = output().doc("Its ARN."),
         kms_key_arn: String = computed().mentions("aws_kms_key", "arn").doc("The key of its region."),
-        point_in_time_recovery: bool = optional().default_bool(false).doc("Whether it has continuous backups."),
-        propagate_tags: bool = optional().default_bool(false).doc("Whether it gets the tags of the table."),
         region_name: String = required().doc("The region."),
-        stream_arn: String = output().doc("Its stream."),
-        stream_label: String = output().doc("The moment that its stream was turned on."),
     }
 }
 
@@ -184,6 +183,10 @@ const CHANGE: Timing = timing(15, 300, "unmeasured: seconds; replicas and indexe
 const DELETE: Timing = timing(10, 60, "unmeasured: seconds; replicas take minutes");
 const SITE: ControlPlane = ControlPlane::Regional;
 
+/// Nothing that is asked of one site may depend on another.
+const ELSEWHERE: &str =
+    "only the replica's own region tells and sets it, and a table is asked for in its region alone";
+
 /// The table of `aws_dynamodb_table`.
 pub static KIND: Kind = Kind {
     name: "aws_dynamodb_table",
@@ -201,11 +204,26 @@ pub static KIND: Kind = Kind {
     fields: DynamodbTable::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[
+        Detail { call: "dynamodb:DescribeTable", objects: 1, fields: &[] },
+        Detail { call: "dynamodb:ListTagsOfResource", objects: 1, fields: &[] },
+        Detail {
+            call: "dynamodb:DescribeContinuousBackups",
+            objects: 1,
+            fields: &["point_in_time_recovery"],
+        },
+        Detail { call: "dynamodb:DescribeTimeToLive", objects: 1, fields: &["ttl"] },
+    ],
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["dynamodb:ListTables", "dynamodb:DescribeTable", "dynamodb:ListTagsOfResource"],
+            calls: &[
+                "dynamodb:ListTables",
+                "dynamodb:DescribeTable",
+                "dynamodb:DescribeContinuousBackups",
+                "dynamodb:DescribeTimeToLive",
+                "dynamodb:ListTagsOfResource",
+            ],
             plane: SITE,
             timing: CALL,
         },
@@ -258,7 +276,12 @@ pub static KIND: Kind = Kind {
             timing: DELETE,
         },
     ],
-    unsupported: &[],
+    unsupported: &[
+        Unsupported { name: "replica.point_in_time_recovery", reason: ELSEWHERE },
+        Unsupported { name: "replica.propagate_tags", reason: ELSEWHERE },
+        Unsupported { name: "replica.stream_arn", reason: ELSEWHERE },
+        Unsupported { name: "replica.stream_label", reason: ELSEWHERE },
+    ],
     examples: &[Example {
         title: "A table",
         hcl: r#"resource "aws_dynamodb_table" "example" {

@@ -1,10 +1,13 @@
 //! `aws_eip`: a public address that stays. Class C: the id is the server's and `AllocateAddress` takes no token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
     Unsupported, block,
 };
 
@@ -26,7 +29,7 @@ block! {
             .doc("Where the address is of use; AWS knows `vpc` only since it closed EC2-Classic."),
         id: String = output().made("eipalloc-{hex:17}").doc("The id of the allocation."),
         instance: String = computed().mentions("aws_instance", "id").doc("The instance that has the address."),
-        ipam_pool_id: String = computed().replaces().doc("The address pool (IPAM) that the address comes from."),
+        ipam_pool_id: String = computed().replaces().write_only().doc("The address pool (IPAM) that the address comes from."),
         network_border_group: String = computed().replaces().made("{region}")
             .doc("The group of zones that announces the address."),
         network_interface: String = computed().doc("The network interface that has the address."),
@@ -45,6 +48,9 @@ block! {
     }
 }
 
+/// `DescribeAddresses` does not tell the names that addresses resolve back to.
+const READS: &[&str] = &["ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute", "sts:GetCallerIdentity"];
+
 /// The table of `aws_eip`. Calls: Amazon EC2 API reference, `AllocateAddress`; `DescribeAddresses` has no pages.
 pub static KIND: Kind = Kind {
     name: "aws_eip",
@@ -57,20 +63,10 @@ pub static KIND: Kind = Kind {
     fields: Eip::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
-    details: &[],
+    details: &[Detail { call: "ec2:DescribeAddressesAttribute", objects: 1000, fields: &["ptr_record"] }],
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["ec2:DescribeAddresses"],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &["ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: ControlPlane::Regional, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: ControlPlane::Regional, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &["ec2:AllocateAddress", "ec2:AssociateAddress", "ec2:CreateTags"],
@@ -95,6 +91,6 @@ pub static KIND: Kind = Kind {
         title: "An address",
         hcl: "resource \"aws_eip\" \"example\" {\n  domain = \"vpc\"\n}\n",
         update: "tags = { team = \"network\" }",
-        replace: "address = \"203.0.113.10\"",
+        replace: "",
     }],
 };

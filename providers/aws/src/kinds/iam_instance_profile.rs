@@ -1,10 +1,14 @@
 //! `aws_iam_instance_profile`: what hands a role to instances. Class A: its name is unique in the account.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
+    Scope, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -48,7 +52,7 @@ pub static KIND: Kind = Kind {
     fields: InstanceProfile::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
-    details: &[],
+    details: &[Detail { call: "iam:ListInstanceProfileTags", objects: 1, fields: &[] }],
     operations: &[
         Operation {
             act: Act::List,
@@ -59,7 +63,12 @@ pub static KIND: Kind = Kind {
         Operation { act: Act::Read, calls: &["iam:GetInstanceProfile"], plane: HOME, timing: CALL },
         Operation {
             act: Act::Create,
-            calls: &["iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:PassRole"],
+            calls: &[
+                "iam:CreateInstanceProfile",
+                "iam:TagInstanceProfile",
+                "iam:AddRoleToInstanceProfile",
+                "iam:PassRole",
+            ],
             plane: HOME,
             timing: QUICK,
         },

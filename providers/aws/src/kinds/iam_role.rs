@@ -1,11 +1,14 @@
 //! `aws_iam_role`: who a service acts as. Class A: its name is unique in the account.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
-    Scope, Unsupported, block,
+    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
+    Placement, Scope, Unsupported, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -26,7 +29,7 @@ block! {
         create_date: String = output().made("{time}").doc("When it was created."),
         description: String = optional().doc("What it is for."),
         force_detach_policies: bool = optional().default_bool(false).local()
-            .doc("Whether deleting the role first takes off policies that others attached."),
+            .doc("Whether deleting the role first takes off what others attached, and takes it out of instance profiles. Policies inside the role always go with it."),
         id: String = output().made("{name}").doc("The name."),
         inline_policy: Blocks<InlinePolicy> = computed()
             .doc("All policies inside the role, which nothing else may then add to. aws_iam_role_policy adds one."),
@@ -66,11 +69,15 @@ pub static KIND: Kind = Kind {
     fields: Role::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
-    details: &[],
+    details: &[Detail {
+        call: "iam:ListRoles",
+        objects: 1000,
+        fields: &["description", "max_session_duration"],
+    }],
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["iam:ListRoles", "iam:ListRoleTags"],
+            calls: &["iam:GetAccountAuthorizationDetails", "iam:ListRoles"],
             plane: HOME,
             timing: CALL,
         },
@@ -82,7 +89,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Create,
-            calls: &["iam:CreateRole", "iam:PutRolePolicy"],
+            calls: &["iam:CreateRole", "iam:TagRole", "iam:PutRolePolicy"],
             plane: HOME,
             timing: QUICK,
         },

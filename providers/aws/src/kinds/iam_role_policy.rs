@@ -1,5 +1,8 @@
 //! `aws_iam_role_policy`: a policy inside a role. Class A: its name is unique in the role.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::{computed, output, required};
 use relight_contract::{
     Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
@@ -38,17 +41,22 @@ pub static KIND: Kind = Kind {
     tags: None,
     fields: RolePolicy::FIELDS,
     capabilities: &[],
-    listing: Listing::Under { kind: "aws_iam_role", attribute: "role", page: 1000 },
+    listing: Listing::All { page: 1000 },
     details: &[],
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["iam:ListRolePolicies", "iam:GetRolePolicy"],
+            calls: &["iam:GetAccountAuthorizationDetails"],
             plane: HOME,
             timing: CALL,
         },
         Operation { act: Act::Read, calls: &["iam:GetRolePolicy"], plane: HOME, timing: CALL },
-        Operation { act: Act::Create, calls: &["iam:PutRolePolicy"], plane: HOME, timing: QUICK },
+        Operation {
+            act: Act::Create,
+            calls: &["iam:PutRolePolicy", "iam:GetRolePolicy"],
+            plane: HOME,
+            timing: QUICK,
+        },
         Operation { act: Act::Update, calls: &["iam:PutRolePolicy"], plane: HOME, timing: CALL },
         Operation { act: Act::Delete, calls: &["iam:DeleteRolePolicy"], plane: HOME, timing: CALL },
     ],

@@ -1,5 +1,8 @@
 //! `aws_iam_role_policy_attachment`: a managed policy on a role. Class D: its key is the pair.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::{output, required};
 use relight_contract::{
     Act, Block, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, block,
@@ -31,10 +34,15 @@ pub static KIND: Kind = Kind {
     tags: None,
     fields: RolePolicyAttachment::FIELDS,
     capabilities: &[],
-    listing: Listing::Under { kind: "aws_iam_role", attribute: "role", page: 1000 },
+    listing: Listing::All { page: 1000 },
     details: &[],
     operations: &[
-        Operation { act: Act::List, calls: &["iam:ListAttachedRolePolicies"], plane: HOME, timing: CALL },
+        Operation {
+            act: Act::List,
+            calls: &["iam:GetAccountAuthorizationDetails"],
+            plane: HOME,
+            timing: CALL,
+        },
         Operation { act: Act::Read, calls: &["iam:ListAttachedRolePolicies"], plane: HOME, timing: CALL },
         Operation { act: Act::Create, calls: &["iam:AttachRolePolicy"], plane: HOME, timing: QUICK },
         Operation { act: Act::Delete, calls: &["iam:DetachRolePolicy"], plane: HOME, timing: CALL },

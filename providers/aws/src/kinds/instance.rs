@@ -2,12 +2,15 @@
 //!
 //! User data and the instance type are changed in place: EC2 stops the instance for it and starts it again.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement,
-    Timeouts, Timing, Unsupported, block,
+    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, Timing, Unsupported, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -187,8 +190,8 @@ block! {
     pub struct Instance {
         ami: String = computed().replaces().doc("The image of the site's region."),
         arn: String = output().made("arn:aws:ec2:{region}:{account}:instance/{id}").doc("The ARN."),
-        associate_public_ip_address: bool = computed().replaces().default_bool(false)
-            .doc("Whether it gets a public address; the subnet says so where the spec does not."),
+        associate_public_ip_address: bool = computed().replaces().write_only()
+            .doc("Whether it gets a public address at launch; the subnet says so where the spec does not."),
         availability_zone: String = computed().replaces().made("{region}a").doc("The zone."),
         capacity_reservation_specification: BlockList<CapacityReservation> = computed().maximum(1)
             .doc("Which capacity reservations it uses."),
@@ -204,7 +207,8 @@ block! {
         enable_primary_ipv6: bool = computed().replaces()
             .doc("Whether the first IPv6 address stays the primary one."),
         enclave_options: BlockList<EnclaveOptions> = computed().replaces().maximum(1).doc("Nitro Enclaves."),
-        ephemeral_block_device: Blocks<EphemeralBlockDevice> = computed().replaces().doc("Instance store volumes."),
+        ephemeral_block_device: Blocks<EphemeralBlockDevice> = computed().replaces().write_only()
+           .doc("Instance store volumes."),
         hibernation: bool = optional().replaces().default_bool(false).doc("Whether it can hibernate."),
         host_id: String = computed().replaces().doc("The dedicated host."),
         host_resource_group_arn: String = computed().conflicts(&["host_id"]).doc("The host resource group."),
@@ -214,7 +218,7 @@ block! {
         instance_initiated_shutdown_behavior: String = computed().words(&["stop", "terminate"]).made("stop")
             .doc("What a shutdown from inside does."),
         instance_lifecycle: String = output().doc("`spot` or `capacity-block`, if it is one."),
-        instance_market_options: BlockList<InstanceMarketOptions> = computed().replaces().maximum(1)
+        instance_market_options: BlockList<InstanceMarketOptions> = computed().replaces().maximum(1).write_only()
             .doc("How capacity is bought."),
         instance_state: String = output().volatile().made("running").doc("What it is doing."),
         instance_type: String = computed().doc("The instance type. A change stops the instance."),
@@ -226,7 +230,7 @@ block! {
         maintenance_options: BlockList<MaintenanceOptions> = computed().maximum(1).doc("Maintenance."),
         metadata_options: BlockList<MetadataOptions> = computed().maximum(1).doc("The metadata service."),
         monitoring: bool = computed().default_bool(false).doc("Whether metrics come every minute."),
-        network_interface: Blocks<NetworkInterface> = computed().replaces()
+        network_interface: Blocks<NetworkInterface> = computed().replaces().write_only()
             .conflicts(&["associate_public_ip_address", "private_ip", "secondary_private_ips", "security_groups",
                 "subnet_id", "vpc_security_group_ids"])
             .doc("Network interfaces that exist already."),
@@ -270,6 +274,16 @@ const LAUNCH: Timing =
 const TERMINATE: Timing = timing(40, 120, "unmeasured: until the instance is terminated");
 const SITE: ControlPlane = ControlPlane::Regional;
 
+/// `DescribeInstances` tells neither volumes nor user data, protection and credits.
+const READS: &[&str] = &[
+    "ec2:DescribeInstances",
+    "ec2:DescribeInstanceAttribute",
+    "ec2:DescribeInstanceCreditSpecifications",
+    "ec2:DescribeLaunchTemplates",
+    "ec2:DescribeVolumes",
+    "sts:GetCallerIdentity",
+];
+
 /// The table of `aws_instance`. Terminated instances are listed for a while: the list filters by state.
 pub static KIND: Kind = Kind {
     name: "aws_instance",
@@ -282,28 +296,43 @@ pub static KIND: Kind = Kind {
     fields: Instance::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
-    details: &[],
+    details: &[
+        Detail {
+            call: "ec2:DescribeVolumes",
+            objects: 200,
+            fields: &["ebs_block_device", "root_block_device", "volume_tags"],
+        },
+        Detail {
+            call: "ec2:DescribeInstanceCreditSpecifications",
+            objects: 200,
+            fields: &["credit_specification"],
+        },
+        Detail { call: "ec2:DescribeLaunchTemplates", objects: 1, fields: &["launch_template"] },
+        Detail { call: "ec2:DescribeInstanceAttribute", objects: 1, fields: &["disable_api_stop"] },
+        Detail { call: "ec2:DescribeInstanceAttribute", objects: 1, fields: &["disable_api_termination"] },
+        Detail {
+            call: "ec2:DescribeInstanceAttribute",
+            objects: 1,
+            fields: &["instance_initiated_shutdown_behavior"],
+        },
+        Detail {
+            call: "ec2:DescribeInstanceAttribute",
+            objects: 1,
+            fields: &["user_data", "user_data_base64"],
+        },
+    ],
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["ec2:DescribeInstances", "ec2:DescribeVolumes"],
-            plane: SITE,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &[
-                "ec2:DescribeInstances",
-                "ec2:DescribeInstanceAttribute",
-                "ec2:DescribeInstanceCreditSpecifications",
-                "ec2:DescribeVolumes",
-            ],
-            plane: SITE,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: SITE, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: SITE, timing: CALL },
         Operation {
             act: Act::Create,
-            calls: &["ec2:RunInstances", "ec2:CreateTags", "ec2:DescribeInstances", "iam:PassRole"],
+            calls: &[
+                "ec2:RunInstances",
+                "ec2:DescribeImages",
+                "ec2:ModifyInstanceAttribute",
+                "ec2:CreateTags",
+                "iam:PassRole",
+            ],
             plane: SITE,
             timing: LAUNCH,
         },
@@ -322,6 +351,8 @@ pub static KIND: Kind = Kind {
                 "ec2:UnassignPrivateIpAddresses",
                 "ec2:AssignIpv6Addresses",
                 "ec2:UnassignIpv6Addresses",
+                "ec2:ModifyNetworkInterfaceAttribute",
+                "ec2:DescribeIamInstanceProfileAssociations",
                 "ec2:AssociateIamInstanceProfile",
                 "ec2:DisassociateIamInstanceProfile",
                 "ec2:ReplaceIamInstanceProfileAssociation",
@@ -331,13 +362,14 @@ pub static KIND: Kind = Kind {
                 "ec2:StartInstances",
                 "ec2:CreateTags",
                 "ec2:DeleteTags",
+                "iam:PassRole",
             ],
             plane: SITE,
             timing: LAUNCH,
         },
         Operation {
             act: Act::Delete,
-            calls: &["ec2:TerminateInstances", "ec2:DescribeInstances"],
+            calls: &["ec2:TerminateInstances", "ec2:CancelSpotInstanceRequests"],
             plane: SITE,
             timing: TERMINATE,
         },

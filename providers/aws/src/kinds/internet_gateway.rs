@@ -1,6 +1,9 @@
 //! `aws_internet_gateway`: a network's way to the internet. Class C: the id is the server's and
 //! `CreateInternetGateway` takes no token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
@@ -42,13 +45,13 @@ pub static KIND: Kind = Kind {
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["ec2:DescribeInternetGateways"],
+            calls: &["ec2:DescribeInternetGateways", "sts:GetCallerIdentity"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
         Operation {
             act: Act::Read,
-            calls: &["ec2:DescribeInternetGateways"],
+            calls: &["ec2:DescribeInternetGateways", "sts:GetCallerIdentity"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },

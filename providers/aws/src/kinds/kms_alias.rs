@@ -1,5 +1,8 @@
 //! `aws_kms_alias`: a name for a key. Class A: its name is unique in the region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::{computed, output, required};
 use relight_contract::{
     Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
@@ -17,7 +20,7 @@ block! {
             .doc("Begins a derived name, and itself with `alias/`. Read only when the alias is created."),
         target_key_arn: String = output().made("arn:aws:kms:{region}:{account}:key/{target_key_id:last}").moves()
             .doc("The key, by ARN."),
-        target_key_id: String = required().mentions("aws_kms_key", "key_id").doc("The key, by id or ARN."),
+        target_key_id: String = required().tail().mentions("aws_kms_key", "key_id").doc("The key, by id or ARN."),
     }
 }
 

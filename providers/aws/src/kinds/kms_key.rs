@@ -1,10 +1,14 @@
 //! `aws_kms_key`: a key that never leaves KMS. Class C: the id is the server's and `CreateKey` takes no token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
+    block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -44,6 +48,19 @@ block! {
     }
 }
 
+/// What a list of keys costs beyond its pages: whose a key is takes a call for each that is not AWS's own.
+pub(super) const DETAILS: &[Detail] = &[
+    Detail { call: "kms:ListAliases", objects: 100, fields: &[] },
+    Detail { call: "kms:ListResourceTags", objects: 1, fields: &[] },
+    Detail { call: "kms:DescribeKey", objects: 1, fields: &[] },
+    Detail { call: "kms:GetKeyPolicy", objects: 1, fields: &["policy"] },
+    Detail {
+        call: "kms:GetKeyRotationStatus",
+        objects: 1,
+        fields: &["enable_key_rotation", "key_rotation_enabled", "rotation_period_in_days"],
+    },
+];
+
 /// The table of `aws_kms_key`. A deleted key waits for `deletion_window_in_days`; its id is never used again.
 /// Calls and limits: AWS KMS API reference, `CreateKey` and `ScheduleKeyDeletion`.
 pub static KIND: Kind = Kind {
@@ -57,11 +74,18 @@ pub static KIND: Kind = Kind {
     fields: Key::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
-    details: &[],
+    details: DETAILS,
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["kms:ListKeys", "kms:DescribeKey", "kms:ListResourceTags"],
+            calls: &[
+                "kms:ListKeys",
+                "kms:ListAliases",
+                "kms:ListResourceTags",
+                "kms:DescribeKey",
+                "kms:GetKeyPolicy",
+                "kms:GetKeyRotationStatus",
+            ],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
@@ -99,7 +123,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Delete,
-            calls: &["kms:ScheduleKeyDeletion"],
+            calls: &["kms:ScheduleKeyDeletion", "kms:DescribeKey"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },

@@ -1,6 +1,9 @@
 //! `aws_kms_replica_key`: the copy of a multi-region key in another region. Class C: `ReplicateKey` takes no
 //! token, but a region holds one replica of a primary at most, under the primary's id.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
@@ -48,11 +51,18 @@ pub static KIND: Kind = Kind {
     fields: ReplicaKey::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
-    details: &[],
+    details: super::kms_key::DETAILS,
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["kms:ListKeys", "kms:DescribeKey", "kms:ListResourceTags"],
+            calls: &[
+                "kms:ListKeys",
+                "kms:ListAliases",
+                "kms:ListResourceTags",
+                "kms:DescribeKey",
+                "kms:GetKeyPolicy",
+                "kms:GetKeyRotationStatus",
+            ],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
@@ -88,7 +98,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Delete,
-            calls: &["kms:ScheduleKeyDeletion"],
+            calls: &["kms:ScheduleKeyDeletion", "kms:DescribeKey"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },

@@ -1,12 +1,15 @@
 //! `aws_lb`: a load balancer. Class A: the caller chooses the name; its ARN carries an id of the server's, and so
 //! is not known beforehand.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Example, Identity, Kind, Listing, NameRule, One, Operation,
-    Placement, Scope, Timeouts, Timing, block,
+    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One,
+    Operation, Placement, Scope, Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, QUICK, timing};
@@ -124,6 +127,33 @@ const CREATE: Timing = timing(145, 180, "public Terraform logs: 139, 142, 172 s"
 /// Creating, changing and deleting a load balancer writes its DNS records. Source: AWS fault isolation boundaries.
 const PLANE: ControlPlane = ControlPlane::Via("route53");
 
+/// What only `DescribeLoadBalancerAttributes` tells.
+const SETTINGS: &[&str] = &[
+    "access_logs",
+    "client_keep_alive",
+    "connection_logs",
+    "desync_mitigation_mode",
+    "dns_record_client_routing_policy",
+    "drop_invalid_header_fields",
+    "enable_cross_zone_load_balancing",
+    "enable_deletion_protection",
+    "enable_http2",
+    "enable_tls_version_and_cipher_suite_headers",
+    "enable_waf_fail_open",
+    "enable_xff_client_port",
+    "enable_zonal_shift",
+    "idle_timeout",
+    "preserve_host_header",
+    "xff_header_processing_mode",
+];
+
+const READS: &[&str] = &[
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    "elasticloadbalancing:DescribeCapacityReservation",
+    "elasticloadbalancing:DescribeTags",
+];
+
 /// The table of `aws_lb`. Name limit and calls: Elastic Load Balancing API reference 2015-12-01.
 pub static KIND: Kind = Kind {
     name: "aws_lb",
@@ -141,25 +171,18 @@ pub static KIND: Kind = Kind {
     fields: LoadBalancer::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 400 },
-    details: &[],
+    details: &[
+        Detail { call: "elasticloadbalancing:DescribeTags", objects: 20, fields: &[] },
+        Detail { call: "elasticloadbalancing:DescribeLoadBalancerAttributes", objects: 1, fields: SETTINGS },
+        Detail {
+            call: "elasticloadbalancing:DescribeCapacityReservation",
+            objects: 1,
+            fields: &["minimum_load_balancer_capacity"],
+        },
+    ],
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags"],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &[
-                "elasticloadbalancing:DescribeLoadBalancers",
-                "elasticloadbalancing:DescribeLoadBalancerAttributes",
-                "elasticloadbalancing:DescribeCapacityReservation",
-                "elasticloadbalancing:DescribeTags",
-            ],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: ControlPlane::Regional, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: ControlPlane::Regional, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &[
@@ -188,7 +211,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Delete,
-            calls: &["elasticloadbalancing:DeleteLoadBalancer"],
+            calls: &["elasticloadbalancing:DeleteLoadBalancer", "ec2:DescribeNetworkInterfaces"],
             plane: PLANE,
             timing: QUICK,
         },

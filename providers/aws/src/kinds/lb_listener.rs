@@ -1,122 +1,19 @@
 //! `aws_lb_listener`: a port of a load balancer. Found by its owner tag, as class C: its key is the load balancer
 //! and the port, but the port can change in place.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement,
+    Act, Block, BlockList, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement,
     Timeouts, block,
 };
 
+use super::lb_action::DefaultAction;
 use crate::timing::{CALL, QUICK};
-
-block! {
-    /// Signs users in through a Cognito user pool.
-    pub struct AuthenticateCognito {
-        authentication_request_extra_params: BTreeMap<String, String> = optional()
-            .doc("More parameters of the request to the authorization endpoint, ten at most."),
-        on_unauthenticated_request: String = computed().default_text("authenticate")
-            .words(&["allow", "authenticate", "deny"])
-            .doc("What happens to a user who is not signed in."),
-        scope: String = computed().default_text("openid").doc("The claims that are asked for."),
-        session_cookie_name: String = computed().default_text("AWSELBAuthSessionCookie")
-            .doc("The cookie that keeps the session."),
-        session_timeout: i64 = computed().default_number(604_800).doc("How long a session lasts, in seconds."),
-        user_pool_arn: String = required().doc("The user pool."),
-        user_pool_client_id: String = required().doc("The user pool's client."),
-        user_pool_domain: String = required().doc("The user pool's domain."),
-    }
-}
-
-block! {
-    /// Signs users in through an OpenID Connect provider.
-    pub struct AuthenticateOidc {
-        authentication_request_extra_params: BTreeMap<String, String> = optional()
-            .doc("More parameters of the request to the authorization endpoint, ten at most."),
-        authorization_endpoint: String = required().doc("Where users are sent to sign in."),
-        client_id: String = required().doc("The client's id."),
-        client_secret: String = required().sensitive().write_only().doc("The client's secret."),
-        issuer: String = required().doc("The issuer's URL."),
-        on_unauthenticated_request: String = computed().default_text("authenticate")
-            .words(&["allow", "authenticate", "deny"])
-            .doc("What happens to a user who is not signed in."),
-        scope: String = computed().default_text("openid").doc("The claims that are asked for."),
-        session_cookie_name: String = computed().default_text("AWSELBAuthSessionCookie")
-            .doc("The cookie that keeps the session."),
-        session_timeout: i64 = computed().default_number(604_800).doc("How long a session lasts, in seconds."),
-        token_endpoint: String = required().doc("Where tokens are fetched."),
-        user_info_endpoint: String = required().doc("Where a user's data is fetched."),
-    }
-}
-
-block! {
-    /// Answers by itself.
-    pub struct FixedResponse {
-        content_type: String = required()
-            .words(&["application/javascript", "application/json", "text/css", "text/html", "text/plain"])
-            .doc("The content type."),
-        message_body: String = optional().doc("The body."),
-        status_code: String = computed().default_text("200").doc("The HTTP status."),
-    }
-}
-
-block! {
-    /// How clients stay with the target group that was chosen first.
-    pub struct ForwardStickiness {
-        duration: i64 = required().doc("How long a client stays, in seconds."),
-        enabled: bool = optional().default_bool(false).doc("Whether clients stay."),
-    }
-}
-
-block! {
-    /// A target group, and its share.
-    pub struct ForwardTarget {
-        arn: String = required().refers("aws_lb_target_group", "arn").doc("The target group."),
-        weight: i64 = optional().default_number(1).doc("The share, 0 to 999, of all weights."),
-    }
-}
-
-block! {
-    /// Sends requests to target groups.
-    pub struct Forward {
-        stickiness: BlockList<ForwardStickiness> = optional().maximum(1)
-            .doc("How clients stay with a target group."),
-        target_group: Blocks<ForwardTarget> = required().minimum(1).maximum(5).doc("The target groups."),
-    }
-}
-
-block! {
-    /// Sends clients elsewhere.
-    pub struct Redirect {
-        host: String = optional().default_text("#{host}").doc("The host."),
-        path: String = optional().default_text("/#{path}").doc("The path."),
-        port: String = optional().default_text("#{port}").doc("The port."),
-        protocol: String = optional().default_text("#{protocol}").words(&["#{protocol}", "HTTP", "HTTPS"])
-            .doc("The protocol."),
-        query: String = optional().default_text("#{query}").doc("The query, without `?`."),
-        status_code: String = required().words(&["HTTP_301", "HTTP_302"]).doc("Whether it is for good."),
-    }
-}
-
-block! {
-    /// What happens to a request that no rule takes.
-    pub struct DefaultAction {
-        authenticate_cognito: BlockList<AuthenticateCognito> = optional().maximum(1)
-            .doc("Signs users in through a Cognito user pool."),
-        authenticate_oidc: BlockList<AuthenticateOidc> = optional().maximum(1)
-            .doc("Signs users in through an OpenID Connect provider."),
-        fixed_response: BlockList<FixedResponse> = optional().maximum(1).doc("Answers by itself."),
-        forward: BlockList<Forward> = optional().maximum(1).doc("Sends requests to several target groups."),
-        order: i64 = computed().doc("The place among the actions; those without go as they are written."),
-        redirect: BlockList<Redirect> = optional().maximum(1).doc("Sends clients elsewhere."),
-        target_group_arn: String = optional().refers("aws_lb_target_group", "arn")
-            .doc("The one target group that requests go to."),
-        type_: String = required()
-            .words(&["authenticate-cognito", "authenticate-oidc", "fixed-response", "forward", "redirect"])
-            .doc("What is done."),
-    }
-}
 
 block! {
     /// Whether and how clients show a certificate.
@@ -197,6 +94,36 @@ block! {
     }
 }
 
+/// What only `DescribeListenerAttributes` tells.
+const SETTINGS: &[&str] = &[
+    "routing_http_request_x_amzn_mtls_clientcert_header_name",
+    "routing_http_request_x_amzn_mtls_clientcert_issuer_header_name",
+    "routing_http_request_x_amzn_mtls_clientcert_leaf_header_name",
+    "routing_http_request_x_amzn_mtls_clientcert_serial_number_header_name",
+    "routing_http_request_x_amzn_mtls_clientcert_subject_header_name",
+    "routing_http_request_x_amzn_mtls_clientcert_validity_header_name",
+    "routing_http_request_x_amzn_tls_cipher_suite_header_name",
+    "routing_http_request_x_amzn_tls_version_header_name",
+    "routing_http_response_access_control_allow_credentials_header_value",
+    "routing_http_response_access_control_allow_headers_header_value",
+    "routing_http_response_access_control_allow_methods_header_value",
+    "routing_http_response_access_control_allow_origin_header_value",
+    "routing_http_response_access_control_expose_headers_header_value",
+    "routing_http_response_access_control_max_age_header_value",
+    "routing_http_response_content_security_policy_header_value",
+    "routing_http_response_server_enabled",
+    "routing_http_response_strict_transport_security_header_value",
+    "routing_http_response_x_content_type_options_header_value",
+    "routing_http_response_x_frame_options_header_value",
+    "tcp_idle_timeout_seconds",
+];
+
+const READS: &[&str] = &[
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeListenerAttributes",
+    "elasticloadbalancing:DescribeTags",
+];
+
 /// The table of `aws_lb_listener`. Calls: Elastic Load Balancing API reference 2015-12-01; listeners are listed a
 /// load balancer at a time.
 pub static KIND: Kind = Kind {
@@ -210,24 +137,13 @@ pub static KIND: Kind = Kind {
     fields: Listener::FIELDS,
     capabilities: &[],
     listing: Listing::Under { kind: "aws_lb", attribute: "load_balancer_arn", page: 400 },
-    details: &[],
+    details: &[
+        Detail { call: "elasticloadbalancing:DescribeTags", objects: 20, fields: &[] },
+        Detail { call: "elasticloadbalancing:DescribeListenerAttributes", objects: 1, fields: SETTINGS },
+    ],
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeTags"],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &[
-                "elasticloadbalancing:DescribeListeners",
-                "elasticloadbalancing:DescribeListenerAttributes",
-                "elasticloadbalancing:DescribeTags",
-            ],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: ControlPlane::Regional, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: ControlPlane::Regional, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &[

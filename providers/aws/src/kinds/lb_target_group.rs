@@ -1,12 +1,15 @@
 //! `aws_lb_target_group`: what a load balancer sends traffic to. Class A: the caller chooses the name; its ARN
 //! carries an id of the server's, and so is not known beforehand.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
-    Scope, block,
+    Act, Block, BlockList, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
+    Placement, Scope, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -74,8 +77,8 @@ block! {
 block! {
     /// How many targets must be healthy.
     pub struct TargetGroupHealth {
-        dns_failover: BlockList<DnsFailover> = optional().maximum(1).doc("When a zone is taken out of DNS."),
-        unhealthy_state_routing: BlockList<UnhealthyStateRouting> = optional().maximum(1)
+        dns_failover: BlockList<DnsFailover> = computed().maximum(1).doc("When a zone is taken out of DNS."),
+        unhealthy_state_routing: BlockList<UnhealthyStateRouting> = computed().maximum(1)
             .doc("When unhealthy targets get traffic too."),
     }
 }
@@ -145,6 +148,29 @@ block! {
     }
 }
 
+/// What only `DescribeTargetGroupAttributes` tells.
+const SETTINGS: &[&str] = &[
+    "connection_termination",
+    "deregistration_delay",
+    "lambda_multi_value_headers_enabled",
+    "load_balancing_algorithm_type",
+    "load_balancing_anomaly_mitigation",
+    "load_balancing_cross_zone_enabled",
+    "preserve_client_ip",
+    "proxy_protocol_v2",
+    "slow_start",
+    "stickiness",
+    "target_failover",
+    "target_group_health",
+    "target_health_state",
+];
+
+const READS: &[&str] = &[
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "elasticloadbalancing:DescribeTags",
+];
+
 /// The table of `aws_lb_target_group`. Name limit and calls: Elastic Load Balancing API reference 2015-12-01.
 pub static KIND: Kind = Kind {
     name: "aws_lb_target_group",
@@ -162,24 +188,13 @@ pub static KIND: Kind = Kind {
     fields: TargetGroup::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 400 },
-    details: &[],
+    details: &[
+        Detail { call: "elasticloadbalancing:DescribeTags", objects: 20, fields: &[] },
+        Detail { call: "elasticloadbalancing:DescribeTargetGroupAttributes", objects: 1, fields: SETTINGS },
+    ],
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTags"],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &[
-                "elasticloadbalancing:DescribeTargetGroups",
-                "elasticloadbalancing:DescribeTargetGroupAttributes",
-                "elasticloadbalancing:DescribeTags",
-            ],
-            plane: ControlPlane::Regional,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: ControlPlane::Regional, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: ControlPlane::Regional, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &[

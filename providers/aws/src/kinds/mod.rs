@@ -3,11 +3,17 @@
 use relight_contract::Kind;
 
 mod autoscaling_group;
+mod backup_plan;
+mod backup_selection;
+mod backup_vault;
 mod cloudwatch_metric_alarm;
 mod db_instance;
+mod db_parameter_group;
 mod db_subnet_group;
 mod dynamodb_table;
 mod eip;
+mod elasticache_replication_group;
+mod elasticache_subnet_group;
 mod iam_instance_profile;
 mod iam_role;
 mod iam_role_policy;
@@ -20,7 +26,9 @@ mod kms_key;
 mod kms_replica_key;
 mod launch_template;
 mod lb;
+mod lb_action;
 mod lb_listener;
+mod lb_listener_rule;
 mod lb_target_group;
 mod nat_gateway;
 mod rds_cluster;
@@ -33,11 +41,17 @@ mod route53_zone;
 mod route_table;
 mod route_table_association;
 mod s3_bucket;
+mod s3_bucket_policy;
+mod s3_bucket_public_access_block;
 mod s3_bucket_replication_configuration;
+mod s3_bucket_server_side_encryption_configuration;
 mod s3_bucket_versioning;
 mod secretsmanager_secret;
+mod secretsmanager_secret_version;
 mod security_group;
 mod sns_topic;
+mod sqs_queue;
+mod ssm_parameter;
 mod subnet;
 mod vpc;
 mod vpc_security_group_egress_rule;
@@ -61,43 +75,56 @@ macro_rules! kinds {
 }
 
 kinds! {
-    autoscaling_group,
-    cloudwatch_metric_alarm,
+    autoscaling_group: api,
+    backup_plan: api,
+    backup_selection: api,
+    backup_vault: api,
+    cloudwatch_metric_alarm: api,
     db_instance: api,
-    db_subnet_group,
-    dynamodb_table,
-    eip,
-    iam_instance_profile,
-    iam_role,
-    iam_role_policy,
-    iam_role_policy_attachment,
-    instance,
-    internet_gateway,
-    kms_alias,
-    kms_key,
-    kms_replica_key,
+    db_parameter_group: api,
+    db_subnet_group: api,
+    dynamodb_table: api,
+    eip: api,
+    elasticache_replication_group: api,
+    elasticache_subnet_group: api,
+    iam_instance_profile: api,
+    iam_role: api,
+    iam_role_policy: api,
+    iam_role_policy_attachment: api,
+    instance: api,
+    internet_gateway: api,
+    kms_alias: api,
+    kms_key: api,
+    kms_replica_key: api,
     launch_template: api,
-    lb,
-    lb_listener,
-    lb_target_group,
-    nat_gateway,
-    rds_cluster,
-    rds_cluster_instance,
-    rds_global_cluster,
-    route,
-    route53_health_check,
+    lb: api,
+    lb_listener: api,
+    lb_listener_rule: api,
+    lb_target_group: api,
+    nat_gateway: api,
+    rds_cluster: api,
+    rds_cluster_instance: api,
+    rds_global_cluster: api,
+    route: api,
+    route53_health_check: api,
     route53_record: api,
-    route53_zone,
-    route_table,
-    route_table_association,
-    s3_bucket,
-    s3_bucket_replication_configuration,
-    s3_bucket_versioning,
-    secretsmanager_secret,
-    security_group,
-    sns_topic,
-    subnet,
+    route53_zone: api,
+    route_table: api,
+    route_table_association: api,
+    s3_bucket: api,
+    s3_bucket_policy: api,
+    s3_bucket_public_access_block: api,
+    s3_bucket_replication_configuration: api,
+    s3_bucket_server_side_encryption_configuration: api,
+    s3_bucket_versioning: api,
+    secretsmanager_secret: api,
+    secretsmanager_secret_version: api,
+    security_group: api,
+    sns_topic: api,
+    sqs_queue: api,
+    ssm_parameter: api,
+    subnet: api,
     vpc: api,
-    vpc_security_group_egress_rule,
-    vpc_security_group_ingress_rule,
+    vpc_security_group_egress_rule: api,
+    vpc_security_group_ingress_rule: api,
 }

@@ -1,5 +1,8 @@
 //! `aws_nat_gateway`: the way out for subnets without public addresses. Class B: `CreateNatGateway` takes a token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
@@ -122,6 +125,6 @@ resource "aws_nat_gateway" "example" {
 }
 "#,
         update: "tags = { team = \"network\" }",
-        replace: "private_ip = \"10.0.1.10\"",
+        replace: "allocation_id     = null\nconnectivity_type = \"private\"",
     }],
 };

@@ -1,5 +1,8 @@
 //! `aws_rds_cluster`: an Aurora or Multi-AZ cluster, without its instances. Class A: its identifier is unique in a region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};

@@ -1,11 +1,14 @@
 //! `aws_rds_cluster_instance`: one instance of an Aurora cluster. Class A: its identifier is unique in a region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, One, Operation, Placement, Scope,
-    Timeouts, Timing, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Placement,
+    Scope, Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -95,7 +98,7 @@ pub static KIND: Kind = Kind {
     fields: RdsClusterInstance::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[Detail { call: "rds:DescribeDBClusters", objects: 100, fields: &["writer"] }],
     operations: &[
         Operation {
             act: Act::List,

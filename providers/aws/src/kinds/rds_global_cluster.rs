@@ -1,5 +1,8 @@
 //! `aws_rds_global_cluster`: one Aurora database over several regions. Class A: its identifier is unique in an account.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};

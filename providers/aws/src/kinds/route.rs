@@ -1,6 +1,9 @@
 //! `aws_route`: one route of a table. Class D: its key is the table and the destination; its target changes in
 //! place.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts, block,
@@ -99,7 +102,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Create,
-            calls: &["ec2:CreateRoute"],
+            calls: &["ec2:CreateRoute", "ec2:ReplaceRoute"],
             plane: ControlPlane::Regional,
             timing: QUICK,
         },

@@ -1,11 +1,14 @@
 //! `aws_route53_health_check`: what Route 53 watches to decide which record answers. Class B: the cloud makes the
 //! id, `CreateHealthCheck` takes a caller reference; tags follow in a second call.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Capability, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement,
+    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation, Placement,
     Unsupported, block,
 };
 
@@ -72,7 +75,7 @@ pub static KIND: Kind = Kind {
     fields: HealthCheck::FIELDS,
     capabilities: &[Capability::Shiftable { fields: &["invert_healthcheck"] }],
     listing: Listing::All { page: 1000 },
-    details: &[],
+    details: &[Detail { call: "route53:ListTagsForResources", objects: 10, fields: &[] }],
     operations: &[
         Operation {
             act: Act::List,
@@ -82,7 +85,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Read,
-            calls: &["route53:GetHealthCheck", "route53:ListTagsForResource"],
+            calls: &["route53:GetHealthCheck", "route53:ListTagsForResources"],
             plane: HOME,
             timing: CALL,
         },

@@ -109,8 +109,11 @@ block! {
             .doc("Routing by latency."),
         multivalue_answer_routing_policy: bool = optional().conflicts(&["weighted_routing_policy"])
             .doc("Whether up to eight healthy records answer together."),
-        name: String = required().replaces().dns().doc("The name, relative to the zone or in full."),
+        name: String = required().replaces().dns().also("relative_name")
+            .doc("The name, relative to the zone or in full."),
         records: BTreeSet<String> = optional().doc("The answers."),
+        relative_name: String = output().own().made("{name}")
+            .doc("The name without that of the zone: the other way to write it."),
         set_identifier: String = optional().replaces().doc("Tells records of one name and type apart."),
         timeouts: One<Timeouts> = optional().local().doc("How long operations may take."),
         ttl: i64 = optional().doc("How long resolvers may keep the answer, in seconds."),

@@ -1,12 +1,15 @@
 //! `aws_route53_zone`: a hosted zone. Class B: the cloud makes the id, `CreateHostedZone` takes a caller
 //! reference; tags follow in a second call.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
-    Timing, block,
+    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement,
+    Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -52,6 +55,15 @@ const CHANGE: Timing = timing(35, 60, "Route 53 API reference: generally within 
 /// The home of Route 53's control plane. Source: AWS fault isolation boundaries.
 const HOME: ControlPlane = ControlPlane::Global("us-east-1");
 
+/// A list tells neither tags nor networks nor name servers.
+const READS: &[&str] = &[
+    "route53:ListHostedZones",
+    "route53:ListHostedZonesByName",
+    "route53:GetHostedZone",
+    "route53:ListResourceRecordSets",
+    "route53:ListTagsForResources",
+];
+
 /// The table of `aws_route53_zone`. Calls and limits: Route 53 API reference, `CreateHostedZone`.
 pub static KIND: Kind = Kind {
     name: "aws_route53_zone",
@@ -64,20 +76,18 @@ pub static KIND: Kind = Kind {
     fields: Zone::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[
+        Detail { call: "route53:ListTagsForResources", objects: 10, fields: &[] },
+        Detail {
+            call: "route53:GetHostedZone",
+            objects: 1,
+            fields: &["delegation_set_id", "name_servers", "vpc"],
+        },
+        Detail { call: "route53:ListResourceRecordSets", objects: 1, fields: &["primary_name_server"] },
+    ],
     operations: &[
-        Operation {
-            act: Act::List,
-            calls: &["route53:ListHostedZones", "route53:ListTagsForResources", "route53:GetHostedZone"],
-            plane: HOME,
-            timing: CALL,
-        },
-        Operation {
-            act: Act::Read,
-            calls: &["route53:GetHostedZone", "route53:ListTagsForResource"],
-            plane: HOME,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READS, plane: HOME, timing: CALL },
+        Operation { act: Act::Read, calls: READS, plane: HOME, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &[

@@ -1,5 +1,8 @@
 //! `aws_route_table`: where the traffic of subnets goes. Class B: `CreateRouteTable` takes a token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
@@ -65,13 +68,13 @@ pub static KIND: Kind = Kind {
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["ec2:DescribeRouteTables"],
+            calls: &["ec2:DescribeRouteTables", "sts:GetCallerIdentity"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
         Operation {
             act: Act::Read,
-            calls: &["ec2:DescribeRouteTables"],
+            calls: &["ec2:DescribeRouteTables", "sts:GetCallerIdentity"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
@@ -80,6 +83,7 @@ pub static KIND: Kind = Kind {
             calls: &[
                 "ec2:CreateRouteTable",
                 "ec2:CreateRoute",
+                "ec2:ReplaceRoute",
                 "ec2:EnableVgwRoutePropagation",
                 "ec2:CreateTags",
             ],

@@ -1,6 +1,9 @@
 //! `aws_route_table_association`: which table a subnet or gateway uses. Class D: its key is the subnet or the
 //! gateway, which has one table at most.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::{optional, output, required};
 use relight_contract::{
     Act, Block, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts, block,
@@ -13,7 +16,7 @@ block! {
     pub struct RouteTableAssociation {
         gateway_id: String = optional().replaces().mentions("aws_internet_gateway", "id")
             .doc("The internet or virtual private gateway whose incoming traffic the table steers."),
-        id: String = output().made("rtbassoc-{hex:17}").doc("The id; AWS gives a new one with another table."),
+        id: String = output().made("rtbassoc-{hex:17}").moves().doc("The id; AWS gives a new one with another table."),
         route_table_id: String = required().refers("aws_route_table", "id")
             .doc("The table; another one takes over without a gap."),
         subnet_id: String = optional().replaces().conflicts(&["gateway_id"]).refers("aws_subnet", "id")
@@ -51,7 +54,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Create,
-            calls: &["ec2:AssociateRouteTable"],
+            calls: &["ec2:AssociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
             plane: ControlPlane::Regional,
             timing: QUICK,
         },

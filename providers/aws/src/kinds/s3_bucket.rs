@@ -1,11 +1,16 @@
 //! `aws_s3_bucket`: a container of objects. Class A: its name is unique in all the world.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+#[cfg(feature = "api")]
+mod zone;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, One, Operation, Placement, Scope,
-    Timeouts, Unsupported, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Placement,
+    Scope, Timeouts, Unsupported, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -56,29 +61,32 @@ pub static KIND: Kind = Kind {
     fields: Bucket::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 10_000 },
-    details: &[],
+    details: &[
+        Detail { call: "s3:GetBucketTagging", objects: 1, fields: &[] },
+        Detail { call: "s3:GetObjectLockConfiguration", objects: 1, fields: &["object_lock_enabled"] },
+    ],
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["s3:ListBuckets", "s3:GetBucketTagging"],
+            calls: &["s3:ListBuckets", "s3:GetBucketTagging", "s3:GetObjectLockConfiguration"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
         Operation {
             act: Act::Read,
-            calls: &["s3:HeadBucket", "s3:GetBucketTagging", "s3:GetObjectLockConfiguration"],
+            calls: &["s3:GetBucketTagging", "s3:GetObjectLockConfiguration"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
         Operation {
             act: Act::Create,
-            calls: &["s3:CreateBucket", "s3:PutBucketTagging"],
+            calls: &["s3:CreateBucket", "s3:TagResource", "s3:GetBucketTagging"],
             plane: HOME,
             timing: QUICK,
         },
         Operation {
             act: Act::Update,
-            calls: &["s3:PutBucketTagging", "s3:DeleteBucketTagging"],
+            calls: &["s3:PutBucketTagging", "s3:DeleteBucketTagging", "s3:GetBucketTagging"],
             plane: HOME,
             timing: CALL,
         },

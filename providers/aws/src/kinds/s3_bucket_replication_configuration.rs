@@ -1,6 +1,9 @@
 //! `aws_s3_bucket_replication_configuration`: which objects of a bucket are copied where. Class D: its key is the
 //! bucket.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
@@ -120,7 +123,8 @@ block! {
             .doc("Whether objects from before the rule are copied, where AWS support has allowed it."),
         filter: BlockList<Filter> = optional().maximum(1).doc("Which objects; an empty block is all of them."),
         id: String = computed().made("{letters:20}").doc("The rule's name, up to 255 characters."),
-        priority: i64 = optional().doc("Which rule wins for an object of several: the highest. Needs a `filter`."),
+        priority: i64 = optional().default_number(0)
+            .doc("Which rule wins for an object of several: the highest. Needs a `filter`."),
         source_selection_criteria: BlockList<SourceSelectionCriteria> = optional().maximum(1)
             .doc("Which of the objects are copied that S3 leaves out otherwise."),
         status: String = required().words(&["Enabled", "Disabled"]).doc("Whether the rule counts."),

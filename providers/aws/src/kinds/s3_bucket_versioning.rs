@@ -1,5 +1,8 @@
 //! `aws_s3_bucket_versioning`: whether a bucket keeps old versions. Class D: its key is the bucket.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, block,
@@ -21,8 +24,8 @@ block! {
     /// The attributes of `aws_s3_bucket_versioning`.
     pub struct Versioning {
         bucket: String = required().replaces().refers("aws_s3_bucket", "bucket").doc("The bucket."),
-        expected_bucket_owner: String = optional().replaces()
-            .doc("The account that must own the bucket, else calls fail."),
+        expected_bucket_owner: String = optional().local()
+            .doc("The account that must own the bucket, else changing it fails."),
         id: String = output().made("{bucket}").doc("The bucket's name."),
         mfa: String = optional().local()
             .doc("Serial number and current code of the MFA device, which changing `mfa_delete` takes."),
@@ -63,7 +66,12 @@ pub static KIND: Kind = Kind {
         },
         Operation { act: Act::Create, calls: &["s3:PutBucketVersioning"], plane: HOME, timing: CALL },
         Operation { act: Act::Update, calls: &["s3:PutBucketVersioning"], plane: HOME, timing: CALL },
-        Operation { act: Act::Delete, calls: &["s3:PutBucketVersioning"], plane: HOME, timing: CALL },
+        Operation {
+            act: Act::Delete,
+            calls: &["s3:PutBucketVersioning", "s3:GetBucketVersioning"],
+            plane: HOME,
+            timing: CALL,
+        },
     ],
     unsupported: &[],
     examples: &[Example {

@@ -1,12 +1,15 @@
 //! `aws_secretsmanager_secret`: the shell of a secret; its text is set elsewhere. Class A: its name is unique in
 //! the region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
-    Scope, block,
+    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
+    Placement, Scope, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -65,11 +68,18 @@ pub static KIND: Kind = Kind {
     fields: Secret::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[
+        Detail { call: "secretsmanager:GetResourcePolicy", objects: 1, fields: &["policy"] },
+        Detail { call: "secretsmanager:DescribeSecret", objects: 1, fields: &["replica"] },
+    ],
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["secretsmanager:ListSecrets"],
+            calls: &[
+                "secretsmanager:ListSecrets",
+                "secretsmanager:GetResourcePolicy",
+                "secretsmanager:DescribeSecret",
+            ],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
@@ -106,7 +116,11 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Delete,
-            calls: &["secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication"],
+            calls: &[
+                "secretsmanager:DeleteSecret",
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:RemoveRegionsFromReplication",
+            ],
             plane: ControlPlane::Regional,
             timing: CALL,
         },

@@ -1,6 +1,9 @@
 //! `aws_security_group`: a stateful firewall around network interfaces. Class A: the caller chooses the name, and
 //! AWS refuses a second group of that name in a network; `CreateSecurityGroup` takes no token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
@@ -102,6 +105,8 @@ pub static KIND: Kind = Kind {
                 "ec2:AuthorizeSecurityGroupEgress",
                 "ec2:RevokeSecurityGroupIngress",
                 "ec2:RevokeSecurityGroupEgress",
+                "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+                "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
                 "ec2:CreateTags",
                 "ec2:DeleteTags",
             ],

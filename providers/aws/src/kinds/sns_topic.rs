@@ -1,11 +1,15 @@
 //! `aws_sns_topic`: where messages are published. Class A: the name is its identity, and `CreateTopic` answers with
 //! the topic that is there.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
+    Scope, block,
 };
 
 use crate::timing::CALL;
@@ -91,17 +95,20 @@ pub static KIND: Kind = Kind {
     fields: Topic::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[
+        Detail { call: "sns:GetTopicAttributes", objects: 1, fields: &[] },
+        Detail { call: "sns:ListTagsForResource", objects: 1, fields: &[] },
+    ],
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["sns:ListTopics", "sns:ListTagsForResource"],
+            calls: &["sns:ListTopics", "sns:GetTopicAttributes", "sns:ListTagsForResource"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
         Operation {
             act: Act::Read,
-            calls: &["sns:GetTopicAttributes", "sns:ListTagsForResource"],
+            calls: &["sns:GetTopicAttributes", "sns:ListTagsForResource", "sts:GetCallerIdentity"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },

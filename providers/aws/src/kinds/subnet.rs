@@ -1,6 +1,9 @@
 //! `aws_subnet`: a range of a network in one zone. Class C: the id is the server's and `CreateSubnet` takes no
 //! token.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};

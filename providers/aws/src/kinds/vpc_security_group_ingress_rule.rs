@@ -1,6 +1,9 @@
 //! `aws_vpc_security_group_ingress_rule`: one rule of a security group for incoming traffic. Found by its owner tag, as
 //! class C: a rule has a natural key, but all of it apart from the group can change in place.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{optional, output, required};
@@ -55,13 +58,13 @@ pub static KIND: Kind = Kind {
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["ec2:DescribeSecurityGroupRules"],
+            calls: &["ec2:DescribeSecurityGroupRules", "sts:GetCallerIdentity"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },
         Operation {
             act: Act::Read,
-            calls: &["ec2:DescribeSecurityGroupRules"],
+            calls: &["ec2:DescribeSecurityGroupRules", "sts:GetCallerIdentity"],
             plane: ControlPlane::Regional,
             timing: CALL,
         },

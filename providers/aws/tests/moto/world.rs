@@ -11,8 +11,7 @@ use relight_contract::{
 };
 use tokio::runtime::Runtime;
 
-use super::proxy::Proxy;
-use super::server::Moto;
+use relight_bed::{Call, Moto, Nth, Proxy, Rule, Trouble as Wire};
 
 /// The region that the tests work in.
 pub const REGION: &str = "us-west-2";
@@ -33,7 +32,7 @@ impl World {
     /// Starts everything, and makes directly what the four kinds stand on: a zone and a subnet group.
     pub fn start() -> Option<World> {
         let moto = Moto::start()?;
-        let proxy = Proxy::start(moto.address);
+        let proxy = Proxy::start(moto.address).expect("a free port");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (zone, subnet_group) = runtime.block_on(set_up(&format!("http://{}", moto.address)));
         let options = Options {
@@ -42,6 +41,11 @@ impl World {
         };
         let cloud = cloud(options).expect("the address is one");
         Some(World { proxy, cloud, runtime, zone, subnet_group, _moto: moto })
+    }
+
+    /// The calls so far.
+    pub fn calls(&self) -> Vec<Call> {
+        self.proxy.seen().into_iter().map(|seen| seen.call).collect()
     }
 
     pub fn places() -> Places {
@@ -197,7 +201,7 @@ impl Door for World {
             attributes.insert("skip_final_snapshot", Value::Bool(true));
         }
         let answer = self.runtime.block_on(self.cloud.clone().call(request));
-        self.proxy.trouble(None);
+        self.proxy.clear();
         answer
     }
 
@@ -207,7 +211,13 @@ impl Door for World {
     fn trouble(&mut self, kind: &'static Kind, act: Act, trouble: Trouble) -> bool {
         let call = kind.operation(act).and_then(|operation| operation.calls.first());
         let Some((_, operation)) = call.and_then(|call| call.split_once(':')) else { return false };
-        self.proxy.trouble(Some((operation.to_owned(), trouble)));
+        let trouble = match trouble {
+            Trouble::Throttle => Wire::Throttle,
+            Trouble::LoseRequest => Wire::LoseRequest,
+            Trouble::LoseAnswer => Wire::LoseAnswer,
+        };
+        self.proxy.clear();
+        self.proxy.add(Rule::new(Nth::Every, trouble).operation(operation));
         true
     }
 

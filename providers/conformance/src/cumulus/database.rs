@@ -73,6 +73,6 @@ pub(super) static KIND: Kind = Kind {
         title: "A database",
         hcl: "resource \"cumulus_database\" \"orders\" {\n  name        = \"orders\"\n  engine      = \"postgres\"\n  storage_gib = 20\n}\n",
         update: "storage_gib = 40",
-        replace: "engine = \"mysql\"",
+        replace: "engine = \"mysql\"\nname   = \"invoices\"",
     }],
 };

@@ -6,29 +6,26 @@
 
 use std::sync::Arc;
 
-use aws_sdk_rds::config::Builder;
-use aws_sdk_rds::types::{DbInstance as Instance, Tag};
+use aws_sdk_rds::types::DbInstance as Instance;
 use relight_contract::{
-    Act, Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, Owner, Presence, State,
-    Value, canonical,
+    Act, Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
+    Value,
 };
 
 use super::{DbInstance, KIND};
-use crate::api::tags::{self, Tags};
+use crate::api::rds::{
+    LOOK_MILLISECONDS, MOST_FILTERED, PAGE, filter, last_snapshot, missing, once, pairs, set_tags, state,
+    tag, update_tags,
+};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, merged, no_retries,
-    none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 mod create;
+mod lag;
 mod modify;
-mod read;
-
-/// The largest page.
-const PAGE: i32 = 100;
-
-/// How long to wait between two looks at an operation.
-const LOOK_MILLISECONDS: u64 = 10_000;
+pub(crate) mod read;
 
 /// What a poll waits for: the handles of operations.
 mod handle {
@@ -50,8 +47,11 @@ mod handle {
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     Box::pin(async move {
         match action {
-            Action::List { page, .. } => list(&site, page).await,
-            Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
+            Action::List { page, interest, .. } => list(&site, page, &interest).await,
+            Action::Read { native_id, .. } => {
+                let live = read(&site, &native_id).await?.into_iter().collect();
+                Ok(object_or_absent(with_lag(&site, live, &Interest::default()).await.pop()))
+            }
             Action::Find { attributes, .. } => find(&site, &attributes).await.map(Answer::Found),
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -80,23 +80,44 @@ fn at_once() -> Object {
     [("apply_immediately", Value::Bool(true))].into_iter().collect()
 }
 
-fn once() -> Builder {
-    Builder::new().retry_config(no_retries())
-}
-
-async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
+async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.rds().describe_db_instances().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
-    let items = answered.db_instances.unwrap_or_default().into_iter().map(live).collect();
-    Ok(Answer::Page { items, next })
+    let items = alone(answered.db_instances).map(live).collect();
+    Ok(Answer::Page { items: with_lag(site, items, interest).await, next })
+}
+
+/// Databases that belong to no cluster: those that do are another kind's.
+fn alone(instances: Option<Vec<Instance>>) -> impl Iterator<Item = Instance> {
+    instances.unwrap_or_default().into_iter().filter(|instance| instance.db_cluster_identifier.is_none())
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let asked = site.rds().describe_db_instances().db_instance_identifier(id);
-    let answered = absent_is_none(asked.send().await.fault(Effect::None))?;
-    let mut found = answered.and_then(|answered| answered.db_instances).unwrap_or_default();
-    Ok(found.pop().map(live))
+    let describe = |ids| async move {
+        let asked = site.rds().describe_db_instances().filters(filter("db-instance-id", ids));
+        let answered = asked.max_records(PAGE).send().await.fault(Effect::None)?;
+        Ok(alone(answered.db_instances).map(live).collect())
+    };
+    site.together(KIND.name, id, MOST_FILTERED, describe).await
+}
+
+/// The databases, replicas with how far they are behind.
+async fn with_lag(site: &Site, mut items: Vec<Live>, interest: &Interest) -> Vec<Live> {
+    const LAG: &str = "replica_lag_seconds";
+    if !interest.wants(&[LAG]) {
+        return items;
+    }
+    let is_replica = |live: &&Live| live.get("replicate_source_db").is_some_and(|source| !source.is_null());
+    let replicas: Vec<String> =
+        items.iter().filter(is_replica).map(|live| live.native_id.to_string()).collect();
+    let lags = lag::read(site, &replicas).await;
+    for live in &mut items {
+        if let Some(lag) = lags.get(&*live.native_id) {
+            live.attributes.insert(LAG, Value::from(*lag));
+        }
+    }
+    items
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
@@ -113,15 +134,10 @@ async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
 
 fn live(instance: Instance) -> Live {
     let id = instance.db_instance_identifier.clone().unwrap_or_default();
-    let state = read::state(instance.db_instance_status.as_deref().unwrap_or_default());
-    let marks = instance.tag_list.clone().unwrap_or_default().into_iter();
-    let told = Told::of(marks.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))));
+    let state = state(instance.db_instance_status.as_deref().unwrap_or_default());
+    let told = Told::of(pairs(instance.tag_list.clone()));
     let attributes = read::attributes(instance, &told.user);
     told.live(&id, attributes.to_object(), state)
-}
-
-fn tag((key, value): (String, String)) -> Tag {
-    Tag::builder().key(key).value(value).build()
 }
 
 async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) -> Result<Answer, Fault> {
@@ -135,9 +151,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        set_tags(site, &live, wanted.unwrap_or_default()).await?;
-    }
+    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
     let changed = modify::send(site, &live, changes, attributes).await?;
     let renamed = becomes::<String>(&KIND, changes, "identifier").flatten().filter(|new| new != id);
     match (changed, renamed) {
@@ -147,33 +161,9 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
     }
 }
 
-async fn set_tags(site: &Site, live: &Live, wanted: Tags) -> Result<(), Fault> {
-    let told = live.get("tags").and_then(relight_contract::Typed::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted);
-    add_tags(site, live, change.set).await?;
-    if !change.remove.is_empty() {
-        let asked = site.rds().remove_tags_from_resource().set_resource_name(arn(live));
-        asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
-    }
-    Ok(())
-}
-
-async fn add_tags(site: &Site, live: &Live, set: Vec<(String, String)>) -> Result<(), Fault> {
-    if !set.is_empty() {
-        let asked = site.rds().add_tags_to_resource().set_resource_name(arn(live));
-        let tags = set.into_iter().map(tag).collect();
-        asked.set_tags(Some(tags)).send().await.fault(Effect::Maybe)?;
-    }
-    Ok(())
-}
-
-fn arn(live: &Live) -> Option<String> {
-    live.get("arn").and_then(Value::as_str).map(str::to_owned)
-}
-
 async fn claim(site: &Site, id: &str, owner: &Owner) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    add_tags(site, &live, tags::owner(owner)).await?;
+    set_tags(site, &live, tags::owner(owner)).await?;
     Ok(object_or_absent(read(site, id).await?))
 }
 
@@ -204,19 +194,13 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         return Err(Fault::new(FaultKind::Conflict, format!("{id} is protected from deletion")));
     }
     let how = DbInstance::from_object(attributes).map_err(shape)?;
-    // A replica holds nothing that its source does not: RDS takes no final snapshot of one.
     let is_replica = live.get("replicate_source_db").is_some_and(|source| !source.is_null());
-    let skips = is_replica || how.skip_final_snapshot.unwrap_or(false);
-    let snapshot = how.final_snapshot_identifier.filter(|_| !skips);
-    if !skips && snapshot.is_none() {
-        let text = "`final_snapshot_identifier` is needed unless `skip_final_snapshot` is true";
-        return Err(Fault::new(FaultKind::Invalid, text));
-    }
+    let snapshot = last_snapshot(is_replica, how.skip_final_snapshot, how.final_snapshot_identifier)?;
     let asked = site
         .rds()
         .delete_db_instance()
         .db_instance_identifier(id)
-        .skip_final_snapshot(skips)
+        .skip_final_snapshot(snapshot.is_none())
         .set_final_db_snapshot_identifier(snapshot)
         .set_delete_automated_backups(how.delete_automated_backups);
     let asked = asked.customize().config_override(once()).send().await;
@@ -242,7 +226,8 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
         (_, State::Pending) | (handle::DELETE, _) => goes_on(),
         (handle::PROMOTE, _) if is_replica => goes_on(),
         (handle::COMPLETE | handle::PROMOTE, State::Ready) => {
-            let missing = missing(&live, attributes, handle == handle::COMPLETE);
+            let unseen: &[&str] = if handle == handle::COMPLETE { &["password", "password_wo"] } else { &[] };
+            let missing = missing(&KIND, &live, attributes, unseen);
             let asked = merged(attributes.clone(), &at_once());
             match modify::send(site, &live, &missing, &asked).await? {
                 true => Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS)),
@@ -251,21 +236,4 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
         }
         _ => Ok(Answer::Object(live)),
     }
-}
-
-/// What was asked for, can be changed, and is not so. With `secrets`, also what the cloud does not tell back.
-fn missing(live: &Live, attributes: &Object, secrets: bool) -> Object {
-    let mut missing = attributes.clone();
-    missing.retain(|name, wanted| {
-        let Some(row) = KIND.field(name) else { return false };
-        if row.local || row.presence == Presence::Output || wanted.is_null() {
-            return false;
-        }
-        if row.write_only {
-            return secrets && matches!(&**name, "password" | "password_wo");
-        }
-        let unset = Value::Null(row.ty());
-        &**name != "replicate_source_db" && !canonical::same(row, wanted, live.get(name).unwrap_or(&unset))
-    });
-    missing
 }

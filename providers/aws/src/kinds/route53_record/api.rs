@@ -74,15 +74,19 @@ async fn list(site: &Site, under: Option<&str>, page: Option<&str>) -> Result<An
         }
         _ => None,
     };
-    let items = answered.resource_record_sets.into_iter().map(|set| live(zone, set)).collect();
+    let name = zone_name(site, zone).await?;
+    let items =
+        answered.resource_record_sets.into_iter().map(|set| live(zone, name.as_deref(), set)).collect();
     Ok(Answer::Page { items, next })
 }
 
-fn live(zone: &str, set: ResourceRecordSet) -> Live {
+/// A record, its name in both spellings.
+fn live(zone: &str, zone_name: Option<&str>, set: ResourceRecordSet) -> Live {
     let record = record_set::read(zone, set);
     let key = Key::of(zone, &record);
     let id = key.to_string();
-    let record = Record { id: Some(id.clone()), ..record };
+    let relative = zone_name.and_then(|zone| name::relative(&key.name, zone));
+    let record = Record { id: Some(id.clone()), relative_name: relative, ..record };
     Told::default().live(&id, record.to_object(), State::Ready)
 }
 
@@ -102,7 +106,8 @@ async fn read_set(site: &Site, key: &Key) -> Result<Option<ResourceRecordSet>, F
 
 async fn read(site: &Site, key: &Key) -> Result<Option<Live>, Fault> {
     let key = Key { name: full_name(site, &key.zone, &key.name).await?, ..key.clone() };
-    Ok(read_set(site, &key).await?.map(|set| live(&key.zone, set)))
+    let zone = zone_name(site, &key.zone).await?;
+    Ok(read_set(site, &key).await?.map(|set| live(&key.zone, zone.as_deref(), set)))
 }
 
 async fn key_of(site: &Site, record: &Record) -> Result<Key, Fault> {
@@ -113,19 +118,22 @@ async fn key_of(site: &Site, record: &Record) -> Result<Key, Fault> {
 
 /// A name in full: a spec may give it relative to its zone.
 async fn full_name(site: &Site, zone: &str, name: &str) -> Result<String, Fault> {
+    let zone = zone_name(site, zone).await?;
+    Ok(zone.map_or_else(|| name::plain(name), |zone| name::expand(name, &zone)))
+}
+
+/// The name of a zone, asked for once; `None` for a zone that is gone.
+async fn zone_name(site: &Site, zone: &str) -> Result<Option<String>, Fault> {
     let known = site.zone_names.lock().unwrap_or_else(PoisonError::into_inner).get(zone).cloned();
-    let zone_name = match known {
-        Some(known) => known,
-        None => {
-            let answered = site.route53().get_hosted_zone().id(zone).send().await.fault(Effect::None);
-            let Some(answered) = absent_is_none(answered)? else { return Ok(name::plain(name)) };
-            let told = name::plain(answered.hosted_zone.map(|zone| zone.name).as_deref().unwrap_or_default());
-            let mut names = site.zone_names.lock().unwrap_or_else(PoisonError::into_inner);
-            names.insert(zone.to_owned(), told.clone());
-            told
-        }
-    };
-    Ok(name::expand(name, &zone_name))
+    if known.is_some() {
+        return Ok(known);
+    }
+    let answered = site.route53().get_hosted_zone().id(zone).send().await.fault(Effect::None);
+    let Some(answered) = absent_is_none(answered)? else { return Ok(None) };
+    let told = name::plain(answered.hosted_zone.map(|zone| zone.name).as_deref().unwrap_or_default());
+    let mut names = site.zone_names.lock().unwrap_or_else(PoisonError::into_inner);
+    names.insert(zone.to_owned(), told.clone());
+    Ok(Some(told))
 }
 
 async fn upsert(site: &Site, attributes: &Object) -> Result<Answer, Fault> {

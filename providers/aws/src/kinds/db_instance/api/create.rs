@@ -6,7 +6,7 @@ use aws_smithy_types::date_time::Format;
 use relight_contract::{Fault, FaultKind};
 
 use super::super::{DbInstance, RestoreToPointInTime, S3Import};
-use super::once;
+use crate::api::rds::once;
 use crate::api::{Effect, FaultOf, Site, int, presign};
 
 /// What every way of creating a database takes.

@@ -6,7 +6,7 @@ use aws_sdk_rds::types::{CloudwatchLogsExportConfiguration, DatabaseInsightsMode
 use relight_contract::{Block, Fault, Live, Object, Typed, Value};
 
 use super::super::{DbInstance, KIND};
-use super::once;
+use crate::api::rds::{once, settled};
 use crate::api::{Effect, FaultOf, Site, becomes, int, shape};
 
 /// Fields of the table that no change of a database sends: tags have calls of their own, and the rest says how calls
@@ -20,24 +20,17 @@ pub(super) async fn send(
     changes: &Object,
     attributes: &Object,
 ) -> Result<bool, Fault> {
-    let mut settled = changes.clone();
-    settled.retain(|name, _| KIND.field(name).is_some_and(|row| !row.local) && !ELSEWHERE.contains(&&**name));
+    let settled = settled(&KIND, changes, ELSEWHERE);
     if settled.is_empty() {
         return Ok(false);
     }
-    // What is unset goes back to its default.
-    let filled = settled.iter().filter_map(|(name, value)| {
-        let row = KIND.field(name)?;
-        let value = if value.is_null() { row.default.to_value(&row.ty()) } else { value.clone() };
-        Some((name.clone(), value))
-    });
-    let wanted = DbInstance::from_object(&filled.collect()).map_err(shape)?;
+    let wanted = DbInstance::from_object(&settled).map_err(shape)?;
     let how = DbInstance::from_object(attributes).map_err(shape)?;
     let renamed = wanted.identifier.filter(|new| **new != *live.native_id);
     let leaves_domain =
         ["domain", "domain_fqdn"].iter().any(|name| settled.get(name).is_some_and(Value::is_null));
     let call = site
-        .rds
+        .rds()
         .modify_db_instance()
         .db_instance_identifier(&*live.native_id)
         .apply_immediately(how.apply_immediately.unwrap_or(false) || renamed.is_some())

@@ -1,24 +1,10 @@
 //! What RDS tells of a database, as the attributes of the table.
 
 use aws_sdk_rds::types::{DbInstance as Instance, Endpoint, MasterUserSecret, PendingModifiedValues};
-use relight_contract::{ListOf, State};
+use relight_contract::ListOf;
 
 use super::super::{self as table, DbInstance};
 use crate::api::tags::Tags;
-
-/// Whether a database of this status can be used and changed.
-/// Source: Amazon RDS user guide, "Viewing Amazon RDS DB instance status".
-pub(super) fn state(status: &str) -> State {
-    match status {
-        "available" | "storage-optimization" | "stopped" | "storage-full" => State::Ready,
-        "deleting" => State::Deleting,
-        "failed" | "inaccessible-encryption-credentials" | "restore-error" | "insufficient-capacity" => {
-            State::Failed
-        }
-        _ if status.starts_with("incompatible-") => State::Failed,
-        _ => State::Pending,
-    }
-}
 
 /// The attributes of a database. A change that is taken on and waits for the maintenance window counts as made.
 pub(super) fn attributes(instance: Instance, tags: &Tags) -> DbInstance {
@@ -152,7 +138,8 @@ fn listener_of(listener: Endpoint) -> table::ListenerEndpoint {
     }
 }
 
-fn secret_of(secret: MasterUserSecret) -> table::MasterUserSecret {
+/// The secret that holds a master password.
+pub(crate) fn secret_of(secret: MasterUserSecret) -> table::MasterUserSecret {
     table::MasterUserSecret {
         kms_key_id: secret.kms_key_id,
         secret_arn: secret.secret_arn,

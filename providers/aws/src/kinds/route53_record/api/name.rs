@@ -104,6 +104,13 @@ pub(super) fn expand(name: &str, zone: &str) -> String {
     }
 }
 
+/// A full name without that of its zone; `None` where that would be read as another name.
+pub(super) fn relative(name: &str, zone: &str) -> Option<String> {
+    let rest = name.strip_suffix(zone)?;
+    let relative = if rest.is_empty() { rest } else { rest.strip_suffix('.')? };
+    (expand(relative, zone) == name).then(|| relative.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,5 +138,9 @@ mod tests {
         assert_eq!(expand("", "example.com"), "example.com");
         assert_eq!(expand("Example.com.", "example.com"), "example.com");
         assert_eq!(expand("myexample.com", "example.com"), "myexample.com.example.com");
+        assert_eq!(relative("www.example.com", "example.com").as_deref(), Some("www"));
+        assert_eq!(relative("example.com", "example.com").as_deref(), Some(""));
+        assert_eq!(relative("www.example.com.example.com", "example.com"), None);
+        assert_eq!(relative("myexample.com", "example.com"), None);
     }
 }

@@ -138,6 +138,7 @@ pub(super) fn read(zone: &str, set: ResourceRecordSet) -> Record {
         multivalue_answer_routing_policy: set.multi_value_answer,
         name: Some(name),
         records: answers.map(|records| records.into_iter().map(answer).collect()),
+        relative_name: None,
         set_identifier: set.set_identifier,
         timeouts: None,
         ttl: set.ttl,

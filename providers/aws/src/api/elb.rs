@@ -1,0 +1,176 @@
+//! What the kinds of Elastic Load Balancing share: tags, and attributes that the API keeps as text by key.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::config::Builder;
+use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
+use relight_contract::{Fault, FaultKind, Kind, Live, Object, Shape, Typed, Value};
+
+use super::fault::{Effect, FaultOf};
+use super::side_by_side::side_by_side;
+use super::site::{Site, no_retries};
+use super::tags::{TagChange, Tags, Told};
+
+/// The largest page.
+pub(crate) const PAGE: i32 = 400;
+
+/// The most objects that one call describes by their ARNs, and tells the tags of.
+/// Source: Elastic Load Balancing API reference, `DescribeTags` and `DescribeLoadBalancers`.
+pub(crate) const MOST_DESCRIBED: usize = 20;
+
+/// The settings of a call that may be made once only.
+pub(crate) fn once() -> Builder {
+    Builder::new().retry_config(no_retries())
+}
+
+/// The end of an ARN behind `part/`, as metrics and network interfaces name it.
+pub(crate) fn suffix(arn: &str, part: &str) -> Option<String> {
+    arn.split_once(part).map(|(_, suffix)| suffix.to_owned())
+}
+
+/// A tag as the API has it.
+pub(crate) fn tag((key, value): (String, String)) -> Tag {
+    Tag::builder().key(key).value(value).build()
+}
+
+/// The tags of objects by their ARNs. One that is gone meanwhile has none.
+pub(crate) async fn tags_of(site: &Site, arns: &[String]) -> Result<BTreeMap<String, Told>, Fault> {
+    let parts = arns.chunks(MOST_DESCRIBED).map(|part| tags_of_some(site, part)).collect();
+    Ok(side_by_side(parts).await?.into_iter().flatten().collect())
+}
+
+async fn tags_of_some(site: &Site, arns: &[String]) -> Result<Vec<(String, Told)>, Fault> {
+    let told = match describe_tags(site, arns.to_vec()).await {
+        // One that is gone spoils the answer for all.
+        Err(fault) if fault.kind == FaultKind::NotFound => {
+            let mut told = Vec::new();
+            for arn in arns {
+                told.extend(super::absent_is_none(describe_tags(site, vec![arn.clone()]).await)?);
+            }
+            told.into_iter().flatten().collect()
+        }
+        told => told?,
+    };
+    let pairs = |tags: Option<Vec<Tag>>| {
+        let tags = tags.unwrap_or_default().into_iter();
+        Told::of(tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))))
+    };
+    Ok(told.into_iter().filter_map(|told| Some((told.resource_arn?, pairs(told.tags)))).collect())
+}
+
+async fn describe_tags(site: &Site, arns: Vec<String>) -> Result<Vec<TagDescription>, Fault> {
+    let asked = site.elb().describe_tags().set_resource_arns(Some(arns));
+    Ok(asked.send().await.fault(Effect::None)?.tag_descriptions.unwrap_or_default())
+}
+
+/// Makes the user's tags of an object the wanted ones; `None` leaves them.
+pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    let told = live.get("tags").and_then(Tags::from_value);
+    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+    set_tags(site, &live.native_id, change.set).await?;
+    if change.remove.is_empty() {
+        return Ok(());
+    }
+    let asked = site.elb().remove_tags().resource_arns(&*live.native_id).set_tag_keys(Some(change.remove));
+    asked.send().await.fault(Effect::Maybe)?;
+    Ok(())
+}
+
+/// Adds tags to an object, or gives them other values.
+pub(crate) async fn set_tags(site: &Site, arn: &str, set: Vec<(String, String)>) -> Result<(), Fault> {
+    if set.is_empty() {
+        return Ok(());
+    }
+    let asked = site.elb().add_tags().resource_arns(arn).set_tags(Some(set.into_iter().map(tag).collect()));
+    asked.send().await.fault(Effect::Maybe)?;
+    Ok(())
+}
+
+/// Whether a creation made an object of its own: a creation with the settings of an object that stands already
+/// answers with that one. Source: Elastic Load Balancing API reference, `CreateLoadBalancer`.
+pub(crate) fn is_made_by(live: &Live, token: &str) -> Result<(), Fault> {
+    if live.token.as_deref() == Some(token) {
+        return Ok(());
+    }
+    let text = format!("{} stood already, and is not what was to be made", live.native_id);
+    Err(Fault::new(FaultKind::Conflict, text))
+}
+
+/// A field that the API keeps as an attribute.
+pub(crate) struct Switch {
+    /// The field of the table.
+    pub(crate) field: &'static str,
+    /// The key of the attribute.
+    pub(crate) key: &'static str,
+    /// The sorts of objects that have it; empty for all.
+    pub(crate) only: &'static [&'static str],
+}
+
+/// Attributes by key.
+pub(crate) type Attributes = BTreeMap<String, String>;
+
+impl Switch {
+    /// A row of a table of attributes.
+    pub(crate) const fn new(field: &'static str, key: &'static str, only: &'static [&'static str]) -> Switch {
+        Switch { field, key, only }
+    }
+
+    /// Whether an object of this sort has it.
+    pub(crate) fn is_of(&self, sort: &str) -> bool {
+        self.only.is_empty() || self.only.contains(&sort)
+    }
+}
+
+/// The fields of the switches, as attributes tell them. What an object does not have stands at its default, so that
+/// a spec may say so.
+pub(crate) fn told(kind: &Kind, switches: &[Switch], attributes: &Attributes) -> Object {
+    let mut object = Object::new();
+    for switch in switches {
+        let Some(row) = kind.field(switch.field) else { continue };
+        let told = attributes.get(switch.key).filter(|text| !text.is_empty());
+        let value = told.and_then(|text| match row.shape {
+            Shape::Bool => Some(Value::Bool(text == "true")),
+            Shape::Number => text.parse::<i64>().ok().map(Value::from),
+            _ => Some(Value::from(text.as_str())),
+        });
+        let value = value.unwrap_or_else(|| row.default.to_value(&row.ty()));
+        if !value.is_null() {
+            object.insert(switch.field, value);
+        }
+    }
+    object
+}
+
+/// The attributes that changed fields are to have; an unset field goes to its default, or to no text.
+pub(crate) fn wanted(kind: &Kind, switches: &[Switch], changes: &Object, sort: &str) -> Attributes {
+    let mut wanted = Attributes::new();
+    for switch in switches.iter().filter(|switch| switch.is_of(sort)) {
+        let (Some(row), Some(value)) = (kind.field(switch.field), changes.get(switch.field)) else {
+            continue;
+        };
+        let value = if value.is_null() { row.default.to_value(&row.ty()) } else { value.clone() };
+        wanted.insert(switch.key.to_owned(), plain(&value));
+    }
+    wanted
+}
+
+/// What of a new object's fields is not at its default, and so has to be set.
+pub(crate) fn beyond_default(kind: &Kind, attributes: &Object) -> Object {
+    let mut beyond = attributes.clone();
+    beyond.retain(|name, value| {
+        let default = kind.field(name).map(|row| row.default.to_value(&row.ty()));
+        !value.is_null() && default.as_ref() != Some(value)
+    });
+    beyond
+}
+
+/// A value as text; null is none.
+pub(crate) fn plain(value: &Value) -> String {
+    match (value.as_str(), value.as_number(), value.as_bool()) {
+        (Some(text), ..) => text.to_owned(),
+        (_, Some(number), _) => number.to_string(),
+        (.., Some(truth)) => truth.to_string(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,150 @@
+//! What an instance type of a mixed group must have, both ways.
+
+use aws_sdk_autoscaling::types::{
+    AcceleratorCountRequest, AcceleratorManufacturer, AcceleratorName, AcceleratorTotalMemoryMiBRequest,
+    AcceleratorType, BareMetal, BaselineEbsBandwidthMbpsRequest, BurstablePerformance, CpuManufacturer,
+    InstanceGeneration, InstanceRequirements, LocalStorage, LocalStorageType, MemoryGiBPerVCpuRequest,
+    MemoryMiBRequest, NetworkBandwidthGbpsRequest, NetworkInterfaceCountRequest, TotalLocalStorageGbRequest,
+    VCpuCountRequest,
+};
+use relight_contract::{BlockList, Fault, Number};
+
+use super::read::one;
+use crate::api::int;
+use crate::kinds::instance_requirements::{Measure, OverrideRequirements, Range};
+
+/// Bounds as a request.
+macro_rules! asked {
+    (count $block:expr, $ty:ident) => {
+        match $block.as_ref().and_then(|block: &BlockList<Range>| block.0.first()) {
+            Some(range) => Some($ty::builder().set_min(int(range.min)?).set_max(int(range.max)?).build()),
+            None => None,
+        }
+    };
+    (measure $block:expr, $ty:ident) => {
+        $block.as_ref().and_then(|block: &BlockList<Measure>| block.0.first()).map(|range| {
+            let float = |bound: &Option<Number>| bound.as_ref().map(Number::to_f64);
+            $ty::builder().set_min(float(&range.min)).set_max(float(&range.max)).build()
+        })
+    };
+}
+
+/// Words of the API's own.
+macro_rules! words {
+    ($words:expr, $ty:ident) => {
+        $words.as_ref().map(|words| words.iter().map(|word| $ty::from(word.as_str())).collect())
+    };
+}
+
+/// Requirements as a request.
+pub(super) fn write(block: &OverrideRequirements) -> Result<InstanceRequirements, Fault> {
+    Ok(InstanceRequirements::builder()
+        .set_accelerator_count(asked!(count block.accelerator_count, AcceleratorCountRequest))
+        .set_accelerator_manufacturers(words!(block.accelerator_manufacturers, AcceleratorManufacturer))
+        .set_accelerator_names(words!(block.accelerator_names, AcceleratorName))
+        .set_accelerator_total_memory_mib(asked!(
+            count block.accelerator_total_memory_mib, AcceleratorTotalMemoryMiBRequest
+        ))
+        .set_accelerator_types(words!(block.accelerator_types, AcceleratorType))
+        .set_allowed_instance_types(block.allowed_instance_types.clone().map(Vec::from_iter))
+        .set_bare_metal(block.bare_metal.as_deref().map(BareMetal::from))
+        .set_baseline_ebs_bandwidth_mbps(asked!(
+            count block.baseline_ebs_bandwidth_mbps, BaselineEbsBandwidthMbpsRequest
+        ))
+        .set_burstable_performance(block.burstable_performance.as_deref().map(BurstablePerformance::from))
+        .set_cpu_manufacturers(words!(block.cpu_manufacturers, CpuManufacturer))
+        .set_excluded_instance_types(block.excluded_instance_types.clone().map(Vec::from_iter))
+        .set_instance_generations(words!(block.instance_generations, InstanceGeneration))
+        .set_local_storage(block.local_storage.as_deref().map(LocalStorage::from))
+        .set_local_storage_types(words!(block.local_storage_types, LocalStorageType))
+        .set_max_spot_price_as_percentage_of_optimal_on_demand_price(int(
+            block.max_spot_price_as_percentage_of_optimal_on_demand_price
+        )?)
+        .set_memory_gib_per_v_cpu(asked!(measure block.memory_gib_per_vcpu, MemoryGiBPerVCpuRequest))
+        .set_memory_mib(asked!(count block.memory_mib, MemoryMiBRequest))
+        .set_network_bandwidth_gbps(asked!(
+            measure block.network_bandwidth_gbps, NetworkBandwidthGbpsRequest
+        ))
+        .set_network_interface_count(asked!(
+            count block.network_interface_count, NetworkInterfaceCountRequest
+        ))
+        .set_on_demand_max_price_percentage_over_lowest_price(int(
+            block.on_demand_max_price_percentage_over_lowest_price
+        )?)
+        .set_require_hibernate_support(block.require_hibernate_support)
+        .set_spot_max_price_percentage_over_lowest_price(int(
+            block.spot_max_price_percentage_over_lowest_price
+        )?)
+        .set_total_local_storage_gb(asked!(measure block.total_local_storage_gb, TotalLocalStorageGbRequest))
+        .set_v_cpu_count(asked!(count block.vcpu_count, VCpuCountRequest))
+        .build())
+}
+
+/// Bounds as the API tells them.
+macro_rules! told {
+    (count $told:expr, $ty:ident) => {
+        one($told.map(|range: $ty| Range { min: range.min.map(i64::from), max: range.max.map(i64::from) }))
+    };
+    (measure $told:expr, $ty:ident) => {
+        one($told.map(|range: $ty| Measure {
+            min: range.min.and_then(Number::from_decimal_f64),
+            max: range.max.and_then(Number::from_decimal_f64),
+        }))
+    };
+}
+
+/// Words of the API's own as texts; none where there are none.
+macro_rules! texts {
+    ($told:expr) => {
+        $told
+            .filter(|words| !words.is_empty())
+            .map(|words| words.into_iter().map(|word| word.as_str().to_owned()).collect())
+    };
+}
+
+/// A word of the API's own, as text.
+macro_rules! word {
+    ($word:expr) => {
+        $word.map(|word| word.as_str().to_owned())
+    };
+}
+
+/// Requirements as the API tells them.
+pub(super) fn read(told: InstanceRequirements) -> OverrideRequirements {
+    OverrideRequirements {
+        accelerator_count: told!(count told.accelerator_count, AcceleratorCountRequest),
+        accelerator_manufacturers: texts!(told.accelerator_manufacturers),
+        accelerator_names: texts!(told.accelerator_names),
+        accelerator_total_memory_mib: told!(
+            count told.accelerator_total_memory_mib, AcceleratorTotalMemoryMiBRequest
+        ),
+        accelerator_types: texts!(told.accelerator_types),
+        allowed_instance_types: texts!(told.allowed_instance_types),
+        bare_metal: word!(told.bare_metal),
+        baseline_ebs_bandwidth_mbps: told!(
+            count told.baseline_ebs_bandwidth_mbps, BaselineEbsBandwidthMbpsRequest
+        ),
+        burstable_performance: word!(told.burstable_performance),
+        cpu_manufacturers: texts!(told.cpu_manufacturers),
+        excluded_instance_types: texts!(told.excluded_instance_types),
+        instance_generations: texts!(told.instance_generations),
+        local_storage: word!(told.local_storage),
+        local_storage_types: texts!(told.local_storage_types),
+        max_spot_price_as_percentage_of_optimal_on_demand_price: told
+            .max_spot_price_as_percentage_of_optimal_on_demand_price
+            .map(i64::from),
+        memory_gib_per_vcpu: told!(measure told.memory_gib_per_v_cpu, MemoryGiBPerVCpuRequest),
+        memory_mib: told!(count told.memory_mib, MemoryMiBRequest),
+        network_bandwidth_gbps: told!(measure told.network_bandwidth_gbps, NetworkBandwidthGbpsRequest),
+        network_interface_count: told!(count told.network_interface_count, NetworkInterfaceCountRequest),
+        on_demand_max_price_percentage_over_lowest_price: told
+            .on_demand_max_price_percentage_over_lowest_price
+            .map(i64::from),
+        require_hibernate_support: told.require_hibernate_support,
+        spot_max_price_percentage_over_lowest_price: told
+            .spot_max_price_percentage_over_lowest_price
+            .map(i64::from),
+        total_local_storage_gb: told!(measure told.total_local_storage_gb, TotalLocalStorageGbRequest),
+        vcpu_count: told!(count told.v_cpu_count, VCpuCountRequest),
+    }
+}

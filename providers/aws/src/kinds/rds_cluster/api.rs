@@ -1,0 +1,277 @@
+//! The API half of `aws_rds_cluster`.
+//!
+//! The native id is the identifier. Operations take minutes and are polled. What a restore cannot be given, roles and the
+//! Data API follow when the cluster has become available.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use aws_sdk_rds::types::DbCluster as Cluster;
+use relight_contract::{
+    Act, Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, Owner, State, Typed, Value,
+};
+
+use super::{KIND, RdsCluster};
+use crate::api::rds::{
+    LOOK_MILLISECONDS, MOST_FILTERED, PAGE, filter, last_snapshot, missing, once, pairs, set_tags, state,
+    tag, update_tags,
+};
+use crate::api::{
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
+    object_or_absent, shape, tags,
+};
+
+mod create;
+mod modify;
+mod read;
+
+/// What a poll waits for: the handles of operations.
+mod handle {
+    /// The end of a creation that was given everything.
+    pub(super) const CREATE: &str = "create";
+    /// The end of a restore, whose other attributes follow.
+    pub(super) const COMPLETE: &str = "complete";
+    /// The end of a change.
+    pub(super) const CHANGE: &str = "change";
+    /// The end of a promotion: until then the cluster still names its source.
+    pub(super) const PROMOTE: &str = "promote";
+    /// The end of a deletion.
+    pub(super) const DELETE: &str = "delete";
+    /// The end of a change of the identifier; the old one follows.
+    pub(super) const RENAME: &str = "rename ";
+}
+
+/// Makes the calls of one action.
+pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
+    Box::pin(async move {
+        match action {
+            Action::List { page, .. } => list(&site, page).await,
+            Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
+            Action::Find { attributes, .. } => find(&site, &attributes).await.map(Answer::Found),
+            Action::Create { attributes, owner, token, .. } => {
+                create(&site, &attributes, &owner, &token).await
+            }
+            Action::Update { native_id, changes, attributes, .. } => {
+                update(&site, &native_id, &changes, &attributes).await
+            }
+            Action::Perform { act: Act::Promote, native_id, .. } => promote(&site, &native_id).await,
+            Action::Perform { act: Act::Retire, native_id, changes, .. } => {
+                update(&site, &native_id, &changes, &at_once()).await
+            }
+            Action::Delete { native_id, attributes, .. } => delete(&site, &native_id, &attributes).await,
+            Action::Claim { native_id, owner, .. } => {
+                set_tags(&site, &must_read(&site, &native_id).await?, tags::owner(&owner)).await?;
+                Ok(object_or_absent(read(&site, &native_id).await?))
+            }
+            Action::Poll { native_id, handle, attributes, .. } => {
+                poll(&site, &native_id, &handle, &attributes).await
+            }
+            Action::Perform { .. } | Action::LookUp { .. } => Err(none_of_its_calls(&action)),
+        }
+    })
+}
+
+/// Attributes that say that a change is not to wait for the maintenance window.
+fn at_once() -> Object {
+    [("apply_immediately", Value::Bool(true))].into_iter().collect()
+}
+
+async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
+    let asked = site.rds().describe_db_clusters().max_records(PAGE);
+    let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
+    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    Ok(Answer::Page { items: answered.db_clusters.unwrap_or_default().into_iter().map(live).collect(), next })
+}
+
+async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
+    let describe = |ids| async move {
+        let asked = site.rds().describe_db_clusters().filters(filter("db-cluster-id", ids)).max_records(PAGE);
+        let answered = asked.send().await.fault(Effect::None)?;
+        Ok(answered.db_clusters.unwrap_or_default().into_iter().map(live).collect())
+    };
+    site.together(KIND.name, id, MOST_FILTERED, describe).await
+}
+
+async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
+    let missing = || Fault::new(FaultKind::NotFound, format!("there is no cluster {id}"));
+    read(site, id).await?.ok_or_else(missing)
+}
+
+async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
+    match attributes.get("cluster_identifier").and_then(Value::as_str) {
+        Some(id) => Ok(read(site, id).await?.into_iter().collect()),
+        None => Err(Fault::new(FaultKind::Invalid, "a cluster needs an identifier")),
+    }
+}
+
+fn live(cluster: Cluster) -> Live {
+    let id = cluster.db_cluster_identifier.clone().unwrap_or_default();
+    let state = state(cluster.status.as_deref().unwrap_or_default());
+    let told = Told::of(pairs(cluster.tag_list.clone()));
+    let attributes = read::attributes(cluster, &told.user);
+    told.live(&id, attributes.to_object(), state)
+}
+
+async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) -> Result<Answer, Fault> {
+    let wanted = RdsCluster::from_object(attributes).map_err(shape)?;
+    let marks = tags::all(wanted.tags.as_ref(), owner, token).into_iter().map(tag).collect();
+    let id = wanted.cluster_identifier.clone().unwrap_or_default();
+    let is_whole = create::send(site, wanted, marks).await?;
+    let handle = if is_whole { handle::CREATE } else { handle::COMPLETE };
+    Ok(accepted(&id, handle, LOOK_MILLISECONDS))
+}
+
+async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
+    let live = must_read(site, id).await?;
+    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    let changed = beside(site, &live, changes).await?;
+    let modified = modify::send(site, &live, changes, attributes).await?;
+    let renamed = becomes::<String>(&KIND, changes, "cluster_identifier").flatten().filter(|new| new != id);
+    match (changed || modified, renamed) {
+        (false, _) => Ok(object_or_absent(read(site, id).await?)),
+        (true, None) => Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS)),
+        (true, Some(new)) => Ok(accepted(&new, format!("{}{id}", handle::RENAME), LOOK_MILLISECONDS)),
+    }
+}
+
+/// What calls of its own set: roles, the Data API, and that a cluster leaves its global cluster. False when there was
+/// nothing to do.
+async fn beside(site: &Site, live: &Live, changes: &Object) -> Result<bool, Fault> {
+    let mut changed = false;
+    if let Some(wanted) = becomes::<BTreeSet<String>>(&KIND, changes, "iam_roles") {
+        changed |= set_roles(site, live, &wanted.unwrap_or_default()).await?;
+    }
+    let arn = live.get("arn").and_then(Value::as_str).unwrap_or_default();
+    let has_door = live.get("enable_http_endpoint").and_then(Value::as_bool).unwrap_or(false);
+    match becomes::<bool>(&KIND, changes, "enable_http_endpoint").flatten() {
+        Some(true) if !has_door => {
+            site.rds().enable_http_endpoint().resource_arn(arn).send().await.fault(Effect::Maybe)?;
+            changed = true;
+        }
+        Some(false) if has_door => {
+            site.rds().disable_http_endpoint().resource_arn(arn).send().await.fault(Effect::Maybe)?;
+            changed = true;
+        }
+        _ => {}
+    }
+    let told = live.get("global_cluster_identifier").and_then(Value::as_str).filter(|id| !id.is_empty());
+    match (told, becomes::<String>(&KIND, changes, "global_cluster_identifier")) {
+        (Some(told), Some(None)) => {
+            leave(site, told, arn).await?;
+            changed = true;
+        }
+        (told, Some(Some(wanted))) if told != Some(wanted.as_str()) => {
+            let text =
+                "a cluster that stands cannot join a global cluster: RDS takes it in at its creation only";
+            return Err(Fault::new(FaultKind::Invalid, text));
+        }
+        _ => {}
+    }
+    Ok(changed)
+}
+
+async fn set_roles(site: &Site, live: &Live, wanted: &BTreeSet<String>) -> Result<bool, Fault> {
+    let told = live.get("iam_roles").and_then(BTreeSet::<String>::from_value).unwrap_or_default();
+    for role in told.difference(wanted) {
+        let asked = site.rds().remove_role_from_db_cluster().db_cluster_identifier(&*live.native_id);
+        absent_is_none(asked.role_arn(role).send().await.fault(Effect::Maybe))?;
+    }
+    for role in wanted.difference(&told) {
+        let asked = site.rds().add_role_to_db_cluster().db_cluster_identifier(&*live.native_id);
+        asked.role_arn(role).send().await.fault(Effect::Maybe)?;
+    }
+    Ok(told != *wanted)
+}
+
+/// Takes a cluster out of its global cluster: it then stands alone, and takes writes.
+async fn leave(site: &Site, global: &str, arn: &str) -> Result<(), Fault> {
+    let asked = site.rds().remove_from_global_cluster().global_cluster_identifier(global);
+    absent_is_none(asked.db_cluster_identifier(arn).send().await.fault(Effect::Maybe))?;
+    Ok(())
+}
+
+/// A replica that is none any more is refused by RDS with a state, which is a conflict; the caller then looks.
+async fn promote(site: &Site, id: &str) -> Result<Answer, Fault> {
+    let live = must_read(site, id).await?;
+    if !is_replica(&live) {
+        let text = format!("{id} is no replica: it is promoted already, or never was one");
+        return Err(Fault::new(FaultKind::Conflict, text));
+    }
+    let asked = site.rds().promote_read_replica_db_cluster().db_cluster_identifier(id);
+    asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
+    Ok(accepted(id, handle::PROMOTE, LOOK_MILLISECONDS))
+}
+
+fn is_replica(live: &Live) -> bool {
+    live.get("replication_source_identifier").is_some_and(|source| !source.is_null())
+}
+
+/// Deletes a cluster after it has left its global cluster. To look first tells a protected one for what it is.
+async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
+    let goes_on = || Ok(accepted(id, handle::DELETE, LOOK_MILLISECONDS));
+    let Some(live) = read(site, id).await? else { return Ok(Answer::Absent) };
+    if matches!(live.state, State::Deleting | State::Pending) {
+        return goes_on();
+    }
+    if live.get("deletion_protection").and_then(Value::as_bool) == Some(true) {
+        return Err(Fault::new(FaultKind::Conflict, format!("{id} is protected from deletion")));
+    }
+    let how = RdsCluster::from_object(attributes).map_err(shape)?;
+    let snapshot = last_snapshot(is_replica(&live), how.skip_final_snapshot, how.final_snapshot_identifier)?;
+    let arn = live.get("arn").and_then(Value::as_str).unwrap_or_default();
+    if let Some(global) = live.get("global_cluster_identifier").and_then(Value::as_str) {
+        leave(site, global, arn).await?;
+        return goes_on();
+    }
+    let asked = site
+        .rds()
+        .delete_db_cluster()
+        .db_cluster_identifier(id)
+        .skip_final_snapshot(snapshot.is_none())
+        .set_final_db_snapshot_identifier(snapshot)
+        .set_delete_automated_backups(how.delete_automated_backups);
+    let asked = asked.customize().config_override(once()).send().await;
+    match absent_is_none(asked.fault(Effect::Maybe))? {
+        Some(_) => goes_on(),
+        None => Ok(Answer::Absent),
+    }
+}
+
+async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Result<Answer, Fault> {
+    if handle == handle::DELETE {
+        return delete(site, id, attributes).await;
+    }
+    let goes_on = || Ok(accepted(id, handle, LOOK_MILLISECONDS));
+    let Some(live) = read(site, id).await? else {
+        // Until a new identifier holds, the cluster answers to its old one.
+        let old = handle.strip_prefix(handle::RENAME);
+        return match old {
+            Some(old) if read(site, old).await?.is_some() => goes_on(),
+            _ => Ok(Answer::Absent),
+        };
+    };
+    match (handle, live.state) {
+        (_, State::Failed) => Ok(Answer::Object(live)),
+        (_, State::Pending) => goes_on(),
+        (handle::PROMOTE, _) if is_replica(&live) => goes_on(),
+        (handle::CREATE | handle::COMPLETE, State::Ready) => {
+            complete(site, live, attributes, handle == handle::COMPLETE).await
+        }
+        _ => Ok(Answer::Object(live)),
+    }
+}
+
+/// Sets what the creation was not given.
+async fn complete(site: &Site, live: Live, attributes: &Object, restored: bool) -> Result<Answer, Fault> {
+    let unseen: &[&str] = if restored { &["master_password", "master_password_wo"] } else { &[] };
+    let missing = missing(&KIND, &live, attributes, unseen);
+    let mut changed = beside(site, &live, &missing).await?;
+    if restored {
+        let asked = merged(attributes.clone(), &at_once());
+        changed |= modify::send(site, &live, &missing, &asked).await?;
+    }
+    match changed {
+        true => Ok(accepted(&live.native_id, handle::CHANGE, LOOK_MILLISECONDS)),
+        false => Ok(Answer::Object(live)),
+    }
+}

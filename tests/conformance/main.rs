@@ -1,0 +1,37 @@
+//! Every example of every kind, the way a user has it: from a folder through the whole pipeline to a cloud, and back.
+//!
+//! One suite over several grounds: the simulated cloud always, and moto where the API is linked. `KIND=aws_subnet,...`
+//! limits it to kinds, `CLOUD=sim` or `CLOUD=moto` to a ground.
+
+mod case;
+#[cfg(feature = "aws")]
+mod clock;
+mod course;
+mod exceptions;
+mod ground;
+#[cfg(feature = "aws")]
+mod moto;
+mod outside;
+mod tally;
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use ground::Sim;
+use tally::{Tally, is_asked};
+
+#[test]
+fn simulated_clouds() {
+    if is_asked("CLOUD", "sim") {
+        Tally::over(&mut || Some(Sim::new())).finish();
+    }
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn the_shape_of_the_aws_api() {
+    if is_asked("CLOUD", "moto") {
+        let Some(mut bed) = moto::Bed::start() else { return };
+        Tally::over(&mut || Some(bed.ground())).finish();
+    }
+}
