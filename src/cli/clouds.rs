@@ -1,8 +1,11 @@
 //! The clouds of a command: simulated ones on disk, or the real ones.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use relight_contract::{Answer, DataSource, Fault, FaultKind, Milliseconds, Registry, Request};
+use relight_contract::{
+    Answer, DataSource, Fault, FaultKind, Milliseconds, Place, Registry, Request, Session,
+};
 use relight_sim::{Killer, Sandbox, SandboxError, Settings};
 
 use super::arguments::{CloudArguments, Speed};
@@ -14,6 +17,7 @@ use crate::run::Ticket;
 use crate::shell::mailbox::{Arrival, Mailbox};
 use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
 use crate::shell::{clock, hold};
+use crate::shell::watch::Calls;
 use crate::topology::{BlockKind, Topology};
 
 /// How much simulated time passes between two commands at least: so much longer than a cloud needs to show what was
@@ -107,6 +111,22 @@ impl Clouds {
         let disk = OnDisk { sandbox, failed: None, mailbox: mailbox.clone() };
         let way = Way::Simulated(Box::new(SimTransport::new(disk, now, pace, mailbox.clone())));
         Ok(Clouds { way, mailbox, simulated: true, progress_milliseconds })
+    }
+
+    /// The session that calls to a place are made in.
+    pub(super) fn session(&self, place: &Arc<Place>) -> Result<Session, Fault> {
+        match &self.way {
+            Way::Simulated(_) => Ok(Session::default()),
+            Way::Real(transport) => transport.session(place),
+        }
+    }
+
+    /// How often each API operation was called so far; nothing for simulated clouds.
+    pub(super) fn counts(&self) -> Vec<Calls> {
+        match &self.way {
+            Way::Simulated(_) => Vec::new(),
+            Way::Real(transport) => transport.counts().into_iter().map(Calls::from).collect(),
+        }
     }
 
     /// Keeps the simulated time, and tells what went wrong with the sandbox.

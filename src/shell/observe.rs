@@ -404,6 +404,9 @@ impl Observe {
             }
             Subject::List { kind, .. } | Subject::Read { kind, .. } => {
                 self.lose(&task.place.name, kind, fault.to_string());
+                if !transient {
+                    self.observed.survey.refused.entry(task.place.name.clone()).or_insert(fault);
+                }
             }
             Subject::Data { position, .. } => self.answer(position, Err(fault)),
         }

@@ -2,8 +2,10 @@
 
 #[cfg(feature = "api")]
 pub mod api;
+mod advice;
 mod data;
 mod kinds;
+mod permissions;
 mod settings;
 mod timing;
 
@@ -28,9 +30,13 @@ pub static AWS: Provider = Provider {
         accepts: |c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c),
     },
     home: "us-east-1",
+    // The partitions for China and for the government of the United States.
+    homes: &[("cn-", "cn-northwest-1"), ("us-gov-", "us-gov-west-1")],
     regions: REGIONS,
     settings: settings::Settings::FIELDS,
     region_fields: &["region", "replica_region"],
+    advice: advice::advice,
+    policy: Some(permissions::policy),
 };
 
 /// Regions of the standard partition. Source: AWS General Reference, "AWS service endpoints".

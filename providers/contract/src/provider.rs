@@ -1,6 +1,6 @@
 //! Providers: the kinds of one cloud, its manners, and the registry of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -88,12 +88,32 @@ pub struct Provider {
     pub tags: TagRules,
     /// The home region of its global services.
     pub home: &'static str,
+    /// Homes of parts of the cloud that are closed in themselves, by how the names of their regions begin.
+    pub homes: &'static [(&'static str, &'static str)],
     /// Its regions, for checks and suggestions; empty accepts any.
     pub regions: &'static [&'static str],
     /// What a `provider` block, and the block of its name in a site, may set.
     pub settings: &'static [Field],
     /// Fields whose text is a region: one that is not the site's is an error.
     pub region_fields: &'static [&'static str],
+    /// What a person can do about a fault of this cloud, in a sentence or two; `None` where the fault says it all.
+    pub advice: fn(&Fault) -> Option<String>,
+    /// The least policy that allows these API operations (`service:Operation`), as the cloud takes it; `None` where
+    /// relight cannot write one.
+    pub policy: Option<fn(&BTreeSet<&str>) -> serde_json::Value>,
+}
+
+impl Provider {
+    /// The home of the global services that belong to a region.
+    pub fn home_of(&self, region: &str) -> &'static str {
+        let closed = self.homes.iter().find(|(begin, _)| region.starts_with(begin));
+        closed.map_or(self.home, |(_, home)| home)
+    }
+
+    /// No advice: for clouds that say it all themselves.
+    pub const fn no_advice() -> fn(&Fault) -> Option<String> {
+        |_| None
+    }
 }
 
 /// All providers that this process knows, by name and by kind.

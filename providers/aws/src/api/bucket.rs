@@ -13,7 +13,7 @@ use super::rates::Rate;
 const MOST_IN_FLIGHT: usize = 10;
 
 /// What a "too many" leaves of the pace.
-const SLOWED: f64 = 0.7;
+const SLOWED: f64 = 0.8;
 
 /// What of its highest pace a bucket wins back in a second.
 const RECOVERED: f64 = 0.02;

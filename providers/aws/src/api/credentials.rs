@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
-use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
-use aws_config::{ConfigLoader, Region, SdkConfig};
+use aws_config::{ConfigLoader, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::future::ProvideCredentials as Providing;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_sts::types::PolicyDescriptorType;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use relight_contract::{Fault, FaultKind, Milliseconds, Session};
@@ -52,6 +54,11 @@ impl std::fmt::Debug for Kept {
 impl Kept {
     pub(super) fn new(source: SharedCredentialsProvider) -> Arc<Kept> {
         Arc::new(Kept { source, known: Mutex::default() })
+    }
+
+    /// As the SDKs take it.
+    pub(super) fn shared(self: Arc<Kept>) -> SharedCredentialsProvider {
+        SharedCredentialsProvider::from(self as Arc<dyn ProvideCredentials>)
     }
 
     /// The credentials, or why there are none.
@@ -138,24 +145,33 @@ fn now() -> SystemTime {
 }
 
 /// The loader, with what the settings say of files and profiles.
-pub(super) fn sources(mut loader: ConfigLoader, settings: &Settings) -> ConfigLoader {
-    if let Some(profile) = &settings.profile {
-        loader = loader.profile_name(profile);
+pub(super) fn sources(loader: ConfigLoader, settings: &Settings) -> ConfigLoader {
+    let loader = match &settings.profile {
+        Some(profile) => loader.profile_name(profile),
+        None => loader,
+    };
+    match files(settings) {
+        Some(files) => loader.profile_files(files),
+        None => loader,
     }
+}
+
+/// The shared files, where the settings name others than the usual ones.
+fn files(settings: &Settings) -> Option<EnvConfigFiles> {
     let (configs, keys) = (&settings.shared_config_files, &settings.shared_credentials_files);
     if configs.is_none() && keys.is_none() {
-        return loader;
+        return None;
     }
-    let mut files = ProfileFiles::builder()
+    let mut files = EnvConfigFiles::builder()
         .include_default_config_file(configs.is_none())
         .include_default_credentials_file(keys.is_none());
     for file in configs.iter().flatten() {
-        files = files.with_file(ProfileFileKind::Config, at_home(file));
+        files = files.with_file(EnvConfigFileKind::Config, at_home(file));
     }
     for file in keys.iter().flatten() {
-        files = files.with_file(ProfileFileKind::Credentials, at_home(file));
+        files = files.with_file(EnvConfigFileKind::Credentials, at_home(file));
     }
-    loader.profile_files(files.build())
+    Some(files.build())
 }
 
 /// A path that begins with `~/`, in full.
@@ -167,17 +183,29 @@ fn at_home(path: &str) -> String {
     }
 }
 
-/// The credentials that calls are made with: those that the configuration gives, or those of a role.
-pub(super) async fn of(shared: &SdkConfig, settings: &Settings) -> Result<Option<Arc<Kept>>, Fault> {
+/// The credentials that calls are made with: those that the configuration gives, or those of a role. `given` says
+/// whether somebody handed keys over.
+pub(super) async fn of(shared: &SdkConfig, settings: &Settings, given: bool) -> Result<Option<Arc<Kept>>, Fault> {
     let web = settings.assume_role_with_web_identity.as_ref();
-    let base = match web {
-        Some(web) => Some(SharedCredentialsProvider::new(by_web_identity(shared, &web.0))),
-        None => shared.credentials_provider(),
+    // Roles are assumed in the site's own region, so that another one may die.
+    let endpoint = settings.endpoints.as_ref().and_then(|endpoints| endpoints.0.sts.clone());
+    let for_sts = match endpoint {
+        Some(endpoint) => &shared.clone().into_builder().endpoint_url(endpoint).build(),
+        None => shared,
+    };
+    let base = match (web, &settings.profile) {
+        (Some(web), _) => {
+            let (sts, web) = (aws_sdk_sts::Client::new(for_sts), web.0.clone());
+            Some(SharedCredentialsProvider::new(ByWebIdentity { sts, web }))
+        }
+        // A profile that the spec names counts before keys in the environment, as with every tool for AWS.
+        (None, Some(profile)) if !given => Some(SharedCredentialsProvider::new(by_profile(shared, settings, profile))),
+        (None, _) => shared.credentials_provider(),
     };
     let Some(base) = base else { return Ok(None) };
     let base = Kept::new(base);
     let Some(role) = &settings.assume_role else { return Ok(Some(base)) };
-    let source = SharedCredentialsProvider::new(by_role(shared, &role.0, base).await?);
+    let source = SharedCredentialsProvider::new(by_role(for_sts, &role.0, base).await?);
     Ok(Some(Kept::new(source)))
 }
 
@@ -206,31 +234,70 @@ async fn by_role(
         let length = duration(text).filter(|length| (900..=43_200).contains(&length.as_secs()));
         builder = builder.session_length(length.ok_or_else(wrong)?);
     }
-    Ok(builder.build_from_provider(SharedCredentialsProvider::from(base)).await)
+    Ok(builder.build_from_provider(base.shared()).await)
 }
 
-fn by_web_identity(
-    shared: &SdkConfig,
-    web: &AssumeRoleWithWebIdentity,
-) -> WebIdentityTokenCredentialsProvider {
-    let mut config = aws_config::provider_config::ProviderConfig::without_region()
-        .with_region(shared.region().map(|region| Region::new(region.to_string())));
-    if let Some(client) = shared.http_client() {
-        config = config.with_http_client(client);
-    }
-    let file = at_home(web.web_identity_token_file.as_deref().unwrap_or_default());
-    let mut builder = WebIdentityTokenCredentialsProvider::builder()
-        .configure(&config)
-        .static_configuration(StaticConfiguration {
-            web_identity_token_file: file.into(),
-            role_arn: web.role_arn.clone().unwrap_or_default(),
-            session_name: web.session_name.clone().unwrap_or_else(|| SESSION.to_owned()),
-        })
-        .policy_arns(web.policy_arns.clone().unwrap_or_default().into_iter().collect());
-    if let Some(policy) = &web.policy {
-        builder = builder.policy(policy);
+fn by_profile(shared: &SdkConfig, settings: &Settings, profile: &str) -> ProfileFileCredentialsProvider {
+    let mut builder =
+        ProfileFileCredentialsProvider::builder().configure(&provider_config(shared)).profile_name(profile);
+    if let Some(files) = files(settings) {
+        builder = builder.profile_files(files);
     }
     builder.build()
+}
+
+/// What looks credentials up by itself, with our region and our way out.
+fn provider_config(shared: &SdkConfig) -> ProviderConfig {
+    let config = ProviderConfig::without_region().with_region(shared.region().cloned());
+    match shared.http_client() {
+        Some(client) => config.with_http_client(client),
+        None => config,
+    }
+}
+
+/// Asks STS for the role's credentials with the token that the identity provider wrote, as it stands each time.
+struct ByWebIdentity {
+    sts: aws_sdk_sts::Client,
+    web: AssumeRoleWithWebIdentity,
+}
+
+impl std::fmt::Debug for ByWebIdentity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ByWebIdentity")
+    }
+}
+
+impl ByWebIdentity {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let file = at_home(self.web.web_identity_token_file.as_deref().unwrap_or_default());
+        let token = std::fs::read_to_string(&file).map_err(|error| {
+            CredentialsError::invalid_configuration(format!("the token file `{file}` cannot be read: {error}"))
+        })?;
+        let arns = self.web.policy_arns.iter().flatten();
+        let arns = arns.map(|arn| PolicyDescriptorType::builder().arn(arn).build()).collect::<Vec<_>>();
+        let asked = self
+            .sts
+            .assume_role_with_web_identity()
+            .set_role_arn(self.web.role_arn.clone())
+            .role_session_name(self.web.session_name.as_deref().unwrap_or(SESSION))
+            .web_identity_token(token.trim())
+            .set_policy(self.web.policy.clone())
+            .set_policy_arns((!arns.is_empty()).then_some(arns));
+        let answered = asked.send().await.map_err(CredentialsError::provider_error)?;
+        let none = || CredentialsError::unhandled("STS answered without credentials");
+        let told = answered.credentials.ok_or_else(none)?;
+        let end = SystemTime::try_from(told.expiration).ok();
+        Ok(Credentials::new(told.access_key_id, told.secret_access_key, Some(told.session_token), end, "STS"))
+    }
+}
+
+impl ProvideCredentials for ByWebIdentity {
+    fn provide_credentials<'a>(&'a self) -> Providing<'a>
+    where
+        Self: 'a,
+    {
+        Providing::new(self.credentials())
+    }
 }
 
 /// A duration such as `1h30m`; `None` when the text is none.

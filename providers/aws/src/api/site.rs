@@ -147,8 +147,8 @@ impl Site {
             loader = loader.credentials_provider(keys);
         }
         let mut shared = loader.load().await;
-        let kept = credentials::of(&shared, &settings).await?;
-        let credentials = kept.clone().map(SharedCredentialsProvider::from);
+        let kept = credentials::of(&shared, &settings, options.keys.is_some()).await?;
+        let credentials = kept.clone().map(Kept::shared);
         if let Some(credentials) = &credentials {
             shared = shared.into_builder().credentials_provider(credentials.clone()).build();
         }
