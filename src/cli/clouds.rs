@@ -16,8 +16,8 @@ use super::{Cli, faults, registry};
 use crate::run::Ticket;
 use crate::shell::mailbox::{Arrival, Mailbox};
 use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
-use crate::shell::{clock, hold};
 use crate::shell::watch::Calls;
+use crate::shell::{clock, hold};
 use crate::topology::{BlockKind, Topology};
 
 /// How much simulated time passes between two commands at least: so much longer than a cloud needs to show what was

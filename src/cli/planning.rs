@@ -173,7 +173,8 @@ impl Planning {
         // A plan that names a place wrongly is refused when its run begins.
         for place in places(plan).into_iter().flatten().map(|(_, place)| place) {
             let session = self.clouds.session(&place);
-            let Some(ending) = session.ok().and_then(|session| session.ends_at).filter(|end| *end < ends_at) else {
+            let Some(ending) = session.ok().and_then(|session| session.ends_at).filter(|end| *end < ends_at)
+            else {
                 continue;
             };
             let left = duration(ending.saturating_sub(self.clouds.now()) / 1000);

@@ -3,6 +3,7 @@
 mod context;
 mod exits;
 mod fmt;
+mod refusals;
 mod saved;
 
 use std::process::Stdio;

@@ -35,7 +35,12 @@ const CREDENTIALS: &[(&[&str], &str)] = &[
          (`aws sts get-caller-identity`; console: Account, AWS Regions)",
     ),
     (
-        &["SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "IncompleteSignature"],
+        &[
+            "SignatureDoesNotMatch",
+            "InvalidSignatureException",
+            "RequestTimeTooSkewed",
+            "IncompleteSignature",
+        ],
         "the secret key does not belong to the key id, or the clock of this computer is wrong",
     ),
     (
@@ -99,14 +104,18 @@ fn denied(code: &str, call: Option<&str>) -> String {
     }
     match call {
         Some("sts:AssumeRole") => {
-            "the role must trust whoever assumes it, and whoever assumes it must be allowed `sts:AssumeRole`".to_owned()
+            "the role must trust whoever assumes it, and whoever assumes it must be allowed `sts:AssumeRole`"
+                .to_owned()
         }
         Some(call) => {
             let actions: Vec<String> = actions(call).iter().map(|action| format!("`{action}`")).collect();
             let actions = actions.join(" and ");
-            format!("allow {actions} to whoever runs this; `relight schema --iam-policy` prints all that the spec needs")
+            format!(
+                "allow {actions} to whoever runs this; `relight schema --iam-policy` prints all that the spec needs"
+            )
         }
-        None => "allow it to whoever runs this; `relight schema --iam-policy` prints all that the spec needs".to_owned(),
+        None => "allow it to whoever runs this; `relight schema --iam-policy` prints all that the spec needs"
+            .to_owned(),
     }
 }
 
@@ -118,7 +127,9 @@ fn quota(code: &str, call: Option<&str>) -> String {
         ),
         None => {
             let service = call.and_then(|call| call.split(':').next()).unwrap_or("the service");
-            format!("a quota of {service} is reached: Service Quotas, in the site's region, shows it and asks for more")
+            format!(
+                "a quota of {service} is reached: Service Quotas, in the site's region, shows it and asks for more"
+            )
         }
     }
 }
@@ -139,15 +150,25 @@ mod tests {
         let say = |kind, code: &str, call: &str| {
             advice(&Fault::new(kind, "text").code(code).call(call)).unwrap_or_default()
         };
-        assert!(say(FaultKind::Denied, "UnauthorizedOperation", "ec2:CreateVpc").contains("allow `ec2:CreateVpc` and"));
+        assert!(
+            say(FaultKind::Denied, "UnauthorizedOperation", "ec2:CreateVpc")
+                .contains("allow `ec2:CreateVpc` and")
+        );
         assert!(say(FaultKind::Denied, "AccessDenied", "s3:ListBuckets").contains("`s3:ListAllMyBuckets`"));
         assert!(say(FaultKind::Denied, "ExpiredToken", "ec2:DescribeVpcs").contains("log in again"));
         assert!(say(FaultKind::Denied, "AccessDenied", "sts:AssumeRole").contains("trust"));
         assert!(say(FaultKind::Quota, "VpcLimitExceeded", "ec2:CreateVpc").contains("L-F678F1CE"));
         assert!(say(FaultKind::Quota, "LimitExceededException", "kms:CreateKey").contains("quota of kms"));
-        assert!(say(FaultKind::Conflict, "DBInstanceAlreadyExists", "rds:CreateDBInstance").contains("`import`"));
-        assert!(say(FaultKind::Conflict, "BucketAlreadyExists", "s3:CreateBucket").contains("another account"));
-        assert!(say(FaultKind::NotFound, "InvalidAMIID.NotFound", "ec2:RunInstances").contains("data \"aws_ami\""));
+        assert!(
+            say(FaultKind::Conflict, "DBInstanceAlreadyExists", "rds:CreateDBInstance").contains("`import`")
+        );
+        assert!(
+            say(FaultKind::Conflict, "BucketAlreadyExists", "s3:CreateBucket").contains("another account")
+        );
+        assert!(
+            say(FaultKind::NotFound, "InvalidAMIID.NotFound", "ec2:RunInstances")
+                .contains("data \"aws_ami\"")
+        );
         assert_eq!(say(FaultKind::Conflict, "DependencyViolation", "ec2:DeleteVpc"), "");
     }
 }

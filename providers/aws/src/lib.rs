@@ -1,8 +1,8 @@
 //! AWS: its kinds, its manners, and (behind the feature `api`) its API.
 
+mod advice;
 #[cfg(feature = "api")]
 pub mod api;
-mod advice;
 mod data;
 mod kinds;
 mod permissions;

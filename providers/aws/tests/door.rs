@@ -106,7 +106,10 @@ fn sixty_calls_at_once_keep_to_a_limit_of_ten_a_second() {
 fn too_many_is_heard_in_every_protocol() {
     let first = AtomicU32::new(0);
     let server = Server::start(move |_| match first.fetch_add(1, Ordering::SeqCst) {
-        0 => Reply::Say(400, "{\"__type\":\"com.amazon#ThrottlingException\",\"message\":\"slower\"}".to_owned()),
+        0 => Reply::Say(
+            400,
+            "{\"__type\":\"com.amazon#ThrottlingException\",\"message\":\"slower\"}".to_owned(),
+        ),
         _ => Reply::Say(200, "{\"TableNames\":[]}".to_owned()),
     });
     let cloud = open(&server);
@@ -132,7 +135,8 @@ fn a_place_that_never_answers_is_unreachable_in_time() {
 fn nobody_at_home_is_unreachable_at_once() {
     let gone = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
     let keys = Keys { id: "AKIATEST".to_owned(), secret: "test".to_owned() };
-    let cloud = cloud(Options { endpoint: Some(format!("http://{gone}")), keys: Some(keys) }).expect("an address");
+    let cloud =
+        cloud(Options { endpoint: Some(format!("http://{gone}")), keys: Some(keys) }).expect("an address");
     let began = Instant::now();
     let kind = kind("aws_vpc");
     let address = Address::new("aws_vpc", "test");
@@ -206,7 +210,8 @@ fn a_site_works_in_its_role() {
         ("external_id", text("their-word")),
         ("session_name", text("friday")),
     ]);
-    let config = "[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret\nregion = eu-west-1\n";
+    let config =
+        "[profile base]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret\nregion = eu-west-1\n";
     let own = settings([
         ("profile", text("base")),
         ("shared_config_files", profiles("role", config)),
@@ -224,7 +229,11 @@ fn a_site_works_in_its_role() {
     assert_eq!(others.len(), 3);
     for call in others {
         assert_eq!((call.operation.as_str(), call.region.as_str()), ("DescribeVpcs", "us-west-2"));
-        assert!(call.text.contains("Credential=ASIAROLE/") && call.text.contains("rolesession"), "{}", call.text);
+        assert!(
+            call.text.contains("Credential=ASIAROLE/") && call.text.contains("rolesession"),
+            "{}",
+            call.text
+        );
     }
     let session = runtime().block_on(cloud.session(Arc::new(place(own)))).expect("a session");
     assert_eq!(session.ends_at, None, "a role is renewed by itself");
@@ -253,7 +262,10 @@ fn a_role_that_is_refused_says_what_sts_says() {
     let fault = ask(&open(&server), list("aws_vpc", place(settings([("assume_role", Value::object(role))]))));
     let fault = fault.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Denied, "{fault}");
-    assert_eq!((fault.code.as_deref(), fault.call.as_deref()), (Some("AccessDenied"), Some("sts:AssumeRole")));
+    assert_eq!(
+        (fault.code.as_deref(), fault.call.as_deref()),
+        (Some("AccessDenied"), Some("sts:AssumeRole"))
+    );
 }
 
 /// Many calls ask, and the search is made once; nothing is called.
@@ -266,7 +278,10 @@ fn without_credentials_nothing_is_called() {
     for _ in 0..20 {
         let fault = ask(&cloud, list("aws_vpc", place(own.clone()))).unwrap_err();
         assert_eq!(fault.kind, FaultKind::Denied, "{fault}");
-        assert!(fault.message.contains("nobody") || fault.code.as_deref() == Some("NoCredentials"), "{fault}");
+        assert!(
+            fault.message.contains("nobody") || fault.code.as_deref() == Some("NoCredentials"),
+            "{fault}"
+        );
     }
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert!(server.seen().is_empty());
@@ -301,7 +316,8 @@ fn credentials_of_another_account_are_refused_before_anything_is_done() {
 /// `endpoints` sends one service elsewhere, and the names of buckets stand in the path there.
 #[test]
 fn one_service_may_stand_elsewhere() {
-    let (usual, other) = (Server::start(|_| Reply::Say(200, no_vpcs())), Server::start(|_| Reply::Say(404, String::new())));
+    let (usual, other) =
+        (Server::start(|_| Reply::Say(200, no_vpcs())), Server::start(|_| Reply::Say(404, String::new())));
     let endpoints = Value::object(settings([("s3", text(&other.url()))]));
     let cloud = open(&usual);
     let own = place(settings([("endpoints", endpoints)]));

@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use relight_contract::Address;
 
 use super::value::safe;
-use crate::cli::advice;
 use super::{count, done, duration, going_on};
+use crate::cli::advice;
 use crate::cli::terminal::{Colour, Paint};
 use crate::journal::Outcome;
 use crate::plan::{Plan, StepId, Verb};

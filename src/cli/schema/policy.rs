@@ -122,8 +122,12 @@ fn made_by_failover(bound: &Bound) -> BTreeSet<Name> {
         for lost in topology.site_ids().filter(|site| peacetime.role(*site) == Role::Primary) {
             after = after.with(lost, Role::Lost);
         }
+        // It changes its target, and what belongs to no site.
+        let here = |address: &&Address| {
+            address.site.as_deref().is_none_or(|site| *site == *topology.site(target).name)
+        };
         let more = wanted(&after);
-        made.extend(more.difference(&before).map(|address| address.kind.clone()));
+        made.extend(more.difference(&before).filter(here).map(|address| address.kind.clone()));
     }
     made
 }

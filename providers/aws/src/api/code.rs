@@ -197,7 +197,10 @@ mod tests {
             FaultKind::Throttled,
             &["RequestLimitExceeded", "ThrottlingException", "Throttling", "TooManyRequestsException"],
         );
-        kinds(FaultKind::Throttled, &["SlowDown", "PriorRequestNotComplete", "KMSThrottling", "KmsThrottled"]);
+        kinds(
+            FaultKind::Throttled,
+            &["SlowDown", "PriorRequestNotComplete", "KMSThrottling", "KmsThrottled"],
+        );
         kinds(FaultKind::Denied, &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]);
         kinds(FaultKind::Denied, &["AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"]);
         kinds(FaultKind::Denied, &["ExpiredToken", "ExpiredTokenException", "SignatureDoesNotMatch"]);
@@ -211,8 +214,14 @@ mod tests {
             &["NotFoundException", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
         );
         kinds(FaultKind::Conflict, &["DependencyViolation", "ResourceInUseException", "InvalidGroup.InUse"]);
-        kinds(FaultKind::Conflict, &["InvalidDBClusterStateFault", "IncorrectInstanceState", "DeleteConflict"]);
-        kinds(FaultKind::Conflict, &["BucketAlreadyExists", "DuplicateLoadBalancerName", "EntityAlreadyExists"]);
+        kinds(
+            FaultKind::Conflict,
+            &["InvalidDBClusterStateFault", "IncorrectInstanceState", "DeleteConflict"],
+        );
+        kinds(
+            FaultKind::Conflict,
+            &["BucketAlreadyExists", "DuplicateLoadBalancerName", "EntityAlreadyExists"],
+        );
         kinds(FaultKind::Conflict, &["ResourceExistsException", "QueueNameExists", "BucketNotEmpty"]);
         kinds(FaultKind::Quota, &["VpcLimitExceeded", "LimitExceededException", "TooManyLoadBalancers"]);
         kinds(FaultKind::Quota, &["InstanceQuotaExceededFault", "NodeQuotaForCustomerExceeded"]);

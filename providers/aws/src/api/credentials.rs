@@ -12,8 +12,8 @@ use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::future::ProvideCredentials as Providing;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use aws_sdk_sts::types::PolicyDescriptorType;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_sdk_sts::types::PolicyDescriptorType;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use relight_contract::{Fault, FaultKind, Milliseconds, Session};
@@ -129,7 +129,10 @@ impl ProvideCredentials for Kept {
 
 /// When the session of the environment ends, as tools that export one say it. Source: AWS CLI reference,
 /// `configure export-credentials`.
-#[expect(clippy::disallowed_methods, reason = "credentials stand in the environment, as every tool for AWS has it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "credentials stand in the environment, as every tool for AWS has it"
+)]
 fn told_end() -> Option<SystemTime> {
     let text = std::env::var("AWS_CREDENTIAL_EXPIRATION").ok()?;
     SystemTime::try_from(DateTime::from_str(&text, Format::DateTimeWithOffset).ok()?).ok()
@@ -175,7 +178,10 @@ fn files(settings: &Settings) -> Option<EnvConfigFiles> {
 }
 
 /// A path that begins with `~/`, in full.
-#[expect(clippy::disallowed_methods, reason = "paths of shared files begin at home, as every tool for AWS has it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "paths of shared files begin at home, as every tool for AWS has it"
+)]
 fn at_home(path: &str) -> String {
     match (path.strip_prefix("~/"), std::env::var("HOME")) {
         (Some(rest), Ok(home)) => format!("{home}/{rest}"),
@@ -185,7 +191,11 @@ fn at_home(path: &str) -> String {
 
 /// The credentials that calls are made with: those that the configuration gives, or those of a role. `given` says
 /// whether somebody handed keys over.
-pub(super) async fn of(shared: &SdkConfig, settings: &Settings, given: bool) -> Result<Option<Arc<Kept>>, Fault> {
+pub(super) async fn of(
+    shared: &SdkConfig,
+    settings: &Settings,
+    given: bool,
+) -> Result<Option<Arc<Kept>>, Fault> {
     let web = settings.assume_role_with_web_identity.as_ref();
     // Roles are assumed in the site's own region, so that another one may die.
     let endpoint = settings.endpoints.as_ref().and_then(|endpoints| endpoints.0.sts.clone());
@@ -199,7 +209,9 @@ pub(super) async fn of(shared: &SdkConfig, settings: &Settings, given: bool) -> 
             Some(SharedCredentialsProvider::new(ByWebIdentity { sts, web }))
         }
         // A profile that the spec names counts before keys in the environment, as with every tool for AWS.
-        (None, Some(profile)) if !given => Some(SharedCredentialsProvider::new(by_profile(shared, settings, profile))),
+        (None, Some(profile)) if !given => {
+            Some(SharedCredentialsProvider::new(by_profile(shared, settings, profile)))
+        }
         (None, _) => shared.credentials_provider(),
     };
     let Some(base) = base else { return Ok(None) };
@@ -271,7 +283,9 @@ impl ByWebIdentity {
     async fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let file = at_home(self.web.web_identity_token_file.as_deref().unwrap_or_default());
         let token = std::fs::read_to_string(&file).map_err(|error| {
-            CredentialsError::invalid_configuration(format!("the token file `{file}` cannot be read: {error}"))
+            CredentialsError::invalid_configuration(format!(
+                "the token file `{file}` cannot be read: {error}"
+            ))
         })?;
         let arns = self.web.policy_arns.iter().flatten();
         let arns = arns.map(|arn| PolicyDescriptorType::builder().arn(arn).build()).collect::<Vec<_>>();

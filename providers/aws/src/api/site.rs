@@ -214,7 +214,8 @@ impl Site {
             .profile("endpoint_url")
             .build();
         let own = key.ok().and_then(|key| self.shared.service_config()?.load_config(key));
-        let elsewhere = own.is_some() || self.shared.endpoint_url().is_some() || self.endpoint("s3").is_some();
+        let elsewhere =
+            own.is_some() || self.shared.endpoint_url().is_some() || self.endpoint("s3").is_some();
         config.force_path_style(self.settings.s3_use_path_style.unwrap_or(elsewhere))
     }
 

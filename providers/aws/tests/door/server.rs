@@ -101,10 +101,16 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<Call> {
         .unwrap_or_default();
     let part = |index: usize| scope.get(index).copied().unwrap_or_default().to_owned();
     let action = text.split(['&', '\n']).find_map(|part| part.strip_prefix("Action="));
-    let target = head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-target: ").map(|_| line));
+    let target =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("x-amz-target: ").map(|_| line));
     let first = head.lines().next().unwrap_or_default().rsplit_once(' ').map_or("", |(first, _)| first);
     let operation = action.or_else(|| target?.rsplit('.').next()).unwrap_or(first);
-    Some(Call { operation: operation.trim().to_owned(), region: part(2), service: part(3), text: text.clone() })
+    Some(Call {
+        operation: operation.trim().to_owned(),
+        region: part(2),
+        service: part(3),
+        text: text.clone(),
+    })
 }
 
 /// The answer of EC2 to a list of what is not there.
