@@ -153,9 +153,27 @@ resource "aws_iam_instance_profile" "web" {
 }
 
 # A shell on a machine without opening a port.
-resource "aws_iam_role_policy_attachment" "web" {
-  role       = aws_iam_role.web.name
-  policy_arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+resource "aws_iam_role_policy" "shell" {
+  name = "shell"
+  role = aws_iam_role.web.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "Sessions"
+        Effect = "Allow"
+        Action = [
+          "ssm:UpdateInstanceInformation",
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        Resource = "*"
+      },
+    ]
+  })
 }
 
 # What the machines may do speaks of one site's bucket and key: one policy for each site, all of them on the one role,

@@ -144,8 +144,8 @@ resource "aws_secretsmanager_secret" "payments" {
   kms_key_id              = aws_kms_key.shop.arn
   recovery_window_in_days = var.protected ? 30 : 0
 
+  # Under the key that Secrets Manager has in that region: the copy needs nothing of this one.
   replica {
-    region     = sites.oregon.region
-    kms_key_id = sites.oregon.aws_kms_key.shop.arn
+    region = sites.oregon.region
   }
 }

@@ -137,7 +137,6 @@ resource "aws_security_group" "web" {
 # Rules may also stand on their own, but not both ways for one group.
 resource "aws_vpc_security_group_ingress_rule" "web" {
   security_group_id            = aws_security_group.web.id
-  description                  = "Load balancer"
   referenced_security_group_id = aws_security_group.lb.id
   ip_protocol                  = "tcp"
   from_port                    = local.app_port
@@ -161,7 +160,6 @@ resource "aws_security_group" "database" {
 
 resource "aws_vpc_security_group_ingress_rule" "database" {
   security_group_id            = aws_security_group.database.id
-  description                  = "Machines"
   referenced_security_group_id = aws_security_group.web.id
   ip_protocol                  = "tcp"
   from_port                    = local.database_port

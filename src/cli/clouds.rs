@@ -1,10 +1,10 @@
 //! The clouds of a command: simulated ones on disk, or the real ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use relight_contract::{
-    Answer, DataSource, Fault, FaultKind, Milliseconds, Place, Registry, Request, Session,
+    Answer, Cloud, DataSource, Fault, FaultKind, Milliseconds, Name, Place, Registry, Request, Session,
 };
 use relight_sim::{Killer, Sandbox, SandboxError, Settings};
 
@@ -15,6 +15,7 @@ use super::stores;
 use super::{Cli, faults, registry};
 use crate::run::Ticket;
 use crate::shell::mailbox::{Arrival, Mailbox};
+use crate::shell::store::Store;
 use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
 use crate::shell::watch::Calls;
 use crate::shell::{clock, hold};
@@ -40,8 +41,8 @@ enum Way {
     Real(AsyncTransport),
 }
 
-/// The sandbox's durable writes, as points at which tests kill the process.
-struct Points;
+/// The durable writes of simulated objects, as points at which tests kill the process.
+pub(super) struct Points;
 
 impl Killer for Points {
     fn before_write(&mut self, _: u64) {
@@ -84,11 +85,13 @@ impl Clouds {
         options: &CloudArguments,
         topology: &Topology,
         registry: &Registry,
+        store: &Store,
     ) -> Result<Clouds, Problem> {
         let mailbox = Mailbox::new();
         if !options.sandbox {
-            reachable(topology)?;
-            let transport = AsyncTransport::new(registry::clouds(), mailbox.clone())
+            let clouds = registry::clouds(store.folder());
+            reachable(topology, &clouds)?;
+            let transport = AsyncTransport::new(clouds, mailbox.clone())
                 .map_err(|error| Problem::new(format!("cannot start threads: {error}")))?;
             let progress_milliseconds = Some(1000);
             return Ok(Clouds {
@@ -180,8 +183,7 @@ fn problem(error: SandboxError) -> Problem {
 }
 
 /// Stops where a spec needs what no linked provider can reach.
-fn reachable(topology: &Topology) -> Result<(), Problem> {
-    let clouds = registry::clouds();
+fn reachable(topology: &Topology, clouds: &BTreeMap<Name, Arc<dyn Cloud>>) -> Result<(), Problem> {
     let mut missing = BTreeSet::new();
     for block in &topology.blocks {
         let (provider, kind) = match &block.kind {

@@ -6,6 +6,7 @@
 mod advice;
 mod apply;
 mod arguments;
+mod builtin;
 mod clouds;
 mod completions;
 mod console;

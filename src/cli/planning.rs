@@ -49,7 +49,7 @@ impl Planning {
     ) -> Result<Planning, Problem> {
         let topology = &session.bound(cli)?.topology;
         let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
-        let clouds = Clouds::open(cli, options, topology, &session.registry)?;
+        let clouds = Clouds::open(cli, options, topology, &session.registry, &store)?;
         let key = store.key()?;
         Ok(Planning { session, clouds, store, key, options: options.clone() })
     }

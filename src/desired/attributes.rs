@@ -11,6 +11,7 @@ use crate::diag::{Diagnostic, Span, codes, suggest};
 use crate::expr::convert::convert_in;
 use crate::expr::{Expr, ExprKind};
 use crate::spec::{Body, NestedBlock};
+use crate::topology::sites::seconds;
 
 /// The most nested blocks that one `dynamic` may make.
 const MOST_BLOCKS: usize = 100_000;
@@ -302,6 +303,9 @@ impl Evaluation<'_> {
             let Some(row) = relight_contract::field::find(rows, &attribute.name.name) else { continue };
             let expr = substitute(&attribute.value, bound);
             let value = self.attribute(row, &expr, asker, found)?;
+            if of.name == "timeouts" {
+                self.duration(row, &value, attribute.value.span, found);
+            }
             object.insert(attribute.name.name.clone(), value);
         }
         let mut names: Vec<&Name> = body.blocks.iter().map(|nested| &nested.name.name).collect();
@@ -316,6 +320,18 @@ impl Evaluation<'_> {
         }
         self.required(rows, &object, kind, span, &mut found.failed);
         Some(complete(self.types.of(of).block(), &Value::object(object)))
+    }
+
+    /// A timeout that is no duration would go unheard.
+    fn duration(&mut self, row: &Field, value: &Value, span: Span, found: &mut Evaluated) {
+        if value.as_str().is_some_and(|text| seconds(text).is_none()) {
+            self.diagnostics.push(
+                Diagnostic::error(codes::DURATION_INVALID, format!("`{}` is not a duration", row.name))
+                    .at(span)
+                    .help("write a number and a unit: `90s`, `60m`, `1h30m`"),
+            );
+            found.failed = true;
+        }
     }
 
     fn required(&mut self, rows: &[Field], object: &Object, kind: &str, span: Span, failed: &mut bool) {

@@ -35,7 +35,7 @@ impl Blocks {
             residuals.with_node(next, |node| match node {
                 Node::Output { address, attribute, .. } => {
                     found = outputs
-                        .hidden(address)
+                        .hidden(address, attribute)
                         .map(|why| Name::from(format!("it needs `{attribute}` of `{address}`, {why}")));
                 }
                 other => other.each_operand(&mut |operand| match known.get(&operand) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use relight_contract::{Address, Live, Name, Object, OwnerId, State, Value};
+use relight_contract::{Address, Identity, Live, Name, Object, OwnerId, State, Value};
 
 use super::blocks::Blocks;
 use super::clash::Claims;
@@ -12,6 +12,7 @@ use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
+use super::stay::{self, Staying};
 use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, codes};
@@ -26,6 +27,8 @@ pub(super) struct Decider<'a> {
     /// Remembered objects by place, kind and native id.
     pub(super) remembered: HashMap<(&'a Name, &'a Name, &'a Name), (&'a Address, &'a Item)>,
     pub(super) claims: Claims,
+    /// Objects that are left where they are, though this plan would have them go.
+    pub(super) staying: Vec<Staying>,
     blocks: Blocks,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
@@ -70,6 +73,7 @@ impl<'a> Decider<'a> {
             diagnostics,
             remembered,
             claims: Claims::new(),
+            staying: Vec::new(),
             blocks: Blocks::default(),
             changed: HashMap::new(),
             moved,
@@ -83,6 +87,7 @@ impl<'a> Decider<'a> {
             self.changes.live.resize(id as usize + 1, None);
         }
         orphans::decide(&mut self);
+        stay::hold(&mut self);
         if self.question.operation != Operation::Destroy {
             self.outputs();
             self.checks();
@@ -146,7 +151,7 @@ impl<'a> Decider<'a> {
             Found::Several(count) => self.several(instance, count),
             Found::Unknown(reason) => {
                 let why = format!("and `{}` cannot be read", instance.place.name);
-                self.filling.outputs.set(id, Outlook::Unknown(why.into()));
+                self.filling.outputs.set(id, Outlook::Unseen(why.into(), attributes));
                 return self.unseen(&instance.place.name, &reason);
             }
         }
@@ -410,6 +415,7 @@ impl<'a> Decider<'a> {
         };
         // Without a tag, and unknown to a memory that knows others, it is somebody else's.
         let alien = found.keyed && !found.imported && !question.memory.inventory.is_empty();
+        let alien = alien && !self.is_setting_of_ours(instance, &live);
         if action != Action::Keep && alien {
             return self.taken(instance, &live);
         }
@@ -419,6 +425,16 @@ impl<'a> Decider<'a> {
             self.cloud_guard(instance, &live, "replace", &comparison);
         }
         self.settle(id, attributes, live, action, found, comparison, why);
+    }
+
+    /// Whether an object is the only one of its kind that another object can have, and that other one is ours: clouds
+    /// give such settings to whatever they make.
+    fn is_setting_of_ours(&mut self, instance: &Instance, live: &Live) -> bool {
+        let Identity::Key([field]) = instance.kind.identity else { return false };
+        let parent = instance.kind.field(field).and_then(|row| row.refers).filter(|parent| parent.binding);
+        let kind = parent.and_then(|parent| self.question.topology.registry.kind(parent.kind));
+        let (Some(kind), Some(key)) = (kind, live.get(field).and_then(Value::as_str)) else { return false };
+        self.finder.index(&instance.place.name, kind).as_ref().is_ok_and(|index| index.is_claimed(key))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one decision")]

@@ -10,6 +10,7 @@ use super::decide::{Decider, Finding};
 use super::model::{Change, Delta};
 use super::orphans::guard_of;
 use super::outputs::Outlook;
+use super::stay::Staying;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, codes};
 
@@ -37,6 +38,13 @@ impl Decider<'_> {
                 }
             );
             let note = Diagnostic::note(codes::UNCLAIMED, message).address(&instance.address);
+            self.staying.push(Staying {
+                label: instance.address.to_string(),
+                kind: instance.kind,
+                place: instance.place.name.clone(),
+                global: instance.place.global,
+                live,
+            });
             return self.changes.notes.push(note);
         }
         let held = self.untargeted(id);

@@ -11,17 +11,23 @@ mod decide;
 mod doom;
 mod find;
 mod forcing;
+mod identity;
+mod interest;
 pub mod model;
 mod naming;
 mod orphans;
 pub(crate) mod outputs;
+mod refer;
+mod stay;
 
 use std::collections::BTreeSet;
 
 use relight_contract::{Address, Name, OwnerId, Value};
 
 pub use action::{Action, Operation};
+pub use interest::Interests;
 pub use model::{Change, Changes, Delta, Survey};
+pub use refer::each_reference;
 
 use crate::desired::{Assignment, Desired};
 use crate::diag::Diagnostics;
@@ -69,7 +75,7 @@ impl Question<'_> {
 /// Compares what is wanted with what is there.
 pub fn diff(question: &Question<'_>, diagnostics: &mut Diagnostics) -> Changes {
     let variables = |name: &str| question.topology.variables.get(name).map(|(value, _)| value.clone());
-    let outputs = outputs::Outputs::new(question.desired, &question.topology.registry, &variables);
+    let outputs = outputs::Outputs::new(question, &variables);
     let filling = outputs::Filling::new(&question.desired.residuals, outputs);
     let finder = find::Finder::new(question.survey);
     decide::Decider::new(question, finder, filling, diagnostics).run()

@@ -100,7 +100,7 @@ fn differences(deltas: &[Delta]) -> String {
 }
 
 /// A name of the cloud's alphabet and length, the same for the same address, and distinct by its last part.
-fn derive_name(
+pub(super) fn derive_name(
     rule: NameRule,
     address: &Address,
     owner: &OwnerId,

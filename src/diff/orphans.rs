@@ -8,6 +8,7 @@ use relight_contract::{Address, Kind, Live, Name, Object, Place, Role, Value};
 
 use super::decide::Decider;
 use super::model::Change;
+use super::stay::Staying;
 use super::{Action, Operation, Question};
 use crate::diag::{Diagnostic, codes};
 use crate::memory::Item;
@@ -101,6 +102,14 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         }
     };
     if !forgotten && !deposed && decider.is_left(address) {
+        let global = question.desired.places.get(&item.place).is_some_and(|place| place.global);
+        decider.staying.extend(live.map(|live| Staying {
+            label: address.to_string(),
+            kind,
+            place: item.place.clone(),
+            global,
+            live,
+        }));
         return;
     }
     // Nothing is left of it, or a list does not show it yet: memory keeps it, and it is looked for again.

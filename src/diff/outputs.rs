@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use relight_contract::{Address, DataSource, Live, Name, Object, Registry, Value};
 
+use super::Question;
+use super::identity::Identities;
 use crate::desired::Desired;
 use crate::expr::{Filled, Filler, Leaves, NoFiles, Residuals, SecretSource};
 
@@ -17,7 +19,9 @@ pub(super) enum Outlook {
     Updated(Arc<Live>, Vec<Name>),
     /// The object is made: only what the plan itself decides.
     Made(Object),
-    /// Nothing of it will be known, and why: its place could not be read, or it is not made now.
+    /// Its place could not be read, and why; with the fields that are wanted. What follows from its name is known.
+    Unseen(Name, Object),
+    /// Nothing of it will be known, and why: it is not made now.
     Unknown(Name),
 }
 
@@ -26,16 +30,18 @@ pub(super) struct Outputs<'a> {
     desired: &'a Desired,
     registry: &'a Registry,
     variables: &'a dyn Fn(&str) -> Option<Value>,
+    identities: Identities<'a>,
     outlooks: HashMap<u32, Outlook>,
 }
 
 impl<'a> Outputs<'a> {
     pub(super) fn new(
-        desired: &'a Desired,
-        registry: &'a Registry,
+        question: &'a Question<'a>,
         variables: &'a dyn Fn(&str) -> Option<Value>,
     ) -> Outputs<'a> {
-        Outputs { desired, registry, variables, outlooks: HashMap::new() }
+        let identities = Identities::new(question);
+        let registry = &question.topology.registry;
+        Outputs { desired: question.desired, registry, variables, identities, outlooks: HashMap::new() }
     }
 
     pub(super) fn set(&mut self, instance: u32, outlook: Outlook) {
@@ -43,11 +49,16 @@ impl<'a> Outputs<'a> {
     }
 
     /// Why an output will not be known when the plan is carried out; `None` when it will be.
-    pub(super) fn hidden(&self, address: &Address) -> Option<&Name> {
+    pub(super) fn hidden(&self, address: &Address, attribute: &str) -> Option<&Name> {
         let Some(id) = self.desired.by_address.get(address) else {
             return self.desired.unknown.data.get(address);
         };
         match self.outlooks.get(id)? {
+            Outlook::Unseen(why, attributes) => {
+                let instance = self.desired.instance(*id);
+                let known = self.identities.value(instance, attributes, attribute);
+                known.is_none().then_some(why)
+            }
             Outlook::Unknown(why) => Some(why),
             _ => None,
         }
@@ -73,6 +84,9 @@ impl Leaves for Outputs<'_> {
             }
             // What is left to the cloud is not known yet.
             Outlook::Made(attributes) => attributes.get(attribute).filter(|value| !value.is_null()).cloned(),
+            Outlook::Unseen(_, attributes) => {
+                self.identities.value(self.desired.instance(id), attributes, attribute)
+            }
             Outlook::Unknown(_) => None,
         }
     }

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::model::{Basis, Plan};
 use crate::desired::{Dependency, InstanceId};
-use crate::diff::{Change, Changes, Question};
+use crate::diff::{Change, Changes, Interests, Question};
+use crate::memory::{Item, Memory};
 use crate::topology::Topology;
 
 /// The print of an address without an object.
@@ -111,14 +112,19 @@ pub fn standing(
     changes: &Changes,
     addresses: impl IntoIterator<Item = Address>,
 ) -> Basis {
+    // What memory alone makes of a list may differ from one look to the next; what the spec makes of it does not.
+    let prints = Prints {
+        question,
+        changes,
+        interests: Interests::new(question.topology, question.desired, &Memory::default()),
+    };
     // Objects that are not wanted any more, and old ones that share an address with those that took their place.
     let mut beside: HashMap<&Address, Vec<String>> = HashMap::new();
     for change in changes.changes.iter().filter(|change| change.instance.is_none()) {
-        beside.entry(&change.address).or_default().push(print_of_change(changes, change));
+        beside.entry(&change.address).or_default().push(prints.of_change(change));
     }
     let mut print = |address: &Address| {
-        let wanted =
-            question.desired.by_address.get(address).map(|id| print_of_wanted(question, changes, *id));
+        let wanted = question.desired.by_address.get(address).map(|id| prints.of_wanted(*id));
         let prints: Vec<String> =
             wanted.into_iter().chain(beside.remove(address).into_iter().flatten()).collect();
         if !prints.is_empty() {
@@ -132,20 +138,39 @@ pub fn standing(
     Basis { spec: spec_hash(question.topology, question.digest), epoch: question.memory.epoch, live }
 }
 
-fn print_of_wanted(question: &Question<'_>, changes: &Changes, id: InstanceId) -> String {
-    let instance = question.desired.instance(id);
-    let found = changes.live.get(id as usize).and_then(Option::as_deref);
-    match found {
-        None if changes.unknown.contains_key(&instance.place.name) => UNKNOWN.to_owned(),
-        found => print_of(instance.kind, found),
-    }
+/// Prints of what stands at addresses.
+struct Prints<'a> {
+    question: &'a Question<'a>,
+    changes: &'a Changes,
+    interests: Interests,
 }
 
-fn print_of_change(changes: &Changes, change: &Change) -> String {
-    match &change.live {
-        // What is forgotten without a look does not depend on what is there.
-        None if changes.unknown.contains_key(&change.place.name) => UNKNOWN.to_owned(),
-        live => print_of(change.kind, live.as_deref()),
+impl Prints<'_> {
+    fn of_wanted(&self, id: InstanceId) -> String {
+        let instance = self.question.desired.instance(id);
+        let found = self.changes.live.get(id as usize).and_then(Option::as_deref);
+        match found {
+            None if self.changes.unknown.contains_key(&instance.place.name) => UNKNOWN.to_owned(),
+            found => self.of(instance.kind, &instance.place.name, &instance.address, found),
+        }
+    }
+
+    fn of_change(&self, change: &Change) -> String {
+        match &change.live {
+            // What is forgotten without a look does not depend on what is there.
+            None if self.changes.unknown.contains_key(&change.place.name) => UNKNOWN.to_owned(),
+            live => self.of(change.kind, &change.place.name, &change.address, live.as_deref()),
+        }
+    }
+
+    /// The fields count that the plan can depend on: no list need tell more.
+    fn of(&self, kind: &'static Kind, place: &str, address: &Address, live: Option<&Live>) -> String {
+        let interest = self.interests.of(place, kind);
+        let item = self.question.memory.inventory.get(address);
+        let remembered = |item: &Item, field: &str| item.fields.iter().any(|name| &**name == field);
+        print_of(kind, live, &|field| {
+            interest.wants(&[field]) || item.is_some_and(|item| remembered(item, field))
+        })
     }
 }
 
@@ -194,14 +219,14 @@ pub fn spec_hash(topology: &Topology, digest: &dyn Fn(&Value) -> Name) -> String
     hex(&hash.finalize()[..16])
 }
 
-/// The fingerprint of a live object, without what moves by itself.
-pub fn print_of(kind: &Kind, live: Option<&Live>) -> String {
+/// The fingerprint of a live object, of the fields that count without those that move by themselves.
+fn print_of(kind: &Kind, live: Option<&Live>, counts: &dyn Fn(&str) -> bool) -> String {
     let Some(live) = live else { return ABSENT.to_owned() };
     let mut hash = Sha256::new();
     hash.update(live.native_id.as_bytes());
     for (name, value) in &live.attributes {
         let steady = kind.field(name).is_some_and(|row| !row.volatile && !row.own && !row.local);
-        if steady && !value.is_null() {
+        if steady && !value.is_null() && counts(name) {
             hash.update([0]);
             hash.update(name.as_bytes());
             hash.update([0]);

@@ -10,7 +10,7 @@ mod estimate;
 pub mod model;
 mod steps;
 
-pub use basis::{Reason, is_expired, print_of, spec_hash, stale, standing};
+pub use basis::{Reason, is_expired, spec_hash, stale, standing};
 pub use build::{Circumstances, build, identify, variables};
 pub use check::{check, flaws, in_json};
 pub use model::*;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use relight_contract::{Address, Live, Shape, Value};
+use relight_contract::Address;
 
 use super::model::{Action, Verb};
 use crate::desired::{Dependency, Desired, InstanceId, JoinId};
-use crate::diff::{Change, Changes};
+use crate::diff::{Change, Changes, each_reference};
 
 /// How many steps a step names one by one; more are gathered by a step that does nothing else.
 const GATHER: usize = 16;
@@ -332,59 +332,6 @@ fn sorted(map: &HashMap<InstanceId, u32>) -> Vec<(InstanceId, u32)> {
     let mut all: Vec<(InstanceId, u32)> = map.iter().map(|(id, step)| (*id, *step)).collect();
     all.sort_unstable();
     all
-}
-
-/// Calls `visit` with every text of an object that a table says refers to something.
-fn each_reference(
-    fields: &'static [relight_contract::Field],
-    live: &Live,
-    visit: &mut dyn FnMut(&'static str, &'static str, bool, &str),
-) {
-    for row in fields {
-        if let Some(value) = live.get(row.name) {
-            in_value(row, row.shape, value, visit);
-        }
-    }
-}
-
-fn in_value(
-    row: &'static relight_contract::Field,
-    shape: Shape,
-    value: &Value,
-    visit: &mut dyn FnMut(&'static str, &'static str, bool, &str),
-) {
-    match (shape, value) {
-        (_, Value::String(text)) => {
-            if let Some(refers) = &row.refers {
-                visit(refers.kind, refers.attribute, refers.binding, text);
-            }
-        }
-        (Shape::List(inner) | Shape::Set(inner), other) => {
-            for item in other.as_items().into_iter().flatten() {
-                in_value(row, *inner, item, visit);
-            }
-        }
-        (Shape::BlockList(rows) | Shape::BlockSet(rows), other) => {
-            for item in other.as_items().into_iter().flatten() {
-                in_rows(rows, item, visit);
-            }
-        }
-        (Shape::Object(rows) | Shape::Block(rows), other) => in_rows(rows, other, visit),
-        _ => {}
-    }
-}
-
-fn in_rows(
-    rows: &'static [relight_contract::Field],
-    value: &Value,
-    visit: &mut dyn FnMut(&'static str, &'static str, bool, &str),
-) {
-    let Some(entries) = value.as_entries() else { return };
-    for row in rows {
-        if let Some(value) = entries.get(row.name) {
-            in_value(row, row.shape, value, visit);
-        }
-    }
 }
 
 /// The nearest steps behind dependencies: through instances that have none and through joins, each found once.

@@ -14,6 +14,7 @@ pub mod interrupt;
 pub mod journal;
 pub mod lease;
 pub mod mailbox;
+mod narrow;
 pub mod observe;
 pub mod pipeline;
 pub mod record;

@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use relight_contract::{
-    Action, Answer, DataKind, Fault, FaultKind, Kind, Listing, Live, Milliseconds, Name, Object, Place,
-    Registry, Request,
+    Action, Answer, DataKind, Fault, FaultKind, Interest, Kind, Listing, Live, Milliseconds, Name, Object,
+    Place, Registry, Request,
 };
 
 use super::mailbox::Arrival;
 use super::transport::Transport;
-use crate::diff::Survey;
+use crate::diff::{Interests, Survey};
 use crate::run::{LimitKey, Limits, Ticket, back_off};
 use contact::Contact;
 use task::{Subject, Task};
@@ -42,8 +42,10 @@ pub struct Wanted {
     /// Parents that the spec names, by place and kind of the child: they need not be ours. Of the others only those
     /// with an owner tag are listed under, where the parent's kind can carry one.
     pub parents: BTreeMap<(Name, &'static str), BTreeSet<Name>>,
-    /// Objects that memory knows by their native ids, for what a list does not show yet: read one by one, some times
-    /// over, before they count as absent.
+    /// What of each list counts.
+    pub interests: Interests,
+    /// Objects that memory or an import knows by their native ids, for what a list does not show, or not yet: read one
+    /// by one, some times over, before they count as absent.
     pub reads: Vec<(Arc<Place>, &'static Kind, Name)>,
     /// Data sources to ask.
     pub data: Vec<LookUp>,
@@ -110,9 +112,12 @@ pub struct Observe {
     tasks: BTreeMap<u64, Task>,
     /// The calls that left, with their tasks; a task that is asked again has two.
     in_flight: BTreeMap<Ticket, (u64, Name, LimitKey)>,
+    /// The tasks whose answers tell nothing of their places.
+    apart: BTreeSet<u64>,
     places: BTreeMap<Name, Contact>,
     /// Kinds that are listed under another one, by place and parent.
     children: BTreeMap<(Name, Name), Vec<Listed>>,
+    interests: Interests,
     /// Parents whose children are being listed: place, kind of the children, parent.
     begun: BTreeSet<(Name, &'static str, Name)>,
     limits: Limits,
@@ -127,8 +132,10 @@ impl Observe {
             waiting: BTreeSet::new(),
             tasks: BTreeMap::new(),
             in_flight: BTreeMap::new(),
+            apart: BTreeSet::new(),
             places: BTreeMap::new(),
             children: BTreeMap::new(),
+            interests: wanted.interests.clone(),
             begun: BTreeSet::new(),
             limits: Limits::new(MOST_IN_FLIGHT),
             next: 0,
@@ -142,7 +149,7 @@ impl Observe {
             observe.observed.survey.listed.insert((place.name.clone(), kind.name), Ok(Vec::new()));
             match kind.listing {
                 Listing::All { .. } => {
-                    let subject = Subject::List { kind, under: None, page: None };
+                    let subject = observe.first_page(&place, kind, None);
                     observe.add(Task::new(place, subject), now);
                 }
                 Listing::Under { kind: parent, .. } => {
@@ -161,7 +168,7 @@ impl Observe {
             let Some((place, kind)) = known else { continue };
             for under in parents {
                 if observe.begun.insert((place.name.clone(), kind.name, under.clone())) {
-                    let subject = Subject::List { kind, under: Some(under.clone()), page: None };
+                    let subject = observe.first_page(place, kind, Some(under.clone()));
                     observe.add(Task::new(Arc::clone(place), subject), now);
                 }
             }
@@ -205,7 +212,9 @@ impl Observe {
             }
             self.waiting.remove(&(at, id));
             self.limits.leave(&key);
-            contact.left(now);
+            if task.reaches_place() {
+                contact.left(now);
+            }
             let ticket = Ticket(self.next);
             self.next += 1;
             self.in_flight.insert(ticket, (id, task.place.name.clone(), key));
@@ -221,6 +230,7 @@ impl Observe {
         let throttled = matches!(&answer, Err(fault) if fault.kind == FaultKind::Throttled);
         self.limits.back(&key, throttled);
         match &answer {
+            _ if self.apart.contains(&id) => {}
             Err(fault) if is_silence(fault) => {
                 self.places.entry(place).or_default().failed(now, &fault.message);
             }
@@ -289,6 +299,10 @@ impl Observe {
         self.observed
     }
 
+    fn first_page(&self, place: &Place, kind: &'static Kind, under: Option<Name>) -> Subject {
+        Subject::List { kind, under, page: None, interest: self.interests.of(&place.name, kind) }
+    }
+
     fn add(&mut self, task: Task, at: Milliseconds) {
         self.places.entry(task.place.name.clone()).or_default();
         self.put(task, at);
@@ -297,13 +311,16 @@ impl Observe {
     fn put(&mut self, task: Task, at: Milliseconds) {
         let id = self.next;
         self.next += 1;
+        if !task.reaches_place() {
+            self.apart.insert(id);
+        }
         self.tasks.insert(id, task);
         self.waiting.insert((at, id));
     }
 
     fn take(&mut self, task: Task, answer: Answer, now: Milliseconds) {
         match (task.subject.clone(), answer) {
-            (Subject::List { kind, under, .. }, Answer::Page { items, next }) => {
+            (Subject::List { kind, under, interest, .. }, Answer::Page { items, next }) => {
                 self.list_children(&task.place, kind, &items, now);
                 if let Some(Ok(listed)) =
                     self.observed.survey.listed.get_mut(&(task.place.name.clone(), kind.name))
@@ -311,7 +328,7 @@ impl Observe {
                     listed.extend(items.into_iter().map(Arc::new));
                 }
                 if next.is_some() {
-                    let subject = Subject::List { kind, under, page: next };
+                    let subject = Subject::List { kind, under, page: next, interest };
                     self.put(Task::new(task.place, subject), now);
                 }
             }
@@ -384,7 +401,7 @@ impl Observe {
                 if !self.begun.insert((place.name.clone(), kind.name, under.clone())) {
                     continue;
                 }
-                let subject = Subject::List { kind, under: Some(under), page: None };
+                let subject = self.first_page(&place, kind, Some(under));
                 self.put(Task::new(Arc::clone(&place), subject), now);
             }
         }

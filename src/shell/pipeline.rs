@@ -5,15 +5,16 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
-use relight_contract::{Address, Fault, FaultKind, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
+use relight_contract::{Fault, FaultKind, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
 
 use super::files;
 use super::folder::DiskFolder;
+use super::narrow::options;
 use super::observe::{LookUp, Wanted, observe};
 use super::transport::Transport;
-use crate::desired::{Answers, Assignment, Dependency, Desired, ModuleFiles, Unanswered, desire};
-use crate::diag::{Diagnostic, Diagnostics, Sources, codes, suggest};
-use crate::diff::{Options, Question, Survey, diff};
+use crate::desired::{Answers, Assignment, Desired, ModuleFiles, Unanswered, desire};
+use crate::diag::{Diagnostic, Diagnostics, Sources, codes};
+use crate::diff::{Interests, Question, Survey, diff};
 use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
 use crate::plan::{Circumstances, Operation, Plan, build, flaws};
@@ -280,42 +281,49 @@ pub fn survey(
         }
         open
     });
-    let wanted = Wanted { lists: lists.values().cloned().collect(), parents, ..Wanted::default() };
+    let interests = Interests::new(topology, desired, request.memory);
+    let lists_now = lists.values().cloned().collect();
+    let wanted = Wanted { lists: lists_now, parents, interests, ..Wanted::default() };
     let read = observe(transport, &topology.registry, &wanted);
     if read.interrupted {
         return None;
     }
     survey.listed.extend(read.survey.listed);
     survey.refused.extend(read.survey.refused);
-    unseen(request.memory, &lists, &mut survey, topology, transport)?;
+    unseen(desired, request.memory, &lists, &mut survey, topology, transport)?;
     whole_places(&mut survey);
     Some(survey)
 }
 
-/// Reads what memory knows and a list did not show, one by one: lists lag behind, and absent is a verdict that makes
-/// duplicates.
+/// Reads what memory or an import knows by its id and a list did not show, one by one: lists lag behind, and leave out
+/// what carries no owner tag; absent is a verdict that makes duplicates.
 fn unseen(
+    desired: &Desired,
     memory: &Memory,
     lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
     survey: &mut Survey,
     topology: &Topology,
     transport: &mut dyn Transport,
 ) -> Option<()> {
-    let mut reads = Vec::new();
     let mut seen: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
     for (key, listed) in &survey.listed {
         if let Ok(listed) = listed {
             seen.insert(key.clone(), listed.iter().map(|live| live.native_id.clone()).collect());
         }
     }
-    for item in memory.inventory.values().chain(memory.deposed.values().flatten()) {
-        let Some(kind) = topology.registry.kind(&item.kind) else { continue };
-        let key = (item.place.clone(), kind.name);
-        let (Some((place, _)), Some(Ok(listed))) = (lists.get(&key), survey.listed.get(&key)) else {
-            continue;
-        };
-        if !listed.iter().any(|live| live.native_id == item.native_id) {
-            reads.push((place.clone(), kind, item.native_id.clone()));
+    let items = memory.inventory.values().chain(memory.deposed.values().flatten());
+    let remembered =
+        items.filter_map(|item| Some((&item.place, topology.registry.kind(&item.kind)?, &item.native_id)));
+    let imported = desired.imports.iter().filter_map(|(address, native_id)| {
+        let instance = desired.instance(*desired.by_address.get(address)?);
+        Some((&instance.place.name, instance.kind, native_id))
+    });
+    let mut reads = Vec::new();
+    for (place, kind, native_id) in remembered.chain(imported) {
+        let key = (place.clone(), kind.name);
+        let (Some((place, _)), Some(seen)) = (lists.get(&key), seen.get_mut(&key)) else { continue };
+        if seen.insert(native_id.clone()) {
+            reads.push((place.clone(), kind, native_id.clone()));
         }
     }
     if reads.is_empty() {
@@ -365,7 +373,13 @@ fn parents(
         let remembered =
             memory.inventory.values().filter(|item| *item.kind == *parent && item.place == key.0);
         let names = remembered.map(|item| item.native_id.clone());
-        parents.entry(key.clone()).or_default().extend(names);
+        let imported = desired.imports.iter().filter(|(address, _)| {
+            let id = desired.by_address.get(*address);
+            let instance = id.map(|id| desired.instance(*id));
+            instance.is_some_and(|own| own.kind.name == parent && own.place.name == key.0)
+        });
+        let imported = imported.map(|(_, native_id)| native_id.clone());
+        parents.entry(key.clone()).or_default().extend(names.chain(imported));
     }
     parents
 }
@@ -395,119 +409,6 @@ fn remembered_place(
             None => topology.global_settings(&item.place, provider),
         },
     }))
-}
-
-/// Targets and sites as given, to addresses. A target brings what it depends on.
-fn options(
-    topology: &Topology,
-    desired: &Desired,
-    request: &Request<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Options> {
-    let mut options = Options::default();
-    for site in &request.sites {
-        let remembered =
-            request.operation == Operation::Destroy && request.memory.sites.contains_key(site.as_str());
-        if topology.site_named(site).is_none() && !remembered {
-            diagnostics.push(
-                Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"))
-                    .did_you_mean(suggest(site, topology.sites.iter().map(|site| &*site.name))),
-            );
-        }
-        options.sites.insert(site.as_str().into());
-    }
-    if !request.targets.is_empty() {
-        let mut found = BTreeSet::new();
-        for target in &request.targets {
-            found.extend(matching(desired, request.memory, target, diagnostics));
-        }
-        options.targets = Some(match request.operation {
-            Operation::Apply => with_dependencies(desired, found),
-            Operation::Destroy => with_dependents(desired, found),
-        });
-    }
-    for address in &request.replace {
-        options.replace.extend(matching(desired, request.memory, address, diagnostics));
-    }
-    (!diagnostics.has_errors()).then_some(options)
-}
-
-/// The addresses that a target names: exactly, or every instance of what it leaves open.
-fn matching(
-    desired: &Desired,
-    memory: &Memory,
-    target: &str,
-    diagnostics: &mut Diagnostics,
-) -> BTreeSet<Address> {
-    let fits = |address: &Address| {
-        let text = address.to_string();
-        let without_site = text.split('@').next().unwrap_or_default();
-        let open = |text: &str| {
-            text.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
-        };
-        text == target || open(without_site)
-    };
-    let known = desired.instances.iter().map(|instance| &instance.address).chain(memory.inventory.keys());
-    let found: BTreeSet<Address> = known.filter(|address| fits(address)).cloned().collect();
-    if found.is_empty() {
-        let names = desired.instances.iter().map(|instance| instance.address.to_string());
-        diagnostics.push(
-            Diagnostic::error(
-                codes::TARGET_UNKNOWN,
-                format!("`{target}` names nothing that is wanted or remembered"),
-            )
-            .did_you_mean(suggest(target, names)),
-        );
-    }
-    found
-}
-
-fn with_dependencies(desired: &Desired, targets: BTreeSet<Address>) -> BTreeSet<Address> {
-    let mut waiting: Vec<Dependency> = targets
-        .iter()
-        .filter_map(|address| desired.by_address.get(address).map(|id| Dependency::Instance(*id)))
-        .collect();
-    let mut seen: BTreeSet<Dependency> = waiting.iter().copied().collect();
-    let mut all = targets;
-    while let Some(next) = waiting.pop() {
-        let inner = match next {
-            Dependency::Instance(id) => {
-                all.insert(desired.instance(id).address.clone());
-                &desired.instance(id).after
-            }
-            Dependency::Join(join) => &desired.joins[join as usize],
-        };
-        waiting.extend(inner.iter().filter(|inner| seen.insert(**inner)));
-    }
-    all
-}
-
-/// Whatever stands on a target goes with it.
-fn with_dependents(desired: &Desired, targets: BTreeSet<Address>) -> BTreeSet<Address> {
-    let mut gone: BTreeSet<Dependency> = targets
-        .iter()
-        .filter_map(|address| desired.by_address.get(address).map(|id| Dependency::Instance(*id)))
-        .collect();
-    let mut all = targets;
-    // Joins and instances only name what stands before them, so a few rounds settle it.
-    loop {
-        let before = gone.len();
-        for (join, members) in (0..).zip(&desired.joins) {
-            if members.iter().any(|member| gone.contains(member)) {
-                gone.insert(Dependency::Join(join));
-            }
-        }
-        for (id, instance) in (0..).zip(&desired.instances) {
-            if instance.after.iter().any(|dependency| gone.contains(dependency))
-                && gone.insert(Dependency::Instance(id))
-            {
-                all.insert(instance.address.clone());
-            }
-        }
-        if gone.len() == before {
-            return all;
-        }
-    }
 }
 
 /// Secrets for a run: what planning in this process met.

@@ -81,9 +81,10 @@ impl Transport for AsyncTransport {
         self.submitted += 1;
         self.waited.insert(Ticket(self.submitted), ticket);
         let ticket = Ticket(self.submitted);
-        let cloud = self.clouds.get(&request.place.provider).map(Arc::clone);
+        let provider = request.action.provider();
+        let cloud = self.clouds.get(provider).map(Arc::clone);
         let (Some(cloud), Some(runtime)) = (cloud, &self.runtime) else {
-            let text = format!("there is no way to {} in this program", request.place.provider);
+            let text = format!("there is no way to {provider} in this program");
             return self.mailbox.post(Arrival::Answered(ticket, Err(Fault::new(FaultKind::Invalid, text))));
         };
         let patience = Duration::from_millis(deadline.saturating_sub(self.now()));

@@ -123,25 +123,37 @@ fn objective(body: &Body, statics: &Statics<'_>, diagnostics: &mut Diagnostics) 
     objective
 }
 
-/// A duration such as `1h30m` in seconds; `None` when the text is none.
+/// A duration such as `1h30m` in seconds, a part of one counted as a whole; `None` when the text is none.
 pub fn seconds(text: &str) -> Option<u64> {
-    let mut total: u64 = 0;
+    let mut total_milliseconds: u64 = 0;
     let mut rest = text;
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit())?;
-        let count: u64 = rest.get(..end)?.parse().ok()?;
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let count = rest.get(..end)?;
         let unit_end = rest[end..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| end + at);
         let unit = match rest.get(end..unit_end)? {
-            "s" => 1,
-            "m" => 60,
-            "h" => 3600,
-            "d" => 86_400,
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
             _ => return None,
         };
-        total = total.checked_add(count.checked_mul(unit)?)?;
+        total_milliseconds = total_milliseconds.checked_add(times(count, unit)?)?;
         rest = rest.get(unit_end..)?;
     }
-    (!text.is_empty()).then_some(total)
+    (!text.is_empty()).then_some(total_milliseconds.div_ceil(1_000))
+}
+
+/// A decimal number of units: `1.5`.
+fn times(count: &str, unit: u64) -> Option<u64> {
+    let (whole, part) = count.split_once('.').unwrap_or((count, ""));
+    let whole = whole.parse::<u64>().ok()?.checked_mul(unit)?;
+    // Further digits are less than a millisecond.
+    let part = part.get(..part.len().min(9))?;
+    let scale = 10_u64.pow(u32::try_from(part.len()).ok()?);
+    let part = if part.is_empty() { 0 } else { part.parse::<u64>().ok()?.checked_mul(unit)? / scale };
+    whole.checked_add(part)
 }
 
 fn site(

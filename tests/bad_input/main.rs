@@ -1,5 +1,6 @@
 //! Bad input: whatever is fed to relight ends with diagnostics and exit code 1, and what is damaged is never overwritten.
 
+mod formatted;
 mod hostile;
 mod mutants;
 mod stored;

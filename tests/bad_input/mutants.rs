@@ -1,8 +1,10 @@
 //! Real specs with something wrong in them, on the whole way from text to plan.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use relight::cli::canonical;
 use relight::desired::Assignment;
 use relight::diag::{Diagnostics, Sources};
 use relight::memory::Memory;
@@ -17,7 +19,7 @@ use crate::support::{empty_clouds, inputs, registry};
 type Files = Vec<(String, Vec<u8>)>;
 
 /// The examples, and every case of the spec goldens.
-fn originals() -> Vec<Files> {
+static ORIGINALS: LazyLock<Vec<Files>> = LazyLock::new(|| {
     let cases = std::fs::read_dir("tests/spec").expect("the goldens").flatten().map(|entry| entry.path());
     let mut folders: Vec<_> = cases.filter(|path| path.is_dir()).collect();
     folders.sort();
@@ -25,6 +27,10 @@ fn originals() -> Vec<Files> {
     let count = folders.len() / 2;
     folders.extend((0..count).flat_map(|_| ["examples/webshop".into(), "examples/lift".into()]));
     folders.iter().map(|folder| files(folder)).collect()
+});
+
+fn is_spec(name: &str) -> bool {
+    name.ends_with(".hcl") || name.ends_with(".tf")
 }
 
 fn files(folder: &Path) -> Files {
@@ -81,6 +87,16 @@ fn wound() -> impl Strategy<Value = Wound> {
         "standby",
         "exists",
         "<<EOT\n",
+        "\nEOT",
+        "//",
+        "/*",
+        "*/",
+        "\"${\"",
+        "}\"",
+        "-",
+        "~}",
+        "\r",
+        "\u{301}",
         "\u{0}",
     ]);
     let bytes = prop_oneof![
@@ -164,6 +180,16 @@ fn swallow(files: &Files) {
     assert!(!defect, "a plan with flaws");
 }
 
+/// Formats, when it can be read: what comes out can be read too, and is formatted.
+fn check_format(text: &str) {
+    let mut sources = Sources::new();
+    let file = sources.register("before", text);
+    let Ok(once) = canonical(text, file) else { return };
+    let file = sources.register("after", once.as_str());
+    let twice = canonical(&once, file).unwrap_or_else(|problems| panic!("{text}\n-->\n{once}\n{problems:?}"));
+    assert_eq!(twice, once);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
@@ -173,13 +199,24 @@ proptest! {
         file in any::<prop::sample::Index>(),
         wounds in prop::collection::vec(wound(), 1..4),
     ) {
-        let originals = originals();
-        let mut files = originals[which.index(originals.len())].clone();
-        let spec = |name: &str| name.ends_with(".hcl") || name.ends_with(".tf");
-        let count = files.iter().filter(|(name, _)| spec(name)).count();
-        let (_, bytes) = files.iter_mut().filter(|(name, _)| spec(name)).nth(file.index(count)).expect("a file");
+        let mut files = which.get(&ORIGINALS).clone();
+        let count = files.iter().filter(|(name, _)| is_spec(name)).count();
+        let (_, bytes) = files.iter_mut().filter(|(name, _)| is_spec(name)).nth(file.index(count)).expect("a file");
         wounds.iter().for_each(|wound| inflict(bytes, wound));
         swallow(&files);
+    }
+
+    #[test]
+    fn wounded_files_that_can_be_read_can_be_formatted(
+        which in any::<prop::sample::Index>(),
+        file in any::<prop::sample::Index>(),
+        wounds in prop::collection::vec(wound(), 1..4),
+    ) {
+        let files = which.get(&ORIGINALS);
+        let specs: Vec<_> = files.iter().filter(|(name, _)| is_spec(name)).collect();
+        let mut bytes = file.get(&specs).1.clone();
+        wounds.iter().for_each(|wound| inflict(&mut bytes, wound));
+        check_format(&String::from_utf8_lossy(&bytes));
     }
 
     #[test]

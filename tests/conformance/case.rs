@@ -48,6 +48,13 @@ impl Case {
         }
     }
 
+    /// The kinds of everything in it, data sources included.
+    pub fn kinds(&self) -> impl Iterator<Item = String> {
+        let blocks = parsed(self.example.hcl).into_blocks();
+        let labels = blocks.filter_map(|block| block.labels.first().map(|label| label.as_str().to_owned()));
+        labels.collect::<Vec<_>>().into_iter()
+    }
+
     /// Writes the whole spec, over an earlier one.
     pub fn write(&self, folder: &Path, variant: Variant) {
         let provider = if self.kind.provider == "builtin" { "aws" } else { self.kind.provider };

@@ -44,4 +44,9 @@ impl Transport for Hurried {
             }
         }
     }
+
+    fn abandon(&mut self) {
+        self.open = 0;
+        self.inner.abandon();
+    }
 }

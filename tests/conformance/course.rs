@@ -38,6 +38,12 @@ pub enum Stage {
     Delete,
     /// Everything is destroyed, and nothing is left.
     Destroy,
+    /// Calls are throttled and fail by chance.
+    Weather,
+    /// The connection breaks behind a changing call: behind each of them in turn.
+    Cut,
+    /// The connection breaks before a changing call.
+    Lost,
 }
 
 /// What a stage comes to: how many checks held, or what is wrong.
@@ -55,6 +61,9 @@ pub const STAGES: &[Stage] = &[
     Stage::Force,
     Stage::Delete,
     Stage::Destroy,
+    Stage::Weather,
+    Stage::Cut,
+    Stage::Lost,
 ];
 
 impl fmt::Display for Stage {
@@ -65,13 +74,13 @@ impl fmt::Display for Stage {
 
 /// One example on its way.
 pub struct Course<'g> {
-    ground: &'g mut dyn Ground,
-    case: Case,
-    folder: TempDir,
-    memory: Memory,
+    pub(super) ground: &'g mut dyn Ground,
+    pub(super) case: Case,
+    pub(super) folder: TempDir,
+    pub(super) memory: Memory,
     runs: u32,
     /// What stood there before.
-    before: Vec<String>,
+    pub(super) before: Vec<String>,
     /// The subject before its last change, and the fields that this changed.
     earlier: Option<Live>,
     changed: Vec<String>,
@@ -121,6 +130,9 @@ impl<'g> Course<'g> {
             Stage::Force => self.force(),
             Stage::Delete => self.delete(),
             Stage::Destroy => self.destroy(),
+            Stage::Weather => self.weather(),
+            Stage::Cut => self.cut(),
+            Stage::Lost => self.lost(),
         }
     }
 
@@ -164,12 +176,7 @@ impl<'g> Course<'g> {
     }
 
     fn edit(&mut self) -> Checked {
-        // What the cloud does not tell, and what the spec does not say, nobody could miss.
-        let wanted = self.subject()?.wanted;
-        let told = |name: &str| self.case.kind.field(name).is_some_and(|row| !row.write_only);
-        let said = |name: &str| wanted.get(name).is_some_and(|value| !value.is_null());
-        let names = self.changed.iter().filter(|name| told(name) && said(name));
-        let names: Vec<String> = names.cloned().collect();
+        let names = self.missed()?;
         let Some(earlier) = self.earlier.clone().filter(|_| !names.is_empty()) else { return Ok(0) };
         let changes = self.values(&earlier, &names);
         self.edit_to(changes)
@@ -218,8 +225,14 @@ impl<'g> Course<'g> {
     }
 
     fn force(&mut self) -> Checked {
-        let Some(earlier) = self.earlier.clone().filter(|_| !self.changed.is_empty()) else { return Ok(0) };
-        let names = self.changed.clone();
+        // Another name or key is another object.
+        let is_name = |name: &str| match self.case.kind.identity {
+            Identity::Name(rule) => rule.attribute == name,
+            Identity::Key(fields) => fields.contains(&name),
+            Identity::Token | Identity::Server => false,
+        };
+        let names: Vec<String> = self.missed()?.into_iter().filter(|name| !is_name(name)).collect();
+        let Some(earlier) = self.earlier.clone().filter(|_| !names.is_empty()) else { return Ok(0) };
         let changes = self.values(&earlier, &names);
         let subject = self.subject()?;
         let id = subject.live.native_id.clone();
@@ -256,6 +269,10 @@ impl<'g> Course<'g> {
     fn destroy(&mut self) -> Checked {
         let planned = self.plan(Operation::Destroy)?;
         self.apply(planned)?;
+        self.nothing_is_left()
+    }
+
+    pub(super) fn nothing_is_left(&mut self) -> Checked {
         outside::settle(self.ground.transport());
         let after = self.ground.standing();
         let left: Vec<&String> = after.iter().filter(|object| !self.before.contains(object)).collect();
@@ -288,6 +305,14 @@ impl<'g> Course<'g> {
         self.apply(planned)?;
         self.is_quiet("once healed")?;
         Ok(3)
+    }
+
+    /// The changed fields that somebody would miss: not what the cloud does not tell, nor what the spec does not say.
+    fn missed(&mut self) -> Result<Vec<String>, String> {
+        let wanted = self.subject()?.wanted;
+        let told = |name: &str| self.case.kind.field(name).is_some_and(|row| !row.write_only);
+        let said = |name: &str| wanted.get(name).is_some_and(|value| !value.is_null());
+        Ok(self.changed.iter().filter(|name| told(name) && said(name)).cloned().collect())
     }
 
     /// The values that fields had; null for none.
@@ -336,7 +361,7 @@ impl<'g> Course<'g> {
         left
     }
 
-    fn is_quiet(&mut self, when: &str) -> Result<(), String> {
+    pub(super) fn is_quiet(&mut self, when: &str) -> Result<(), String> {
         let planned = self.look()?;
         match self.changes(&planned.plan).is_empty() {
             true => Ok(()),
@@ -345,18 +370,18 @@ impl<'g> Course<'g> {
     }
 
     /// Another spec, and the plan of it.
-    fn vary(&mut self, variant: Variant) -> Result<Planned, String> {
+    pub(super) fn vary(&mut self, variant: Variant) -> Result<Planned, String> {
         self.case.write(self.folder.path(), variant);
         self.look()
     }
 
     /// A plan, once everybody sees what was changed.
-    fn look(&mut self) -> Result<Planned, String> {
+    pub(super) fn look(&mut self) -> Result<Planned, String> {
         outside::settle(self.ground.transport());
         self.plan(Operation::Apply)
     }
 
-    fn plan(&mut self, operation: Operation) -> Result<Planned, String> {
+    pub(super) fn plan(&mut self, operation: Operation) -> Result<Planned, String> {
         let mut loaded = support::load(self.folder.path(), &[]);
         let planned = loaded.plan(operation, &self.memory, self.ground.transport());
         let planned = planned.ok_or_else(|| loaded.problems())?;
@@ -366,7 +391,7 @@ impl<'g> Course<'g> {
         }
     }
 
-    fn apply(&mut self, planned: Planned) -> Result<(), String> {
+    pub(super) fn apply(&mut self, planned: Planned) -> Result<(), String> {
         self.runs += 1;
         let plan = planned.plan.clone();
         let name = format!("run-{}", self.runs);
@@ -395,6 +420,6 @@ impl<'g> Course<'g> {
     }
 }
 
-fn told(what: &str, plan: &Plan) -> String {
+pub(super) fn told(what: &str, plan: &Plan) -> String {
     format!("{what}\n{}", support::plan_text(plan))
 }

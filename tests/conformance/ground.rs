@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use relight::shell::transport::{SimTransport, Transport};
+use relight_bed::Proxy;
 use relight_contract::{Fault, Kind, Object, Place};
 use relight_sim::Settings;
 
@@ -21,6 +22,9 @@ pub trait Ground {
 
     /// Everything that stands there now, read without relight; sorted.
     fn standing(&mut self) -> Vec<String>;
+
+    /// What stands before it and makes trouble; `None` where nothing does.
+    fn proxy(&self) -> Option<&Proxy>;
 
     /// Sets what no call could change; `None` where there is no way to.
     fn force(
@@ -61,6 +65,11 @@ impl Ground for Sim {
             objects.map(|(_, kind, live)| format!("{} {}", kind.name, live.native_id)).collect();
         all.sort();
         all
+    }
+
+    /// The simulated clouds have trouble of their own: `tests/run` and `tests/sim` make it.
+    fn proxy(&self) -> Option<&Proxy> {
+        None
     }
 
     fn force(

@@ -13,6 +13,7 @@ mod ground;
 mod moto;
 mod outside;
 mod tally;
+mod trouble;
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -20,10 +21,14 @@ mod support;
 use ground::Sim;
 use tally::{Tally, is_asked};
 
+/// How many servers work side by side: each is one Python process.
+#[cfg(feature = "aws")]
+const SERVERS: usize = 2;
+
 #[test]
 fn simulated_clouds() {
     if is_asked("CLOUD", "sim") {
-        Tally::over(&mut || Some(Sim::new())).finish();
+        Tally::over(vec![Sim::new]).finish();
     }
 }
 
@@ -31,7 +36,8 @@ fn simulated_clouds() {
 #[test]
 fn the_shape_of_the_aws_api() {
     if is_asked("CLOUD", "moto") {
-        let Some(mut bed) = moto::Bed::start() else { return };
-        Tally::over(&mut || Some(bed.ground())).finish();
+        let beds: Option<Vec<moto::Bed>> = (0..SERVERS).map(|_| moto::Bed::start()).collect();
+        let Some(beds) = beds else { return };
+        Tally::over(beds.into_iter().map(|bed| move || bed.ground()).collect()).finish();
     }
 }

@@ -7,14 +7,12 @@ use std::sync::Arc;
 use relight::shell::mailbox::Mailbox;
 use relight::shell::transport::{AsyncTransport, Transport};
 use relight_aws::api::{Keys, Options, cloud};
-use relight_bed::{Moto, Proxy, Settings};
+use relight_bed::{Moto, Proxy};
 use relight_contract::{Cloud, Fault, Kind, Name, Object, Place};
 
 use super::clock::Hurried;
 use super::ground::Ground;
-
-/// The most objects on a page: so few that every list of several has several pages.
-const PAGE: usize = 2;
+use super::trouble;
 
 /// A server, and the proxy before it.
 pub struct Bed {
@@ -27,17 +25,17 @@ impl Bed {
     pub fn start() -> Option<Bed> {
         let moto = Moto::start()?;
         let proxy = Arc::new(Proxy::start(moto.address).expect("a free port"));
-        proxy.set(Settings { page: Some(PAGE), ..Settings::default() });
         Some(Bed { moto, proxy })
     }
 
     /// An empty account.
-    pub fn ground(&mut self) -> Shape {
+    pub fn ground(&self) -> Shape {
         let server = self.moto.address;
         if !standing(server).is_empty() {
             relight_bed::post(server, "/moto-api/reset", "").expect("an emptied server");
         }
         self.proxy.clear();
+        self.proxy.set(trouble::CALM);
         self.proxy.forget();
         let options = Options {
             endpoint: Some(format!("http://{}", self.proxy.address)),
@@ -78,6 +76,10 @@ impl Ground for Shape {
 
     fn standing(&mut self) -> Vec<String> {
         standing(self.server)
+    }
+
+    fn proxy(&self) -> Option<&Proxy> {
+        Some(&self.proxy)
     }
 
     fn force(

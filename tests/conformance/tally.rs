@@ -1,8 +1,9 @@
 //! Who passes: every example in turn, a line for each kind, and everything that is wrong at the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
 
 use relight_contract::Kind;
 
@@ -21,7 +22,7 @@ pub struct Tally {
     examples: u32,
     checks: u32,
     failures: Vec<String>,
-    unreached: Vec<&'static str>,
+    unreached: Vec<String>,
     /// Kinds that were tried, and the exceptions that were needed.
     tried: BTreeSet<&'static str>,
     needed: BTreeSet<usize>,
@@ -40,33 +41,66 @@ pub fn say(text: &str) {
 }
 
 impl Tally {
-    /// Drives every example that is asked for, each over a ground of its own.
-    pub fn over<G: Ground>(ground: &mut dyn FnMut() -> Option<G>) -> Tally {
-        let mut tally = Tally::default();
+    /// Drives every example that is asked for, each over a ground of its own; a thread for each maker of grounds.
+    pub fn over<G: Ground, F: FnMut() -> G + Send>(makers: Vec<F>) -> Tally {
         let registry = support::registry();
-        for kind in registry.kinds().filter(|kind| is_asked("KIND", kind.name)) {
-            tally.kind(kind, ground);
-        }
-        tally
+        let kinds = registry.kinds().filter(|kind| is_asked("KIND", kind.name));
+        let kinds: Mutex<VecDeque<&'static Kind>> = Mutex::new(kinds.collect());
+        let next = || kinds.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let work = |mut ground: F| {
+            let mut tally = Tally::default();
+            while let Some(kind) = next() {
+                tally.kind(kind, &mut ground);
+            }
+            tally
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = makers.into_iter().map(|maker| scope.spawn(|| work(maker))).collect();
+            let tallies = workers.into_iter().map(|worker| worker.join().expect("a tally"));
+            tallies.fold(Tally::default(), Tally::with)
+        })
     }
 
-    fn kind<G: Ground>(&mut self, kind: &'static Kind, ground: &mut dyn FnMut() -> Option<G>) {
-        let (checks, examples) = (self.checks, self.examples);
+    /// Both together.
+    fn with(mut self, other: Tally) -> Tally {
+        self.cloud = if other.cloud.is_empty() { self.cloud } else { other.cloud };
+        self.kinds += other.kinds;
+        self.examples += other.examples;
+        self.checks += other.checks;
+        self.failures.extend(other.failures);
+        self.unreached.extend(other.unreached);
+        self.tried.extend(other.tried);
+        self.needed.extend(other.needed);
+        self
+    }
+
+    fn kind<G: Ground>(&mut self, kind: &'static Kind, ground: &mut dyn FnMut() -> G) {
+        let (checks, examples, failures) = (self.checks, self.examples, self.failures.len());
         for example in kind.examples {
-            let Some(mut ground) = ground() else { return };
+            let case = Case { kind, example };
+            let mut ground = ground();
             self.cloud = ground.name();
-            if !ground.reaches(kind) {
-                self.unreached.push(kind.name);
+            let registry = support::registry();
+            let out_of_reach =
+                case.kinds().find(|name| registry.kind(name).is_some_and(|kind| !ground.reaches(kind)));
+            if let Some(name) = out_of_reach {
+                self.unreached.push(format!("{} for {name}", kind.name));
                 return;
             }
-            self.example(Case { kind, example }, &mut ground);
+            // One example that breaks down does not take the others with it.
+            let tried = std::panic::AssertUnwindSafe(|| self.example(case, &mut ground));
+            if let Err(panic) = std::panic::catch_unwind(tried) {
+                let text = panic.downcast_ref::<String>().cloned();
+                let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+                self.failures.push(format!("{} broke down: {}", case.title(), text.unwrap_or_default()));
+            }
         }
         self.kinds += 1;
         self.tried.insert(kind.name);
         let (checks, examples) = (self.checks - checks, self.examples - examples);
-        let wrong = self.failures.iter().filter(|text| text.starts_with(&format!("{} ", kind.name))).count();
-        let wrong = if wrong == 0 { String::new() } else { format!(", {wrong} FAILED") };
-        say(&format!("{} {:<45} {examples} examples, {checks} checks{wrong}", self.cloud, kind.name));
+        let failed = self.failures.get(failures..).unwrap_or_default().join("\n");
+        let failed = if failed.is_empty() { failed } else { format!(" FAILED\n{failed}") };
+        say(&format!("{} {:<45} {examples} examples, {checks} checks{failed}", self.cloud, kind.name));
     }
 
     fn example(&mut self, case: Case, ground: &mut dyn Ground) {
@@ -129,12 +163,19 @@ impl Tally {
             self.needed.len(),
             self.failures.len()
         );
+        let lacking = self
+            .exceptions()
+            .filter(|(at, one)| one.what == What::Stage(Stage::Create) && self.needed.contains(at));
+        let lacking: Vec<&str> = lacking.map(|(_, one)| one.kind).collect();
+        if !lacking.is_empty() {
+            let _ = write!(text, "; {} of these after the model only: {}", lacking.len(), lacking.join(" "));
+        }
         if !self.unreached.is_empty() {
             let _ = write!(
                 text,
-                "; {} kinds without an API half: {}",
+                "; {} kinds that wait for an API half: {}",
                 self.unreached.len(),
-                self.unreached.join(" ")
+                self.unreached.join(", ")
             );
         }
         say(&text);

@@ -1,12 +1,16 @@
 """Serves the shape of the AWS API on loopback: moto, mended, and able to tell what stands in it.
 
-`serve.py PORT` is moto's server with one page more: `/moto-api/standing.json` lists every object that exists, whoever
-made it, apart from what each account has from the beginning. moto's own `data.json` lists what was ever made.
+`serve.py PORT` is moto's server, put right as `mends.py` says, with one page more: `/moto-api/standing.json` lists
+every object that exists, whoever made it, apart from what each account has from the beginning. moto's own `data.json`
+lists what was ever made.
 """
 
 import json
 import sys
 
+import mend_rds
+import mend_s3
+import mends  # noqa: F401 (it is enough that it is there)
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict, BaseBackend
@@ -47,8 +51,6 @@ def is_leftover(backend, model):
     kind = type(model).__name__
     if kind == "NetworkAcl":  # goes with its network in AWS
         return model.default and model.vpc_id not in backend.vpcs
-    if kind == "NetworkInterface":  # that of an instance goes with it in AWS
-        return model.delete_on_termination and model.instance is not None and is_gone(model.instance)
     # The account's own, made when it is first needed.
     return kind in ("DBParameterGroup", "DBClusterParameterGroup") and model.name.startswith("default.")
 
@@ -120,5 +122,7 @@ def standing(request, full_url, headers):
 
 
 if __name__ == "__main__":
+    mend_s3.mend()
+    mend_rds.mend()
     urls.url_paths["{0}/moto-api/standing.json"] = standing
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

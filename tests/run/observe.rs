@@ -7,8 +7,11 @@ use relight::run::Ticket;
 use relight::shell::mailbox::{Arrival, Mailbox};
 use relight::shell::observe::{Observed, Wanted, observe};
 use relight::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
+use relight_conformance::cumulus::CUMULUS;
+use relight_contract::builtin::BUILTIN;
 use relight_contract::{
-    Action, Answer, Answering, Cloud, Fault, FaultKind, Live, Milliseconds, Name, Object, Place, Request,
+    Action, Answer, Answering, Cloud, Fault, FaultKind, Live, Milliseconds, Name, Object, Place, Registry,
+    Request,
 };
 use relight_sim::{Chances, FaultPlan, Outage, Settings, World};
 
@@ -135,6 +138,29 @@ fn a_place_that_answers_slowly_is_known() {
     assert!(observed.unreachable.is_empty(), "{:?}", observed.unreachable);
     assert_eq!(ids(&observed, "west", "cumulus_disk"), Ok(Vec::new()));
     assert!(took >= 8_000, "it took {took} ms");
+}
+
+/// Clouds in which a place never answers, while what belongs to every place does.
+struct Beside(World);
+
+impl Simulator for Beside {
+    fn submit(&mut self, now: Milliseconds, request: &Request) -> (Milliseconds, Result<Answer, Fault>) {
+        let reply = self.0.submit(now, request);
+        let silent = *request.place.provider == *request.action.provider();
+        (if silent { Milliseconds::MAX } else { reply.at }, reply.outcome)
+    }
+}
+
+#[test]
+fn what_answers_beside_a_place_is_no_sign_of_life() {
+    let registry = Registry::new(&[&CUMULUS, &BUILTIN]);
+    let kinds = ["cumulus_disk", "terraform_data"].map(|name| registry.kind(name).expect("a kind"));
+    let lists = kinds.map(|kind| (place("west", "west"), kind)).to_vec();
+    let world = World::new(registry.clone(), Settings::calm(7));
+    let mut transport = SimTransport::new(Beside(world), 60_000, Pace::Instant, Mailbox::new());
+    let observed = observe(&mut transport, &registry, &Wanted { lists, ..Wanted::default() });
+    assert_eq!(observed.unreachable.keys().map(|place| &**place).collect::<Vec<_>>(), ["west"]);
+    assert!(transport.now() - 60_000 <= 10_000, "it took {} ms", transport.now() - 60_000);
 }
 
 /// A cloud in which one place answers when nobody waits for it any more.

@@ -138,7 +138,8 @@ impl<'f> Check<'f> {
         };
         self.count.supported += 1;
         let wanted = presence(path, &is);
-        if field.presence != wanted && !keeps_what_it_was_made_from(field, wanted) {
+        let differs = field.presence != wanted;
+        if differs && !keeps_what_it_was_made_from(field, wanted) && !is_told_in_two_spellings(path, wanted) {
             self.problem(path, &format!("should be {wanted:?}, not {:?}", field.presence));
         }
         if is.contains("sensitive") && !field.sensitive {
@@ -261,6 +262,13 @@ fn keeps_what_it_was_made_from(field: &Field, wanted: Presence) -> bool {
         && field.presence == Presence::Computed
         && field.write_only
         && field.mutability == Mutability::Replace
+}
+
+/// Whether the cloud tells a field that the spec may write in another form instead: Terraform keeps the form that was
+/// written in its state, and calls it optional. Here the form that the spec leaves out is the cloud's to tell.
+fn is_told_in_two_spellings(path: &str, wanted: Presence) -> bool {
+    wanted == Presence::Optional
+        && matches!(path, "action.target_group_arn" | "default_action.target_group_arn")
 }
 
 /// A block and all that it holds, what is deprecated apart.

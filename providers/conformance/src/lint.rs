@@ -157,7 +157,7 @@ impl Notes<'_> {
             let (word, modifier) = part.0.split_once(':').unwrap_or((part.0, ""));
             let known = match ALPHABETS.contains(&word) {
                 true => modifier.parse::<usize>().is_ok_and(|count| count > 0),
-                false => matches!(modifier, "" | "lower" | "last"),
+                false => matches!(modifier, "" | "lower" | "last" | "relative"),
             };
             self.unless(known, name, || format!("the part `{}` of its pattern means nothing", part.0));
         }

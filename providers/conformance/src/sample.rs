@@ -183,7 +183,9 @@ fn text(row: &Field, variant: u32) -> String {
             ["aGVsbG8=", "d29ybGQ="].get(usize::from(variant > 0)).unwrap_or(&"").to_string()
         }
         Canonical::Version => format!("{}.1", 15 + variant),
-        Canonical::Exact | Canonical::CaseInsensitive | Canonical::Tail => format!("text-{variant}"),
+        Canonical::Exact | Canonical::CaseInsensitive | Canonical::Apart | Canonical::Tail => {
+            format!("text-{variant}")
+        }
     }
 }
 
@@ -197,7 +199,7 @@ pub(crate) fn respelled(row: &Field, value: &Value) -> Option<Value> {
         Canonical::CaseInsensitive => text.to_uppercase(),
         Canonical::Tail => format!("path/{text}"),
         // A beginning counts as the same, but has the same text only where it is the whole.
-        Canonical::Exact | Canonical::Base64 | Canonical::Version => return None,
+        Canonical::Exact | Canonical::Base64 | Canonical::Version | Canonical::Apart => return None,
     };
     let differs =
         other != text && canonical::text(row.canonical, &other) == canonical::text(row.canonical, text);

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::Value as Json;
 
 use crate::field::{self, Canonical, Field, Shape};
-use crate::{Object, Value};
+use crate::{Object, Value, apart};
 
 /// Whether a wanted and a live value of a field are the same. Both are known; nulls compare by their absence.
 pub fn same(field: &Field, wanted: &Value, live: &Value) -> bool {
@@ -29,6 +29,9 @@ pub fn same(field: &Field, wanted: &Value, live: &Value) -> bool {
         (Value::List(a), Value::List(b)) => {
             a.items.len() == b.items.len()
                 && a.items.iter().zip(&b.items).all(|(a, b)| same(&inner(field), a, b))
+        }
+        (Value::Set(a), Value::Set(b)) if field.canonical == Canonical::Apart => {
+            apart::same(field, &a.items, &b.items)
         }
         (Value::Set(a), Value::Set(b)) => same_set(field, &a.items, &b.items),
         (Value::Map(a), Value::Map(b)) => same_entries(&a.entries, &b.entries),
@@ -112,7 +115,7 @@ fn inner(field: &Field) -> Field {
 /// Text in its canonical form.
 pub fn text(form: Canonical, text: &str) -> String {
     match form {
-        Canonical::Exact | Canonical::Version => text.to_owned(),
+        Canonical::Exact | Canonical::Version | Canonical::Apart => text.to_owned(),
         Canonical::CaseInsensitive => text.to_lowercase(),
         Canonical::Tail => text.rsplit('/').next().unwrap_or_default().to_owned(),
         Canonical::Dns => text.trim_end_matches('.').to_lowercase(),

@@ -70,6 +70,9 @@ pub enum Canonical {
     Base64,
     /// A wanted version is the beginning of a live one: `16` is satisfied by `16.8`.
     Version,
+    /// Equal as sets of objects that are taken apart: each item of a collection inside an object counts for itself, so
+    /// that it does not matter which items stand together, nor in which order.
+    Apart,
     /// Equal by what stands behind the last `/`: an id, or a path or ARN that ends with it.
     Tail,
 }
@@ -251,6 +254,13 @@ impl Field {
     #[must_use]
     pub const fn version(mut self) -> Field {
         self.canonical = Canonical::Version;
+        self
+    }
+
+    /// Compared as a set of objects whose collections are taken apart.
+    #[must_use]
+    pub const fn apart(mut self) -> Field {
+        self.canonical = Canonical::Apart;
         self
     }
 

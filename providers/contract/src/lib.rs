@@ -4,6 +4,7 @@
 //! refuses anything that performs: no clock, no network, no files.
 
 pub mod address;
+mod apart;
 pub mod builtin;
 pub mod canonical;
 pub mod coverage;

@@ -58,6 +58,28 @@ fn fill_part(part: &str, attributes: &Object, source: &dyn Source) -> Option<Str
     }
 }
 
+/// What stands in `text` where `pattern` has the part `{word}`; `None` when the text is not of that pattern, or when the
+/// pattern does not say where the part ends.
+pub fn part<'t>(pattern: &str, text: &'t str, word: &str) -> Option<&'t str> {
+    let (mut pattern, mut text, mut found) = (pattern, text, None);
+    while let Some((before, after)) = pattern.split_once('{') {
+        text = text.strip_prefix(before)?;
+        let (part, tail) = after.split_once('}')?;
+        let next = tail.split('{').next().unwrap_or_default();
+        let end = match (next.is_empty(), tail.is_empty()) {
+            (true, true) => text.len(),
+            (true, false) => return None,
+            (false, _) => text.find(next)?,
+        };
+        let (value, rest) = text.split_at(end);
+        if part == word && !value.is_empty() {
+            found = Some(value);
+        }
+        (pattern, text) = (tail, rest);
+    }
+    found.filter(|_| text == pattern)
+}
+
 /// The names of the fields that `pattern` is made of.
 pub fn fields(pattern: &str) -> impl Iterator<Item = &str> {
     pattern.split('{').skip(1).filter_map(|part| {

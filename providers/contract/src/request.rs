@@ -27,10 +27,11 @@ pub struct Owner {
 /// wants everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interest {
-    /// The fields that spec or memory name, or that anything refers to; `None` for all.
+    /// The fields that spec or memory name, that anything refers to, or that every plan looks at; `None` for all. What
+    /// a list tells of others does not count, and may be left out.
     pub fields: Option<BTreeSet<Name>>,
-    /// Names of class A and native ids that spec or memory know: where a list does not tell whose an object is, only
-    /// these are looked at. `None` for all.
+    /// Names of class A, values of the keys of class D, and native ids that spec or memory know: where a list does not
+    /// tell whose an object is, only these are looked at. `None` for all.
     pub names: Option<BTreeSet<Name>>,
 }
 
@@ -50,6 +51,10 @@ impl Interest {
 #[derive(Clone, Debug)]
 pub enum Action {
     /// One page of the objects of a kind.
+    ///
+    /// Of a kind that can carry tags, objects without an owner tag may be left out, so that a cloud can filter by it:
+    /// but for those whose class A name or class D key the interest knows, because whoever wants such a name must see
+    /// that it is taken. An object that an import or memory knows by its native id is read by it where it is missing.
     List {
         /// The kind.
         kind: &'static Kind,
@@ -237,6 +242,14 @@ impl Action {
         match self {
             Action::LookUp { data, .. } => data.name,
             _ => self.kind().map_or("", |kind| kind.name),
+        }
+    }
+
+    /// The provider of the kind or data source: that of the place, but for what belongs to every place.
+    pub fn provider(&self) -> &'static str {
+        match self {
+            Action::LookUp { data, .. } => data.provider,
+            _ => self.kind().map_or("", |kind| kind.provider),
         }
     }
 

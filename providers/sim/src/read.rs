@@ -1,6 +1,8 @@
 //! Reading: lists, reads, finds and polls, as late as reads are.
 
-use relight_contract::{Answer, Fault, FaultKind, Identity, Kind, Listing, Live, Name, Object, canonical};
+use relight_contract::{
+    Answer, Fault, FaultKind, Identity, Interest, Kind, Listing, Live, Name, Object, canonical,
+};
 
 use crate::World;
 use crate::create::opened_object;
@@ -10,13 +12,15 @@ use crate::stored::Stored;
 use crate::world::Turn;
 
 impl World {
-    /// One page of a kind's objects, in order of their native ids.
+    /// One page of a kind's objects, in order of their native ids. It tells as little as a cloud may: nothing that is
+    /// not asked for.
     pub(crate) fn list(
         &self,
         turn: &Turn,
         kind: &'static Kind,
         under: Option<&str>,
         page: Option<&str>,
+        interest: &Interest,
     ) -> Result<Answer, Fault> {
         let domain = self.domain(turn.place, kind);
         let (size, parent) = match kind.listing {
@@ -35,9 +39,13 @@ impl World {
             .state
             .shelf(&domain, kind)
             .filter(|stored| page.is_none_or(|after| &*stored.native_id > after))
-            .filter(|stored| stored.is_listed(turn.now) && belongs(stored));
-        let items: Vec<Live> =
-            listed.by_ref().take(usize::from(size.max(1))).map(|stored| stored.seen(turn.now)).collect();
+            .filter(|stored| stored.is_listed(turn.now) && belongs(stored) && is_told(stored, interest));
+        let told = |stored: &Stored| {
+            let mut live = stored.seen(turn.now);
+            live.attributes.retain(|name, _| interest.wants(&[name]));
+            live
+        };
+        let items: Vec<Live> = listed.by_ref().take(usize::from(size.max(1))).map(told).collect();
         let next = match listed.next() {
             Some(_) => items.last().map(|live| live.native_id.clone()),
             None => None,
@@ -122,4 +130,15 @@ impl World {
             },
         }
     }
+}
+
+/// Whether a list tells of an object: one that can carry an owner tag and does not only by a name that is known.
+fn is_told(stored: &Stored, interest: &Interest) -> bool {
+    let knows = |field: &str| stored.text(field).is_none_or(|text| interest.knows(text));
+    let named = || match stored.kind.identity {
+        Identity::Name(rule) => knows(rule.attribute) || interest.knows(&stored.native_id),
+        Identity::Key(fields) => fields.iter().all(|field| knows(field)),
+        Identity::Token | Identity::Server => interest.names.is_none(),
+    };
+    stored.kind.tags.is_none() || stored.owner.is_some() || named()
 }

@@ -158,8 +158,8 @@ impl World {
         let now = turn.now;
         let read = |answer| Done { answer, ready_at: now };
         match action {
-            Action::List { kind, under, page, .. } => {
-                self.list(turn, kind, under.as_deref(), page.as_deref()).map(read)
+            Action::List { kind, under, page, interest } => {
+                self.list(turn, kind, under.as_deref(), page.as_deref(), interest).map(read)
             }
             Action::Read { kind, native_id } => Ok(read(self.read(turn, kind, native_id))),
             Action::Find { kind, token, attributes } => {

@@ -257,8 +257,10 @@ fn doubled(rest: &str) -> bool {
     rest.starts_with("$${") || rest.starts_with("%%{")
 }
 
+/// Whether a name may have it behind its first letter, dashes aside: the parser asks the same table, accents that are
+/// characters of their own included.
 fn is_word(letter: char) -> bool {
-    letter.is_alphanumeric() || letter == '_'
+    unicode_ident::is_xid_continue(letter)
 }
 
 /// The length of the number that a text begins with.

@@ -15,8 +15,8 @@ pub(super) struct Task {
 #[derive(Clone, Debug)]
 pub(super) enum Subject {
     /// A page of the objects of a kind.
-    List { kind: &'static Kind, under: Option<Name>, page: Option<Name> },
-    /// An object that memory knows; `turn` is how often it was looked for already.
+    List { kind: &'static Kind, under: Option<Name>, page: Option<Name>, interest: Arc<Interest> },
+    /// An object that memory or an import knows; `turn` is how often it was looked for already.
     Read { kind: &'static Kind, native_id: Name, turn: usize },
     /// A data source.
     Data { position: usize, data: &'static DataKind, arguments: Object },
@@ -30,12 +30,22 @@ impl Task {
     /// The call that asks it.
     pub(super) fn action(&self) -> Action {
         match &self.subject {
-            Subject::List { kind, under, page } => {
-                Action::List { kind, under: under.clone(), page: page.clone(), interest: Arc::default() }
+            Subject::List { kind, under, page, interest } => {
+                let (under, page, interest) = (under.clone(), page.clone(), Arc::clone(interest));
+                Action::List { kind, under, page, interest }
             }
             Subject::Read { kind, native_id, .. } => Action::Read { kind, native_id: native_id.clone() },
             Subject::Data { data, arguments, .. } => Action::LookUp { data, arguments: arguments.clone() },
         }
+    }
+
+    /// Whether the answer tells that somebody is there: what belongs to every place stands in none.
+    pub(super) fn reaches_place(&self) -> bool {
+        let provider = match &self.subject {
+            Subject::List { kind, .. } | Subject::Read { kind, .. } => kind.provider,
+            Subject::Data { data, .. } => data.provider,
+        };
+        *self.place.provider == *provider
     }
 
     /// The window that the call takes from.
@@ -53,7 +63,7 @@ impl Task {
     /// What tells its back-off from others'.
     pub(super) fn name(&self) -> String {
         match &self.subject {
-            Subject::List { kind, under, page } => {
+            Subject::List { kind, under, page, .. } => {
                 format!("{} {} {under:?} {page:?}", self.place.name, kind.name)
             }
             Subject::Read { kind, native_id, turn } => {

@@ -31,7 +31,7 @@ resource "cumulus_address" "known" {
 
 resource "cumulus_address" "waits" {
   sites       = ["west"]
-  description = "of ${primary.cumulus_database.orders.endpoint}"
+  description = "of ${primary.cumulus_database.orders.fingerprint}"
 }
 
 resource "cumulus_address" "free" {

@@ -44,13 +44,19 @@ impl Aws {
 
 impl Cloud for Aws {
     fn reaches(&self, kind: &str) -> bool {
-        calls(kind).is_some()
+        kinds::calls(kind).or_else(|| data::calls(kind)).is_some()
     }
 
     fn call(self: Arc<Self>, request: Request) -> Answering {
         Box::pin(async move {
-            let Some(calls) = calls(request.action.kind_name()) else {
-                let text = format!("`{}` has no API half yet", request.action.kind_name());
+            // A data source may be called like a kind.
+            let name = request.action.kind_name();
+            let calls = match request.action {
+                Action::LookUp { .. } => data::calls(name),
+                _ => kinds::calls(name),
+            };
+            let Some(calls) = calls else {
+                let text = format!("`{name}` has no API half yet");
                 return Err(Fault::new(FaultKind::Invalid, text).code("unreached"));
             };
             check(&request.action)?;
@@ -72,11 +78,6 @@ impl Cloud for Aws {
         counts.sort();
         counts
     }
-}
-
-/// The API half of the kind, or the data source, of this name.
-fn calls(name: &str) -> Option<super::Calls> {
-    kinds::calls(name).or_else(|| data::calls(name))
 }
 
 /// What the tables refuse: AWS would refuse it too, but only after the first calls of several.

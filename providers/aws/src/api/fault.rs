@@ -61,6 +61,11 @@ where
     }
 }
 
+/// An error that stands inside of an answer, as those of batches do.
+pub(crate) fn told(code: Option<&str>, message: Option<&str>, effect: Effect) -> Fault {
+    of_answer(code, message, 400, effect)
+}
+
 /// An answer that is an error. One without a code is not from the service (an unknown action, a gateway), and a failure
 /// on the cloud's side does not say how far it came: so what may have had its effect is ambiguous.
 fn of_answer(meta: &ErrorMetadata, raw: &HttpResponse, effect: Effect) -> Fault {

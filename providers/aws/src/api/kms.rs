@@ -11,7 +11,7 @@ use relight_contract::{Fault, FaultKind, Interest, Live, Name, State};
 
 use super::answer::absent_is_none;
 use super::fault::{Effect, FaultOf};
-use super::several::each;
+use super::side_by_side::each;
 use super::site::{Site, no_retries};
 use super::tags::{TagChange, Tags, Told};
 

@@ -15,3 +15,14 @@ where
 {
     stream::iter(calls).buffered(WIDTH).try_collect().await
 }
+
+/// What `call` answers for each of `items`, in their order, some at a time, or the first fault.
+pub(crate) async fn each<T, U, F>(
+    items: impl IntoIterator<Item = T>,
+    call: impl Fn(T) -> F,
+) -> Result<Vec<U>, Fault>
+where
+    F: Future<Output = Result<U, Fault>>,
+{
+    side_by_side(items.into_iter().map(call).collect()).await
+}

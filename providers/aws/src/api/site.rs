@@ -72,10 +72,6 @@ clients! {
     dynamodb: aws_sdk_dynamodb, "dynamodb", "dynamodb";
     /// EC2.
     ec2: aws_sdk_ec2, "ec2", "ec2";
-    /// ECR.
-    ecr: aws_sdk_ecr, "ecr", "ecr";
-    /// ECS.
-    ecs: aws_sdk_ecs, "ecs", "ecs";
     /// ElastiCache.
     elasticache: aws_sdk_elasticache, "elasticache", "elasticache";
     /// Elastic Load Balancing, of application and network load balancers.
@@ -84,8 +80,6 @@ clients! {
     iam: aws_sdk_iam, "iam", "iam";
     /// KMS.
     kms: aws_sdk_kms, "kms", "kms";
-    /// Lambda.
-    lambda: aws_sdk_lambda, "lambda", "lambda";
     /// RDS.
     rds: aws_sdk_rds, "rds", "rds";
     /// Route 53.
@@ -223,6 +217,11 @@ impl Site {
     pub(crate) async fn arn(&self, service: &str, resource: &str) -> Result<String, Fault> {
         let account = self.account().await?;
         Ok(format!("arn:{}:{service}:{}:{account}:{resource}", self.partition(), self.region))
+    }
+
+    /// The ARN of an image, which names no account.
+    pub(crate) fn arn_of_image(&self, id: &str) -> String {
+        format!("arn:{}:ec2:{}::image/{id}", self.partition(), self.region)
     }
 
     /// The partition that a region belongs to. Source: AWS General Reference, "Amazon Resource Names".

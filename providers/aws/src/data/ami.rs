@@ -1,5 +1,8 @@
 //! `aws_ami`: a machine image that exists already, in the site's region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output};

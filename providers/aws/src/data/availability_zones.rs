@@ -1,5 +1,8 @@
 //! `aws_availability_zones`: the zones of the site's region.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeSet;
 
 use relight_contract::field::{optional, output};

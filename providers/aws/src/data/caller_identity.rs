@@ -1,5 +1,8 @@
 //! `aws_caller_identity`: the account and user that calls are made as.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::output;
 use relight_contract::{Block, DataKind, DataSource, Object, Place, Placement, block};
 

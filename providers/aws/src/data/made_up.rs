@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(feature = "api")]
+use relight_contract::Blocks;
 use relight_contract::field::required;
 use relight_contract::{Block, Object, Place, ShapeError, block};
 
@@ -11,6 +13,15 @@ block! {
         name: String = required().doc("What is filtered by, as the EC2 API calls it."),
         values: BTreeSet<String> = required().doc("The values, one of which must match."),
     }
+}
+
+/// The names and values of filters.
+#[cfg(feature = "api")]
+pub fn filters(blocks: &Option<Blocks<Filter>>) -> impl Iterator<Item = (String, Vec<String>)> {
+    blocks.iter().flat_map(|blocks| &blocks.0).map(|filter| {
+        let values = filter.values.iter().flatten().cloned().collect();
+        (filter.name.clone().unwrap_or_default(), values)
+    })
 }
 
 /// The account of a place, or one for documentation where none is known.

@@ -22,17 +22,16 @@ macro_rules! data {
             $($(if name == $data::DATA.name {
                 return Some($data::$api::calls);
             })?)*
-            let _ = name;
             None
         }
     };
 }
 
 data! {
-    ami,
-    availability_zones,
-    caller_identity,
+    ami: api,
+    availability_zones: api,
+    caller_identity: api,
     iam_policy_document,
-    region,
-    route53_zone,
+    region: api,
+    route53_zone: api,
 }

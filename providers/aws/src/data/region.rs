@@ -1,5 +1,8 @@
 //! `aws_region`: a region, that of the site where none is named.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use relight_contract::field::{computed, output};
 use relight_contract::{Block, DataKind, DataSource, Object, Place, Placement, block};
 

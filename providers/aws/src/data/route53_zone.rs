@@ -1,5 +1,8 @@
 //! `aws_route53_zone`: a hosted zone that exists already.
 
+#[cfg(feature = "api")]
+pub(crate) mod api;
+
 use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
@@ -35,7 +38,12 @@ pub static DATA: DataKind = DataKind {
     placement: Placement::Global,
     fields: Route53Zone::FIELDS,
     source: DataSource::Object { kind: "aws_route53_zone", sample },
-    calls: &["route53:ListHostedZones", "route53:GetHostedZone", "route53:ListTagsForResource"],
+    calls: &[
+        "route53:ListHostedZonesByName",
+        "route53:GetHostedZone",
+        "route53:ListTagsForResources",
+        "route53:ListResourceRecordSets",
+    ],
     unsupported: &[],
 };
 

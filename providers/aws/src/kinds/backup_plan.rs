@@ -45,7 +45,8 @@ block! {
         lifecycle: BlockList<Lifecycle> = optional().maximum(1).doc("How long backups are kept."),
         recovery_point_tags: BTreeMap<String, String> = optional().doc("Tags of the backups."),
         rule_name: String = required().doc("The name of the rule."),
-        schedule: String = optional().default_text("cron(0 5 ? * * *)").doc("When backups begin, as a cron expression."),
+        schedule: String = optional().default_text("cron(0 5 ? * * *)")
+            .doc("When backups begin, as a cron expression."),
         schedule_expression_timezone: String = optional().default_text("Etc/UTC")
             .doc("The time zone of the schedule."),
         start_window: i64 = optional().default_number(60)

@@ -48,9 +48,11 @@ block! {
             .doc("The role that Backup takes to read the resources."),
         id: String = output().made("{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}").doc("The id."),
         name: String = required().replaces().doc("The name, unique in the plan."),
-        not_resources: BTreeSet<String> = computed().replaces().doc("ARNs of what is left out, `*` standing for anything."),
+        not_resources: BTreeSet<String> = computed().replaces()
+            .doc("ARNs of what is left out, `*` standing for anything."),
         plan_id: String = required().replaces().refers("aws_backup_plan", "id").doc("The plan."),
-        resources: BTreeSet<String> = optional().replaces().doc("ARNs of what is backed up, `*` standing for anything."),
+        resources: BTreeSet<String> = optional().replaces()
+            .doc("ARNs of what is backed up, `*` standing for anything."),
         selection_tag: Blocks<SelectionTag> = optional().replaces()
             .doc("Tags of what is backed up: one of them is enough."),
     }

@@ -52,11 +52,11 @@ pub static KIND: Kind = Kind {
     fields: InstanceProfile::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 1000 },
-    details: &[Detail { call: "iam:ListInstanceProfileTags", objects: 1, fields: &[] }],
+    details: &[Detail { call: "iam:GetInstanceProfile", objects: 1, fields: &[] }],
     operations: &[
         Operation {
             act: Act::List,
-            calls: &["iam:ListInstanceProfiles", "iam:ListInstanceProfileTags"],
+            calls: &["iam:ListInstanceProfiles", "iam:GetInstanceProfile"],
             plane: HOME,
             timing: CALL,
         },

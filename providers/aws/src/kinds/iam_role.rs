@@ -29,10 +29,10 @@ block! {
         create_date: String = output().made("{time}").doc("When it was created."),
         description: String = optional().doc("What it is for."),
         force_detach_policies: bool = optional().default_bool(false).local()
-            .doc("Whether deleting the role first takes off what others attached, and takes it out of instance profiles. Policies inside the role always go with it."),
+            .doc("Whether deleting the role first takes off what others attached, and frees instance profiles of it."),
         id: String = output().made("{name}").doc("The name."),
         inline_policy: Blocks<InlinePolicy> = computed()
-            .doc("All policies inside the role, which nothing else may then add to. aws_iam_role_policy adds one."),
+            .doc("All policies inside the role, which go with it. aws_iam_role_policy adds one; use one or the other."),
         max_session_duration: i64 = optional().default_number(3600)
             .doc("How long a session lasts at most, 3600 to 43200 seconds."),
         name: String = computed().replaces().doc("The name, unique in the account whatever its case."),

@@ -230,7 +230,7 @@ block! {
         maintenance_options: BlockList<MaintenanceOptions> = computed().maximum(1).doc("Maintenance."),
         metadata_options: BlockList<MetadataOptions> = computed().maximum(1).doc("The metadata service."),
         monitoring: bool = computed().default_bool(false).doc("Whether metrics come every minute."),
-        network_interface: Blocks<NetworkInterface> = computed().replaces().write_only()
+        network_interface: Blocks<NetworkInterface> = optional().replaces().write_only()
             .conflicts(&["associate_public_ip_address", "private_ip", "secondary_private_ips", "security_groups",
                 "subnet_id", "vpc_security_group_ids"])
             .doc("Network interfaces that exist already."),

@@ -2,6 +2,9 @@
 
 use relight_contract::Kind;
 
+mod ami_copy;
+mod appautoscaling_policy;
+mod appautoscaling_target;
 mod autoscaling_group;
 mod backup_plan;
 mod backup_selection;
@@ -11,6 +14,7 @@ mod db_instance;
 mod db_parameter_group;
 mod db_subnet_group;
 mod dynamodb_table;
+mod ec2_capacity_reservation;
 mod eip;
 mod elasticache_replication_group;
 mod elasticache_subnet_group;
@@ -37,7 +41,7 @@ mod rds_global_cluster;
 mod route;
 mod route53_health_check;
 mod route53_record;
-mod route53_zone;
+pub(crate) mod route53_zone;
 mod route_table;
 mod route_table_association;
 mod s3_bucket;
@@ -54,6 +58,9 @@ mod sqs_queue;
 mod ssm_parameter;
 mod subnet;
 mod vpc;
+mod vpc_endpoint;
+mod vpc_peering_connection;
+mod vpc_peering_connection_accepter;
 mod vpc_security_group_egress_rule;
 mod vpc_security_group_ingress_rule;
 
@@ -75,6 +82,9 @@ macro_rules! kinds {
 }
 
 kinds! {
+    ami_copy: api,
+    appautoscaling_policy: api,
+    appautoscaling_target: api,
     autoscaling_group: api,
     backup_plan: api,
     backup_selection: api,
@@ -84,6 +94,7 @@ kinds! {
     db_parameter_group: api,
     db_subnet_group: api,
     dynamodb_table: api,
+    ec2_capacity_reservation: api,
     eip: api,
     elasticache_replication_group: api,
     elasticache_subnet_group: api,
@@ -125,6 +136,9 @@ kinds! {
     ssm_parameter: api,
     subnet: api,
     vpc: api,
+    vpc_endpoint: api,
+    vpc_peering_connection: api,
+    vpc_peering_connection_accepter: api,
     vpc_security_group_egress_rule: api,
     vpc_security_group_ingress_rule: api,
 }

@@ -112,7 +112,7 @@ block! {
         name: String = required().replaces().dns().also("relative_name")
             .doc("The name, relative to the zone or in full."),
         records: BTreeSet<String> = optional().doc("The answers."),
-        relative_name: String = output().own().made("{name}")
+        relative_name: String = output().own()
             .doc("The name without that of the zone: the other way to write it."),
         set_identifier: String = optional().replaces().doc("Tells records of one name and type apart."),
         timeouts: One<Timeouts> = optional().local().doc("How long operations may take."),

@@ -35,10 +35,10 @@ block! {
         arn: String = output().made("arn:aws:ec2:{region}:{account}:security-group/{id}").doc("The ARN."),
         description: String = optional().replaces().default_text("Managed by Terraform")
             .doc("What the group is for. AWS wants one; the default is Terraform's, so that its groups stay."),
-        egress: SetOf<InlineRule> = computed()
+        egress: SetOf<InlineRule> = computed().apart()
             .doc("All rules for outgoing traffic. A group without them leaves rules to the kinds of single rules."),
         id: String = output().made("sg-{hex:17}").doc("The id."),
-        ingress: SetOf<InlineRule> = computed()
+        ingress: SetOf<InlineRule> = computed().apart()
             .doc("All rules for incoming traffic. A group without them leaves rules to the kinds of single rules."),
         name: String = computed().replaces().conflicts(&["name_prefix"]).doc("The name, unique in the network."),
         name_prefix: String = computed().replaces().doc("What a derived name begins with."),

@@ -12,7 +12,7 @@ use relight_contract::{
 
 use super::{Comparison, Condition, Selection, SelectionTag};
 use crate::api::backup::PAGE;
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, accepted, none_of_its_calls, object_or_absent, shape,
 };

@@ -11,7 +11,7 @@ use relight_contract::{
 
 use super::{KIND, Vault};
 use crate::api::backup::{PAGE, in_use, marks, once, set_tags, tags_of, update_tags};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent, shape,

@@ -15,7 +15,7 @@ use relight_contract::{
 };
 
 use super::{KIND, MetricAlarm};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, int, merged,

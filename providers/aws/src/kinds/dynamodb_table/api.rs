@@ -177,8 +177,9 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 async fn update(site: &Site, name: &str, changes: &Object, attributes: Object) -> Result<Answer, Fault> {
     let live = must_read(site, name).await?;
     update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    // What changes and is not asked for goes back to its default.
     let unset: Vec<&str> =
-        changes.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| &**name).collect();
+        changes.names().filter(|name| !attributes.contains(name)).map(|name| &**name).collect();
     poll(site, name, &format!("{}{}", handle::CHANGE, unset.join(",")), attributes).await
 }
 

@@ -217,7 +217,12 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
     let live = read(site, id).await?.ok_or_else(|| missing("address", id))?;
     update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
     let wanted = merged(attributes.clone(), changes);
-    if HOLDERS.iter().any(|name| changes.contains(name)) && !stands_as(&live, &wanted) {
+    let moves = |name: &&str| match changes.get(*name) {
+        Some(value) if value.is_null() => live.get(*name).is_some(),
+        Some(_) => !stands_as(&live, &wanted),
+        None => false,
+    };
+    if HOLDERS.iter().any(moves) {
         disassociate(site, &live).await?;
         associate(site, id, &wanted).await?;
         return Ok(accepted(id, ASSOCIATE, 0));

@@ -162,8 +162,9 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: Object) -> 
     if let Some(token) = &token {
         step::set_token(site, id, token.as_deref(), &attributes).await?;
     }
+    // What changes and is not asked for goes back to its default.
     let unset: Vec<&str> =
-        changes.iter().filter(|(_, value)| value.is_null()).map(|(name, _)| &**name).collect();
+        changes.names().filter(|name| !attributes.contains(name)).map(|name| &**name).collect();
     let handle = format!("{}{}", handle::CHANGE, unset.join(","));
     match token {
         Some(_) => Ok(accepted(id, handle, LOOK_MILLISECONDS)),

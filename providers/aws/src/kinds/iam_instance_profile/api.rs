@@ -13,7 +13,7 @@ use relight_contract::{
 
 use super::{InstanceProfile, KIND};
 use crate::api::iam::{PAGE, marks, once, pairs, time};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, none_of_its_calls,
@@ -45,25 +45,19 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
-/// Lists tell no tags, so those of profiles that can be meant are asked for one by one.
-/// Source: IAM API reference, `ListInstanceProfiles`.
+/// Lists tell no tags, so profiles that can be meant are read one by one.
+/// Source: IAM API reference, `ListInstanceProfiles` and `GetInstanceProfile`.
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.iam().list_instance_profiles().max_items(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let next = answered.marker.filter(|_| answered.is_truncated).map(Name::from);
-    let items = each(answered.instance_profiles, |mut profile| async move {
-        if interest.knows(&profile.instance_profile_name) {
-            profile.tags = Some(tags_of(site, &profile.instance_profile_name).await?);
+    let items = each(answered.instance_profiles, |profile| async move {
+        match interest.knows(&profile.instance_profile_name) {
+            true => read(site, &profile.instance_profile_name).await,
+            false => Ok(Some(live(profile))),
         }
-        Ok(live(profile))
     });
-    Ok(Answer::Page { items: items.await?, next })
-}
-
-async fn tags_of(site: &Site, name: &str) -> Result<Vec<aws_sdk_iam::types::Tag>, Fault> {
-    let asked = site.iam().list_instance_profile_tags().instance_profile_name(name).max_items(PAGE);
-    let answered = absent_is_none(asked.send().await.fault(Effect::None))?;
-    Ok(answered.map(|answered| answered.tags).unwrap_or_default())
+    Ok(Answer::Page { items: items.await?.into_iter().flatten().collect(), next })
 }
 
 fn live(profile: Profile) -> Live {

@@ -14,7 +14,7 @@ use relight_contract::{
 
 use super::{InlinePolicy, KIND, Role};
 use crate::api::iam::{self, PAGE, document, marks, once, pairs};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, absent_is_none, accepted, becomes, int, none_of_its_calls,

@@ -9,7 +9,7 @@ use relight_contract::{Action, Answer, Answering, Block, Fault, FaultKind, Live,
 
 use super::{KIND, RolePolicyAttachment};
 use crate::api::iam::{self, PAGE};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::{Effect, FaultOf, Site, Told, absent_is_none, none_of_its_calls, object_or_absent, shape};
 
 /// The most attachments that are read together.

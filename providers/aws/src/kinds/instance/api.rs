@@ -149,11 +149,23 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    modify::running(site, &live, changes, &merged(attributes.clone(), changes)).await?;
-    if modify::while_stopped(&live, changes).is_empty() {
+    let stops = !modify::while_stopped(&live, changes).is_empty();
+    let mut at_once = changes.clone();
+    if stops && protects(changes) {
+        at_once.remove(PROTECTION);
+    }
+    modify::running(site, &live, &at_once, &merged(attributes.clone(), changes)).await?;
+    if !stops {
         return Ok(object_or_absent(read(site, id).await?));
     }
     restart(site, &live, changes).await
+}
+
+/// The protection from stops: it comes after a stop, and goes before one.
+const PROTECTION: &str = "disable_api_stop";
+
+fn protects(wanted: &Object) -> bool {
+    wanted.get(PROTECTION).and_then(Value::as_bool) == Some(true)
 }
 
 /// Goes on with a change that needs a stop: stops the instance, or changes and starts it when it is stopped.
@@ -171,6 +183,9 @@ async fn restart(site: &Site, live: &Live, wanted: &Object) -> Result<Answer, Fa
         return Ok(accepted(id, handle::STOP, LOOK_MILLISECONDS));
     }
     modify::stopped(site, &now, &modify::while_stopped(&now, wanted)).await?;
+    if protects(wanted) {
+        modify::switches(site, id, &[(PROTECTION, Value::Bool(true))].into_iter().collect()).await?;
+    }
     site.ec2().start_instances().instance_ids(id).send().await.fault(Effect::Maybe)?;
     Ok(accepted(id, handle::START, FIRST_LOOK_MILLISECONDS))
 }

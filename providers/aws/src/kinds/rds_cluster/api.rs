@@ -37,9 +37,14 @@ mod handle {
     pub(super) const PROMOTE: &str = "promote";
     /// The end of a deletion.
     pub(super) const DELETE: &str = "delete";
+    /// That a cluster has left its global cluster, so that it can be deleted; how often that was looked for follows.
+    pub(super) const LEAVE: &str = "leave ";
     /// The end of a change of the identifier; the old one follows.
     pub(super) const RENAME: &str = "rename ";
 }
+
+/// How often it is looked for that a cluster has left its global cluster, before it is deleted all the same.
+const MOST_LOOKS: u32 = 18;
 
 /// Makes the calls of one action.
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
@@ -58,7 +63,9 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Perform { act: Act::Retire, native_id, changes, .. } => {
                 update(&site, &native_id, &changes, &at_once()).await
             }
-            Action::Delete { native_id, attributes, .. } => delete(&site, &native_id, &attributes).await,
+            Action::Delete { native_id, attributes, .. } => {
+                delete(&site, &native_id, &attributes, None).await
+            }
             Action::Claim { native_id, owner, .. } => {
                 set_tags(&site, &must_read(&site, &native_id).await?, tags::owner(&owner)).await?;
                 Ok(object_or_absent(read(&site, &native_id).await?))
@@ -206,8 +213,9 @@ fn is_replica(live: &Live) -> bool {
     live.get("replication_source_identifier").is_some_and(|source| !source.is_null())
 }
 
-/// Deletes a cluster after it has left its global cluster. To look first tells a protected one for what it is.
-async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
+/// Deletes a cluster after it has left its global cluster, of which `looks` says how often that was looked for. To look
+/// first tells a protected one for what it is.
+async fn delete(site: &Site, id: &str, attributes: &Object, looks: Option<u32>) -> Result<Answer, Fault> {
     let goes_on = || Ok(accepted(id, handle::DELETE, LOOK_MILLISECONDS));
     let Some(live) = read(site, id).await? else { return Ok(Answer::Absent) };
     if matches!(live.state, State::Deleting | State::Pending) {
@@ -219,9 +227,13 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
     let how = RdsCluster::from_object(attributes).map_err(shape)?;
     let snapshot = last_snapshot(is_replica(&live), how.skip_final_snapshot, how.final_snapshot_identifier)?;
     let arn = live.get("arn").and_then(Value::as_str).unwrap_or_default();
-    if let Some(global) = live.get("global_cluster_identifier").and_then(Value::as_str) {
-        leave(site, global, arn).await?;
-        return goes_on();
+    let global = live.get("global_cluster_identifier").and_then(Value::as_str);
+    if let Some(global) = global.filter(|_| looks.is_none_or(|looks| looks < MOST_LOOKS)) {
+        if looks.is_none() {
+            leave(site, global, arn).await?;
+        }
+        let handle = format!("{}{}", handle::LEAVE, looks.unwrap_or(0) + 1);
+        return Ok(accepted(id, handle, LOOK_MILLISECONDS));
     }
     let asked = site
         .rds()
@@ -239,7 +251,10 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
 
 async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Result<Answer, Fault> {
     if handle == handle::DELETE {
-        return delete(site, id, attributes).await;
+        return delete(site, id, attributes, None).await;
+    }
+    if let Some(looks) = handle.strip_prefix(handle::LEAVE) {
+        return delete(site, id, attributes, Some(looks.parse().unwrap_or(MOST_LOOKS))).await;
     }
     let goes_on = || Ok(accepted(id, handle, LOOK_MILLISECONDS));
     let Some(live) = read(site, id).await? else {

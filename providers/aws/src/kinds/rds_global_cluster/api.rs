@@ -65,8 +65,8 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
     let asked = site.rds().describe_global_clusters().global_cluster_identifier(id);
     let answered = absent_is_none(asked.send().await.fault(Effect::None))?;
-    let mut found = answered.and_then(|answered| answered.global_clusters).unwrap_or_default();
-    Ok(found.pop().map(live))
+    let mut found = answered.and_then(|answered| answered.global_clusters).unwrap_or_default().into_iter();
+    Ok(found.find(|cluster| cluster.global_cluster_identifier() == Some(id)).map(live))
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {

@@ -12,7 +12,7 @@ use super::{KIND, Zone, ZoneVpc};
 use crate::api::route53::{LOOK_MILLISECONDS, Marks, Sort, claim, is_in_sync, text, update_tags};
 use crate::api::{Effect, FaultOf, Site, accepted, becomes, none_of_its_calls, object_or_absent, shape};
 
-mod read;
+pub(crate) mod read;
 mod write;
 
 /// The largest page.

@@ -14,12 +14,12 @@ use aws_sdk_secretsmanager::types::{
 use aws_smithy_types::date_time::Format;
 use relight_contract::{
     Action, Answer, Answering, Block, Blocks, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
-    Typed, Value,
+    Value,
 };
 
 use super::{KIND, Replica, Secret};
 use crate::api::secrets::{in_state, once};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, none_of_its_calls,

@@ -11,7 +11,7 @@ use relight_contract::{
 };
 
 use super::KIND;
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::values::{of_text, text};
 use crate::api::{

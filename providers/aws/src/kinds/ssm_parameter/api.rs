@@ -17,7 +17,7 @@ use relight_contract::{
 };
 
 use super::{KIND, Parameter};
-use crate::api::several::each;
+use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, absent_is_none, accepted, becomes, merged, no_retries,
@@ -197,10 +197,11 @@ async fn update(site: &Site, name: &str, changes: &Object, attributes: &Object) 
         }
         let wanted = merged(merged(kept, attributes), changes);
         let wanted = Parameter::from_object(&wanted).map_err(shape)?;
-        let emptied = |text: Option<String>| Some(text.unwrap_or_default());
+        // What is unset has to be emptied, or it would stay.
+        let unset = |name: &str| changes.get(name).is_some_and(Value::is_null).then(String::new);
         let wanted = Parameter {
-            allowed_pattern: emptied(wanted.allowed_pattern).filter(|_| changes.contains("allowed_pattern")),
-            description: emptied(wanted.description),
+            allowed_pattern: wanted.allowed_pattern.or_else(|| unset("allowed_pattern")),
+            description: wanted.description.or_else(|| unset("description")),
             ..wanted
         };
         put(site, wanted, None).await?;

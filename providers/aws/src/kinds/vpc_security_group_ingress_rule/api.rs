@@ -110,9 +110,12 @@ async fn live(site: &Site, rule: Described) -> Result<Live, Fault> {
         None => site.arn("ec2", &format!("security-group-rule/{id}")).await?,
     };
     let told = Told::of(pairs(rule.tags));
-    let owner = rule.group_owner_id;
+    let owner = match rule.group_owner_id {
+        Some(owner) => owner,
+        None => site.account().await?.to_owned(),
+    };
     let peer = rule.referenced_group_info.and_then(|peer| {
-        let foreign = peer.user_id.filter(|user| !user.is_empty() && Some(user) != owner.as_ref());
+        let foreign = peer.user_id.filter(|user| !user.is_empty() && *user != owner);
         let prefix = foreign.map(|user| format!("{user}/")).unwrap_or_default();
         Some(format!("{prefix}{}", peer.group_id?))
     });

@@ -8,6 +8,10 @@ use relight_contract::{BlockList, Blocks, Fault, FaultKind};
 
 use super::super::{AdvancedSetting, CopyAction, Lifecycle, Plan, Rule};
 
+/// The windows of a rule that does not say them, as in Terraform: AWS's own are eight hours and a week.
+const START_MINUTES: i64 = 60;
+const COMPLETION_MINUTES: i64 = 180;
+
 pub(super) fn read(plan: sdk::BackupPlan) -> Plan {
     let settings = plan.advanced_backup_settings.unwrap_or_default().into_iter();
     Plan {
@@ -78,7 +82,7 @@ fn write_rule(rule: Rule) -> Result<sdk::BackupRuleInput, Fault> {
     let copies = rule.copy_action.map(|copies| copies.0).unwrap_or_default();
     let copies: Vec<sdk::CopyAction> = copies.into_iter().map(write_copy).collect::<Result<_, _>>()?;
     sdk::BackupRuleInput::builder()
-        .set_completion_window_minutes(rule.completion_window)
+        .completion_window_minutes(rule.completion_window.unwrap_or(COMPLETION_MINUTES))
         .set_copy_actions((!copies.is_empty()).then_some(copies))
         .set_enable_continuous_backup(rule.enable_continuous_backup)
         .set_lifecycle(write_lifecycle(rule.lifecycle))
@@ -86,7 +90,7 @@ fn write_rule(rule: Rule) -> Result<sdk::BackupRuleInput, Fault> {
         .set_rule_name(rule.rule_name)
         .set_schedule_expression(rule.schedule)
         .set_schedule_expression_timezone(rule.schedule_expression_timezone)
-        .set_start_window_minutes(rule.start_window)
+        .start_window_minutes(rule.start_window.unwrap_or(START_MINUTES))
         .set_target_backup_vault_name(rule.target_vault_name)
         .build()
         .map_err(wrong)

@@ -42,7 +42,6 @@ pub(super) async fn read(site: &Site, replicas: &[String]) -> BTreeMap<String, i
     told.collect()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a lag beyond 64 bits of seconds is none")]
 fn whole(seconds: f64) -> i64 {
     seconds.ceil() as i64
 }

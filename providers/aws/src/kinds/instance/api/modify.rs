@@ -79,7 +79,7 @@ pub(super) async fn running(
 }
 
 /// What `ModifyInstanceAttribute` sets, one attribute to a call.
-async fn switches(site: &Site, id: &str, changes: &Object) -> Result<(), Fault> {
+pub(super) async fn switches(site: &Site, id: &str, changes: &Object) -> Result<(), Fault> {
     for name in ["disable_api_stop", "disable_api_termination", "source_dest_check"] {
         let Some(Some(wanted)) = becomes::<bool>(&KIND, changes, name) else { continue };
         let value = AttributeBooleanValue::builder().value(wanted).build();

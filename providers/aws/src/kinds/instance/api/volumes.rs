@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::{InstanceBlockDeviceMapping as Mapping, Volume, VolumeType};
+use aws_sdk_ec2::types::{
+    EbsInstanceBlockDeviceSpecification, InstanceBlockDeviceMapping as Mapping,
+    InstanceBlockDeviceMappingSpecification, Volume, VolumeType,
+};
 use relight_contract::{BlockList, Blocks, Fault, Interest, Live, Object, Typed};
 
 use super::super::{EbsBlockDevice, KIND, RootBlockDevice};
@@ -95,8 +98,11 @@ pub(super) fn blocks(
     (first.map(|root| BlockList(vec![root])), Some(Blocks(others)), common)
 }
 
-/// What a volume is to be: what is unset stays.
-struct Wanted {
+/// What a volume is, or is to be.
+struct Facts {
+    device: Option<String>,
+    id: Option<String>,
+    goes: Option<bool>,
     iops: Option<i64>,
     size: Option<i64>,
     tags: Option<Tags>,
@@ -104,34 +110,48 @@ struct Wanted {
     volume_type: Option<String>,
 }
 
-/// Makes volumes the wanted ones: their size, type and speed, and their tags.
-pub(super) async fn set(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
-    let told_root = root(live.get("root_block_device").and_then(Typed::from_value));
-    let told: BTreeMap<Option<String>, EbsBlockDevice> = others(&live.attributes);
-    if let (Some(wanted), Some(told)) =
-        (root(becomes(&KIND, changes, "root_block_device").flatten()), told_root)
-    {
-        let is = (told.volume_id, told.volume_size, told.volume_type, told.iops, told.throughput);
-        let wanted = Wanted {
-            iops: wanted.iops,
-            size: wanted.volume_size,
-            tags: wanted.tags,
-            throughput: wanted.throughput,
-            volume_type: wanted.volume_type,
-        };
-        set_one(site, is, told.tags.unwrap_or_default(), wanted).await?;
+impl From<RootBlockDevice> for Facts {
+    fn from(block: RootBlockDevice) -> Facts {
+        Facts {
+            device: block.device_name,
+            id: block.volume_id,
+            goes: block.delete_on_termination,
+            iops: block.iops,
+            size: block.volume_size,
+            tags: block.tags,
+            throughput: block.throughput,
+            volume_type: block.volume_type,
+        }
     }
+}
+
+impl From<EbsBlockDevice> for Facts {
+    fn from(block: EbsBlockDevice) -> Facts {
+        Facts {
+            device: block.device_name,
+            id: block.volume_id,
+            goes: block.delete_on_termination,
+            iops: block.iops,
+            size: block.volume_size,
+            tags: block.tags,
+            throughput: block.throughput,
+            volume_type: block.volume_type,
+        }
+    }
+}
+
+/// Makes volumes the wanted ones: their size, type and speed, their tags, and whether they go with the instance.
+pub(super) async fn set(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let told = root(live.get("root_block_device").and_then(Typed::from_value));
+    let wanted = root(becomes(&KIND, changes, "root_block_device").flatten());
+    if let (Some(told), Some(wanted)) = (told, wanted) {
+        set_one(site, &live.native_id, told.into(), wanted.into()).await?;
+    }
+    let mut told = others(&live.attributes);
     for (device, wanted) in others(changes) {
-        let Some(told) = told.get(&device).cloned() else { continue };
-        let is = (told.volume_id, told.volume_size, told.volume_type, told.iops, told.throughput);
-        let wanted = Wanted {
-            iops: wanted.iops,
-            size: wanted.volume_size,
-            tags: wanted.tags,
-            throughput: wanted.throughput,
-            volume_type: wanted.volume_type,
-        };
-        set_one(site, is, told.tags.unwrap_or_default(), wanted).await?;
+        if let Some(told) = told.remove(&device) {
+            set_one(site, &live.native_id, told.into(), wanted.into()).await?;
+        }
     }
     Ok(())
 }
@@ -146,15 +166,13 @@ fn others(object: &Object) -> BTreeMap<Option<String>, EbsBlockDevice> {
     blocks.into_iter().map(|block| (block.device_name.clone(), block)).collect()
 }
 
-/// Id, size, type, operations per second and throughput, as they are.
-type Is = (Option<String>, Option<i64>, Option<String>, Option<i64>, Option<i64>);
-
-async fn set_one(site: &Site, is: Is, told: Tags, wanted: Wanted) -> Result<(), Fault> {
-    let (Some(id), size, volume_type, iops, throughput) = is else { return Ok(()) };
+/// Makes a volume the wanted one; what is unset stays.
+async fn set_one(site: &Site, instance: &str, told: Facts, wanted: Facts) -> Result<(), Fault> {
+    let Some(id) = told.id else { return Ok(()) };
     let differs = |wanted: Option<i64>, is: Option<i64>| wanted.filter(|wanted| Some(*wanted) != is);
-    let (size, iops) = (differs(wanted.size, size), differs(wanted.iops, iops));
-    let throughput = differs(wanted.throughput, throughput);
-    let kind = wanted.volume_type.filter(|wanted| Some(wanted) != volume_type.as_ref());
+    let (size, iops) = (differs(wanted.size, told.size), differs(wanted.iops, told.iops));
+    let throughput = differs(wanted.throughput, told.throughput);
+    let kind = wanted.volume_type.filter(|wanted| Some(wanted) != told.volume_type.as_ref());
     if size.is_some() || iops.is_some() || throughput.is_some() || kind.is_some() {
         let asked = site
             .ec2()
@@ -166,7 +184,15 @@ async fn set_one(site: &Site, is: Is, told: Tags, wanted: Wanted) -> Result<(), 
             .set_volume_type(kind.as_deref().map(VolumeType::from));
         asked.send().await.fault(Effect::Maybe)?;
     }
-    set_tags(site, &id, &told, wanted.tags).await
+    let goes = wanted.goes.unwrap_or(true);
+    if told.goes.is_some_and(|told| told != goes) {
+        let ebs = EbsInstanceBlockDeviceSpecification::builder().delete_on_termination(goes).build();
+        let mapping = InstanceBlockDeviceMappingSpecification::builder();
+        let mapping = mapping.set_device_name(told.device).ebs(ebs).build();
+        let asked = site.ec2().modify_instance_attribute().instance_id(instance);
+        asked.block_device_mappings(mapping).send().await.fault(Effect::Maybe)?;
+    }
+    set_tags(site, &id, &told.tags.unwrap_or_default(), wanted.tags).await
 }
 
 /// Makes the tags of a volume the wanted ones; `None` leaves them.

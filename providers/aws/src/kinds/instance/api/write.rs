@@ -125,7 +125,7 @@ fn mappings(wanted: &Instance, root_name: Option<&str>) -> Result<Option<Vec<Blo
     let mut all = Vec::new();
     if let Some(root) = one(&wanted.root_block_device) {
         let ebs = Ebs::builder()
-            .set_delete_on_termination(root.delete_on_termination)
+            .delete_on_termination(root.delete_on_termination.unwrap_or(true))
             .set_encrypted(root.encrypted)
             .set_iops(int(root.iops)?)
             .set_kms_key_id(root.kms_key_id.clone())
@@ -137,7 +137,7 @@ fn mappings(wanted: &Instance, root_name: Option<&str>) -> Result<Option<Vec<Blo
     }
     for block in wanted.ebs_block_device.iter().flat_map(|blocks| &blocks.0) {
         let ebs = Ebs::builder()
-            .set_delete_on_termination(block.delete_on_termination)
+            .delete_on_termination(block.delete_on_termination.unwrap_or(true))
             .set_encrypted(block.encrypted)
             .set_iops(int(block.iops)?)
             .set_kms_key_id(block.kms_key_id.clone())

@@ -3,7 +3,8 @@
 use aws_sdk_ec2::types::{
     CapacityReservationTargetResponse, LaunchTemplateBlockDeviceMapping, LaunchTemplateEbsBlockDevice,
     LaunchTemplateInstanceMarketOptions, LaunchTemplateInstanceMetadataOptions, LaunchTemplatePlacement,
-    LaunchTemplateSpotMarketOptions, ResponseLaunchTemplateData,
+    LaunchTemplateSpotMarketOptions, LaunchTemplateTagSpecification, ResourceType,
+    ResponseLaunchTemplateData,
 };
 use relight_contract::{BlockList, Blocks};
 
@@ -91,7 +92,7 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
         })),
         ram_disk_id: data.ram_disk_id,
         security_group_names: data.security_groups.map(FromIterator::from_iter),
-        tag_specifications: all(data.tag_specifications, |told| table::TagSpecification {
+        tag_specifications: all(launched(data.tag_specifications), |told| table::TagSpecification {
             resource_type: word!(told.resource_type),
             tags: Some(pairs(told.tags).collect()),
         }),
@@ -99,6 +100,15 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
         vpc_security_group_ids: data.security_group_ids.map(FromIterator::from_iter),
         ..LaunchTemplate::default()
     }
+}
+
+/// The tags of what is launched. Some tell those of the template itself beside them, which stand apart.
+fn launched(
+    told: Option<Vec<LaunchTemplateTagSpecification>>,
+) -> Option<Vec<LaunchTemplateTagSpecification>> {
+    told.map(|told| {
+        told.into_iter().filter(|told| told.resource_type != Some(ResourceType::LaunchTemplate)).collect()
+    })
 }
 
 fn mapping(told: LaunchTemplateBlockDeviceMapping) -> table::BlockDeviceMapping {

@@ -10,7 +10,7 @@ use crate::api::route53::{Sort, tags_of};
 use crate::api::{Effect, FaultOf, Site, absent_is_none, merged, side_by_side};
 
 /// A zone's id without what the API puts before it.
-pub(super) fn plain_id(id: &str) -> String {
+pub(crate) fn plain_id(id: &str) -> String {
     id.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
@@ -136,28 +136,40 @@ async fn with_servers(site: &Site, live: Live, interest: &Interest) -> Result<Op
 
 /// One zone with everything.
 pub(super) async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let everything = Interest::default();
-    let Some((Some(told), zone)) = details(site, id, &everything).await? else { return Ok(None) };
-    let Some(live) = tagged(site, vec![told]).await?.pop() else { return Ok(None) };
-    with_servers(site, with(live, &zone), &everything).await
+    Ok(whole(site, id).await?.map(|(_, live)| live))
 }
 
-/// The zone of this name that was created with this reference.
-pub(super) async fn by_reference(site: &Site, name: &str, reference: &str) -> Result<Option<String>, Fault> {
-    let mut from: (Option<String>, Option<String>) = (Some(name.to_owned()), None);
+/// One zone with everything, also as the API tells it.
+pub(crate) async fn whole(site: &Site, id: &str) -> Result<Option<(HostedZone, Live)>, Fault> {
+    let everything = Interest::default();
+    let Some((Some(told), zone)) = details(site, id, &everything).await? else { return Ok(None) };
+    let Some(live) = tagged(site, vec![told.clone()]).await?.pop() else { return Ok(None) };
+    Ok(with_servers(site, with(live, &zone), &everything).await?.map(|live| (told, live)))
+}
+
+/// The zones of this name, as a page tells them.
+pub(crate) async fn of_name(site: &Site, name: &str) -> Result<Vec<HostedZone>, Fault> {
+    let (mut found, mut from) = (Vec::new(), (Some(name.to_owned()), None));
     loop {
         let asked = site.route53().list_hosted_zones_by_name().max_items(super::PAGE);
         let asked = asked.set_dns_name(from.0).set_hosted_zone_id(from.1);
         let told = asked.send().await.fault(Effect::None)?;
-        let same = |zone: &&HostedZone| plain_name(&zone.name).eq_ignore_ascii_case(&plain_name(name));
-        let of_name: Vec<&HostedZone> = told.hosted_zones.iter().filter(same).collect();
-        if let Some(zone) = of_name.iter().find(|zone| zone.caller_reference == reference) {
-            return Ok(Some(plain_id(&zone.id)));
-        }
+        let all = told.hosted_zones.len();
+        let same = |zone: &HostedZone| plain_name(&zone.name).eq_ignore_ascii_case(&plain_name(name));
+        let of_name: Vec<HostedZone> = told.hosted_zones.into_iter().filter(same).collect();
         // They are told in the order of their names.
-        if !told.is_truncated || of_name.len() < told.hosted_zones.len() {
-            return Ok(None);
+        let is_last = !told.is_truncated || of_name.len() < all;
+        found.extend(of_name);
+        if is_last {
+            return Ok(found);
         }
         from = (told.next_dns_name, told.next_hosted_zone_id);
     }
+}
+
+/// The zone of this name that was created with this reference.
+pub(super) async fn by_reference(site: &Site, name: &str, reference: &str) -> Result<Option<String>, Fault> {
+    let zones = of_name(site, name).await?;
+    let found = zones.iter().find(|zone| zone.caller_reference == reference);
+    Ok(found.map(|zone| plain_id(&zone.id)))
 }
