@@ -89,6 +89,9 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
         Some(saved) => fresh(saved, planning, cli)?,
     };
     let (exit, goes_on) = shown(job, &planned, planning, cli)?;
+    if goes_on {
+        planning.tell_ending_sessions(&planned.plan, cli);
+    }
     if !goes_on || !approved(job, &planned.plan, cli)? {
         return Ok(exit);
     }
@@ -105,7 +108,7 @@ fn shown(
 ) -> Result<(Exit, bool), Problem> {
     let detailed = job.options.outlook.dry_run && job.options.outlook.detailed_exitcode;
     let exit = verdict(planned, job.options.outlook.allow_unreachable, detailed);
-    let blocked = !planned.unreachable.is_empty() && !job.options.outlook.allow_unreachable;
+    let blocked = planned.is_blocked(job.options.outlook.allow_unreachable);
     let goes_on = !job.options.outlook.dry_run && !blocked && !planned.plan.is_empty();
     if cli.globals.format != Format::Json || !goes_on {
         show(&planned.plan, planning.view(job.options.outlook.details, cli), &exit, cli);
@@ -142,7 +145,12 @@ fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Plan
     let again = planning.again(&saved, cli)?;
     let reasons = crate::plan::stale(&saved, &again.basis);
     match reasons.split_first() {
-        None => Ok(Planned { plan: saved, vault: again.vault, unreachable: again.unreachable }),
+        None => Ok(Planned {
+            plan: saved,
+            vault: again.vault,
+            unreachable: again.unreachable,
+            refused: again.refused,
+        }),
         Some((first, [])) => Err(stale(first.to_string())),
         Some((first, others)) => {
             Err(stale(format!("{first}; and {} more", count(others.len() as u64, "difference"))))

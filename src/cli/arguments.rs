@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::schema::policy::Purpose;
+
 /// Infrastructure as code for the day a region dies.
 #[derive(Debug, Parser)]
 #[command(
@@ -205,6 +207,11 @@ pub(super) struct SchemaArguments {
     /// Write a page for each kind and data source, as Markdown, into this folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["name", "coverage", "all"])]
     pub(super) reference: Option<PathBuf>,
+    /// Print the least policy that the spec needs to be planned, to be applied, and to fail over
+    #[arg(long, value_name = "FOR", num_args = 0..=1, default_missing_value = "all", conflicts_with_all = ["name", "coverage", "all", "reference"])]
+    pub(super) iam_policy: Option<Purpose>,
+    #[command(flatten)]
+    pub(super) values: Values,
 }
 
 #[derive(Debug, Args)]
@@ -359,7 +366,8 @@ impl Command {
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),
             Command::Status(arguments) => Some(&mut arguments.values),
-            Command::Fmt(_) | Command::Show(_) | Command::Schema(_) | Command::Completions(_) => None,
+            Command::Schema(arguments) => Some(&mut arguments.values),
+            Command::Fmt(_) | Command::Show(_) | Command::Completions(_) => None,
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use relight_contract::{Answer, Cloud, DataSource, Fault, FaultKind, Milliseconds, Name, Registry, Request};
+use relight_contract::{
+    Answer, Cloud, DataSource, Fault, FaultKind, Milliseconds, Name, Place, Registry, Request, Session,
+};
 use relight_sim::{Killer, Sandbox, SandboxError, Settings};
 
 use super::arguments::{CloudArguments, Speed};
@@ -15,6 +17,7 @@ use crate::run::Ticket;
 use crate::shell::mailbox::{Arrival, Mailbox};
 use crate::shell::store::Store;
 use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
+use crate::shell::watch::Calls;
 use crate::shell::{clock, hold};
 use crate::topology::{BlockKind, Topology};
 
@@ -111,6 +114,22 @@ impl Clouds {
         let disk = OnDisk { sandbox, failed: None, mailbox: mailbox.clone() };
         let way = Way::Simulated(Box::new(SimTransport::new(disk, now, pace, mailbox.clone())));
         Ok(Clouds { way, mailbox, simulated: true, progress_milliseconds })
+    }
+
+    /// The session that calls to a place are made in.
+    pub(super) fn session(&self, place: &Arc<Place>) -> Result<Session, Fault> {
+        match &self.way {
+            Way::Simulated(_) => Ok(Session::default()),
+            Way::Real(transport) => transport.session(place),
+        }
+    }
+
+    /// How often each API operation was called so far; nothing for simulated clouds.
+    pub(super) fn counts(&self) -> Vec<Calls> {
+        match &self.way {
+            Way::Simulated(_) => Vec::new(),
+            Way::Real(transport) => transport.counts().into_iter().map(Calls::from).collect(),
+        }
     }
 
     /// Keeps the simulated time, and tells what went wrong with the sandbox.

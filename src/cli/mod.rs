@@ -3,6 +3,7 @@
 //! This is the only room that names a provider, that turns the errors of the other rooms into words with hints, and
 //! that prints. It decides nothing: what is planned and done is decided further in.
 
+mod advice;
 mod apply;
 mod arguments;
 mod builtin;

@@ -20,7 +20,7 @@ pub(super) fn run(options: &PlanArguments, cli: &mut Cli<'_>) -> Outcome {
     let exit = verdict(&planned, outlook.allow_unreachable, outlook.detailed_exitcode);
     let view = planning.view(outlook.details, cli);
     show(&planned.plan, view, &exit, cli);
-    if !outlook.allow_unreachable {
+    if planned.is_blocked(outlook.allow_unreachable) {
         tell_unreachable(&planned, cli);
     }
     if let Some(path) = &outlook.out {

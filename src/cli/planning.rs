@@ -10,16 +10,18 @@ use super::clouds::Clouds;
 use super::console::unknown_site;
 use super::exit::{Exit, Reason};
 use super::problem::Problem;
+use super::render::duration;
 use super::render::markdown::markdown;
 use super::render::plan::{Counts, View, render};
 use super::render::terraform::rfc3339;
 use super::session::Session;
-use super::{Cli, stores};
+use super::{Cli, advice, stores};
 use crate::desired::Assignment;
 use crate::diag::Diagnostics;
 use crate::expr::Vault;
 use crate::memory::{Memory, digest};
 use crate::plan::{Operation, Plan, spec_hash, variables};
+use crate::run::places;
 use crate::shell::again::{Again, again};
 use crate::shell::pipeline::{self, Bound, Planned, Request};
 use crate::shell::store::Store;
@@ -165,6 +167,28 @@ impl Planning {
         self.session.bound.as_ref()
     }
 
+    /// Warns of credentials that end before the run does, as far as anybody knows: what nobody renews then is half done.
+    pub(super) fn tell_ending_sessions(&self, plan: &Plan, cli: &mut Cli<'_>) {
+        let ends_at = self.clouds.now() + plan.envelope.estimate.p90_seconds * 1000;
+        // A plan that names a place wrongly is refused when its run begins.
+        for place in places(plan).into_iter().flatten().map(|(_, place)| place) {
+            let session = self.clouds.session(&place);
+            let Some(ending) = session.ok().and_then(|session| session.ends_at).filter(|end| *end < ends_at)
+            else {
+                continue;
+            };
+            let left = duration(ending.saturating_sub(self.clouds.now()) / 1000);
+            let needed = duration(plan.envelope.estimate.p90_seconds);
+            let text = format!(
+                "the session of the credentials for `{}` ends in {left}, and the run may take {needed}",
+                place.name
+            );
+            let problem = Problem::new(text)
+                .hint("log in anew first; a run that is cut short goes on with `relight apply --resume`");
+            cli.terminal.err(&problem.warning(cli.terminal.err_style()));
+        }
+    }
+
     /// How plans are shown.
     pub(super) fn view(&self, details: bool, cli: &Cli<'_>) -> View {
         let rto_seconds = self.bound().and_then(|bound| bound.topology.objective.rto_seconds);
@@ -204,18 +228,28 @@ pub(super) fn show(plan: &Plan, view: View, exit: &Exit, cli: &mut Cli<'_>) {
 pub(super) fn verdict(planned: &Planned, allow_unreachable: bool, detailed: bool) -> Exit {
     let failed = planned.plan.content.notes.iter().any(|note| note.failed);
     let changes = Counts::of(&planned.plan).sentence().is_some();
+    let silent = planned.unreachable.keys().any(|place| !planned.refused.contains_key(place));
     Exit::success()
-        .and_if(!planned.unreachable.is_empty() && !allow_unreachable, Reason::Unreachable)
+        .and_if(!planned.refused.is_empty(), Reason::Error)
+        .and_if(silent && !allow_unreachable, Reason::Unreachable)
         .and_if(failed, Reason::CheckFailed)
         .and_if(detailed && changes, Reason::Changes)
 }
 
-/// Says which sites cannot be reached, and what to pass for it.
+/// Says which sites cannot be reached, and what to pass for it; and which refuse, and what to do about that.
 pub(super) fn tell_unreachable(planned: &Planned, cli: &mut Cli<'_>) {
     for (place, reason) in &planned.unreachable {
-        let problem = Problem::new(format!("`{place}` cannot be reached: {reason}"))
-            .hint(format!("if it is lost, say `--lost {place}`"))
-            .hint("to go on without it, `--allow-unreachable`: nothing in it is changed");
+        let problem = match planned.refused.get(place) {
+            Some(fault) => {
+                let problem = Problem::new(format!("`{place}` cannot be read: {fault}"));
+                let provider = planned.plan.content.places.get(&**place).map(|place| place.provider.as_str());
+                let advice = provider.and_then(|provider| advice::of(provider, fault));
+                advice.into_iter().fold(problem, Problem::hint)
+            }
+            None => Problem::new(format!("`{place}` cannot be reached: {reason}"))
+                .hint(format!("if it is lost, say `--lost {place}`"))
+                .hint("to go on without it, `--allow-unreachable`: nothing in it is changed"),
+        };
         let text = problem.render(cli.terminal.err_style());
         cli.terminal.err(&text);
     }

@@ -59,10 +59,19 @@ impl Problem {
 
     /// The text that people see.
     pub(super) fn render(&self, paint: Paint) -> String {
+        self.text(&paint.bold(Colour::Red, "error:"), paint)
+    }
+
+    /// The same, where the command goes on.
+    pub(super) fn warning(&self, paint: Paint) -> String {
+        self.text(&paint.bold(Colour::Yellow, "warning:"), paint)
+    }
+
+    fn text(&self, word: &str, paint: Paint) -> String {
         if self.told {
             return String::new();
         }
-        let mut text = format!("{} {}\n", paint.bold(Colour::Red, "error:"), self.message);
+        let mut text = format!("{word} {}\n", self.message);
         for hint in &self.hints {
             text.push_str(&format!("{} {hint}\n", paint.bold(Colour::Cyan, "hint:")));
         }

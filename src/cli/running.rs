@@ -25,7 +25,7 @@ use crate::shell::interrupt;
 use crate::shell::journal::FileJournal;
 use crate::shell::lease::LocalLease;
 use crate::shell::transport::Transport as _;
-use crate::shell::watch::{Narrator, RunEvent, Watch};
+use crate::shell::watch::{Calls, Narrator, RunEvent, Watch, What};
 
 /// Drives runs under one lease.
 pub(super) struct Runner<'a> {
@@ -43,6 +43,8 @@ pub(super) struct Finished {
     pub(super) outputs: BTreeMap<String, Option<Value>>,
     /// Places that nobody reached for a step that is still open.
     unreachable: BTreeSet<String>,
+    /// How often each API operation was called, since the command began.
+    calls: Vec<Calls>,
 }
 
 impl<'a> Runner<'a> {
@@ -118,6 +120,10 @@ impl<'a> Runner<'a> {
             transport: &mut planning.clouds,
         };
         let outcome = drive(&mut run, parts);
+        let calls = planning.clouds.counts();
+        if !calls.is_empty() {
+            watch.event(&RunEvent { at: planning.clouds.now(), what: What::Calls { calls: calls.clone() } });
+        }
         watch.close()?;
         let outcome = outcome.map_err(|error| {
             Problem::new(error.to_string())
@@ -127,7 +133,7 @@ impl<'a> Runner<'a> {
         planning.store.save_memory()?;
         let outputs = outputs(&plan, run.outputs(), &vault, &registry);
         let unreachable = if outcome.is_resumable() { silent(&plan, run.state()) } else { BTreeSet::new() };
-        Ok(Finished { run: id, plan, outcome, outputs, unreachable })
+        Ok(Finished { run: id, plan, outcome, outputs, unreachable, calls })
     }
 
     /// From here on, an interrupt asks the run to stop instead of ending the process.
@@ -293,9 +299,13 @@ impl Finished {
                 .map(|(name, value)| (name, output::json(value.as_ref(), masked(name))))
                 .collect();
             let plan = &self.plan.id;
-            return cli.json(&json!({
+            let mut result = json!({
                 "run": self.run, "plan": plan, "outcome": self.outcome, "outputs": outputs, "exit": exit,
-            }));
+            });
+            if !self.calls.is_empty() {
+                result["calls"] = json!(self.calls);
+            }
+            return cli.json(&result);
         }
         if !self.outputs.is_empty() && !self.outcome.is_resumable() {
             let mut text = "\nOutputs:\n".to_owned();

@@ -442,12 +442,11 @@ impl<'a> Evaluation<'a> {
                 (site.name.clone(), place)
             }
             None => {
-                let known = topology.registry.provider(provider);
                 let (name, settings) = topology.global_place(provider, alias);
                 let place = Place {
                     name: name.clone(),
                     provider: provider.into(),
-                    region: known.map_or("", |provider| provider.home).into(),
+                    region: topology.home(provider).into(),
                     account: None,
                     global: true,
                     settings,

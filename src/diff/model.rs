@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relight_contract::{Address, Field, Kind, Live, Name, Object, OwnerId, Place, Value};
+use relight_contract::{Address, Fault, Field, Kind, Live, Name, Object, OwnerId, Place, Value};
 
 use super::Action;
 use crate::desired::{Instance, InstanceId};
@@ -17,6 +17,8 @@ pub type Listed = Result<Vec<Arc<Live>>, Name>;
 pub struct Survey {
     /// The objects of a kind in a place, listed to the end.
     pub listed: BTreeMap<(Name, &'static str), Listed>,
+    /// What places said that answered, and refused to be read: the first fault of each.
+    pub refused: BTreeMap<Name, Fault>,
 }
 
 /// The change of one address.

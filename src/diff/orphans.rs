@@ -211,7 +211,7 @@ fn place_of(decider: &Decider<'_>, item: &Item, address: &Address) -> Option<Arc
         },
         None => {
             let remembered = decider.question.memory.sites.get(&item.place);
-            let home = topology.registry.provider(provider).map_or("", |provider| provider.home);
+            let home = topology.home(provider);
             Place {
                 name: item.place.clone(),
                 provider: provider.into(),

@@ -1,10 +1,13 @@
-//! Rate limits: token buckets by place, service and class of call, which learn from throttling.
+//! Limits: how many calls may be under way at once, by place, service and class of call, which learns from throttling.
+//!
+//! How many calls a second a service takes is the business of the door to its cloud, which alone sees every attempt.
+//! Here only so many calls wait at that door that a service that takes few of them leaves room for the others.
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Milliseconds, Name};
+use relight_contract::Name;
 
-/// Whose bucket a call takes from.
+/// Whose window a call takes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LimitKey {
     /// The place.
@@ -15,90 +18,66 @@ pub struct LimitKey {
     pub changes: bool,
 }
 
-/// A call's worth of parts. A bucket that gains `n` parts a millisecond refills `n` calls a second.
-const CALL: u64 = 1000;
+/// The most calls of one key under way at once.
+const WIDEST: u32 = 32;
 
-/// Calls a second that a service takes until it says otherwise.
-///
-/// Source: Amazon EC2, "Request throttling for the Amazon EC2 API" (non-mutating 20/s, mutating 5/s with bursts of
-/// 100 and 50); most other services publish nothing, and ten a second is where we start.
-const READS: Rate = Rate { burst: 50, per_second: 20 };
-const WRITES: Rate = Rate { burst: 30, per_second: 10 };
-
-/// No service is asked more slowly than this, or a run would never end: one call in two seconds.
-const SLOWEST: u64 = CALL / 2;
-
-#[derive(Clone, Copy, Debug)]
-struct Rate {
-    burst: u64,
-    per_second: u64,
-}
-
-/// All buckets, and how many calls may be under way at once.
+/// All windows, and how many calls may be under way at once.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    buckets: BTreeMap<LimitKey, Bucket>,
+    windows: BTreeMap<LimitKey, Window>,
     in_flight: usize,
     most_in_flight: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Bucket {
-    parts: u64,
-    /// Parts gained in a second.
-    refill: u64,
-    ceiling: Rate,
-    at: Milliseconds,
+struct Window {
+    in_flight: u32,
+    /// How many calls fit, from 1 to [`WIDEST`].
+    width: u32,
+    /// Calls that came back well since the width was last changed.
+    well: u32,
+}
+
+impl Default for Window {
+    fn default() -> Window {
+        Window { in_flight: 0, width: WIDEST, well: 0 }
+    }
 }
 
 impl Limits {
-    /// Full buckets, and at most so many calls at once.
+    /// Wide windows, and at most so many calls at once.
     pub fn new(most_in_flight: usize) -> Limits {
-        Limits { buckets: BTreeMap::new(), in_flight: 0, most_in_flight }
+        Limits { windows: BTreeMap::new(), in_flight: 0, most_in_flight }
     }
 
-    /// When the next call may leave: now, or the time at which its bucket has filled up again. `None` while too many
-    /// calls are under way: an answer comes first.
-    pub fn next(&mut self, key: &LimitKey, now: Milliseconds) -> Option<Milliseconds> {
-        if self.in_flight >= self.most_in_flight {
-            return None;
-        }
-        let bucket = self.bucket(key, now);
-        let missing = CALL.saturating_sub(bucket.parts);
-        Some(now + (missing * 1000).div_ceil(bucket.refill.max(1)))
+    /// Whether any call may leave at all: else an answer comes first.
+    pub fn has_room(&self) -> bool {
+        self.in_flight < self.most_in_flight
     }
 
-    /// A call leaves. To be called only when [`Limits::next`] gives `now`.
-    pub fn leave(&mut self, key: &LimitKey, now: Milliseconds) {
-        let bucket = self.bucket(key, now);
-        bucket.parts = bucket.parts.saturating_sub(CALL);
+    /// Whether a call of this key may leave.
+    pub fn is_open(&self, key: &LimitKey) -> bool {
+        self.has_room() && self.windows.get(key).is_none_or(|window| window.in_flight < window.width)
+    }
+
+    /// A call leaves.
+    pub fn leave(&mut self, key: &LimitKey) {
         self.in_flight += 1;
+        self.windows.entry(key.clone()).or_default().in_flight += 1;
     }
 
-    /// A call came back. Throttled, its bucket is empty and fills at half the speed; else the speed recovers slowly.
-    pub fn back(&mut self, key: &LimitKey, throttled: bool, now: Milliseconds) {
+    /// A call came back. Throttled, half as many fit from now on; as many good answers as fit make room for one more.
+    pub fn back(&mut self, key: &LimitKey, throttled: bool) {
         self.in_flight = self.in_flight.saturating_sub(1);
-        let bucket = self.bucket(key, now);
+        let window = self.windows.entry(key.clone()).or_default();
+        window.in_flight = window.in_flight.saturating_sub(1);
+        window.well += 1;
         if throttled {
-            bucket.parts = 0;
-            bucket.refill = (bucket.refill / 2).max(SLOWEST);
-        } else {
-            let full = bucket.ceiling.per_second * CALL;
-            bucket.refill = (bucket.refill + full / 50).min(full);
+            window.width = (window.width / 2).max(1);
+            window.well = 0;
+        } else if window.well >= window.width {
+            window.width = (window.width + 1).min(WIDEST);
+            window.well = 0;
         }
-    }
-
-    fn bucket(&mut self, key: &LimitKey, now: Milliseconds) -> &mut Bucket {
-        let ceiling = if key.changes { WRITES } else { READS };
-        let fresh =
-            Bucket { parts: ceiling.burst * CALL, refill: ceiling.per_second * CALL, ceiling, at: now };
-        let bucket = self.buckets.entry(key.clone()).or_insert(fresh);
-        let gained = now.saturating_sub(bucket.at).saturating_mul(bucket.refill) / 1000;
-        // Below a part's worth of time nothing is gained, and the time is not lost either.
-        if gained > 0 || bucket.at > now {
-            bucket.parts = bucket.parts.saturating_add(gained).min(ceiling.burst * CALL);
-            bucket.at = now;
-        }
-        bucket
     }
 }

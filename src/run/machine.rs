@@ -9,7 +9,7 @@ use relight_contract::{Address, Answer, Fault, Milliseconds, Name, Object, Reque
 use super::end::Hidden;
 use super::flight::{Flight, Purpose, Wait};
 use super::limits::Limits;
-use super::ready::{Next as Queued, Ready};
+use super::ready::Ready;
 use super::targets::Targets;
 use super::{Command, Event, Means, Mode, RunError, Session, Ticket};
 use crate::expr::Learned;
@@ -199,7 +199,7 @@ impl Run {
         }
     }
 
-    /// Makes the present call of a step. Its bucket has been asked already.
+    /// Makes the present call of a step. Its window has been asked already.
     pub(super) fn call(&mut self, step: StepId, now: Milliseconds) {
         let Some(target) = self.targets.get(step) else { return };
         let Some(flight) = self.flights.get_mut(&step) else { return };
@@ -232,7 +232,7 @@ impl Run {
         let throttled = matches!(&answer, Err(fault) if fault.kind == relight_contract::FaultKind::Throttled);
         let changes = self.flights.get(&step).is_some_and(|flight| flight.purpose == Purpose::Send);
         if let Some(key) = self.targets.get(step).map(|target| target.limit(changes)) {
-            self.limits.back(&key, throttled, now);
+            self.limits.back(&key, throttled);
         }
         self.judge(step, answer, now);
     }
@@ -277,34 +277,29 @@ impl Run {
             self.timers.remove(&(at, step));
             self.depart(step, now);
         }
-        let more = self.start_ready(now);
+        self.start_ready(now);
         // What was started may have ended at once, or wait for a time.
         if self.state.interrupted {
             self.drop_idle();
         }
-        if self.flights.is_empty() && (self.state.interrupted || more.is_none() && self.ready.is_empty()) {
+        if self.flights.is_empty() && (self.state.interrupted || self.ready.is_empty()) {
             let outcome = self.outcome();
             self.finish(outcome, now);
             return;
         }
-        let timer = self.timers.first().map(|(at, _)| *at);
-        if let Some(at) = timer.into_iter().chain(more).min() {
-            self.commands.push(Command::WakeAt(at.max(now)));
+        if let Some((at, _)) = self.timers.first() {
+            self.commands.push(Command::WakeAt((*at).max(now)));
         }
     }
 
-    /// Starts what may start now; tells when the next step may.
-    fn start_ready(&mut self, now: Milliseconds) -> Option<Milliseconds> {
+    /// Starts what may start now.
+    fn start_ready(&mut self, now: Milliseconds) {
         if self.state.interrupted || self.mode == Mode::Settle {
             self.ready = Ready::default();
-            return None;
+            return;
         }
-        loop {
-            match self.ready.take(&mut self.limits, now) {
-                Queued::Step(step) => self.start(step, now),
-                Queued::At(at) => return Some(at),
-                Queued::Nothing => return None,
-            }
+        while let Some(step) = self.ready.take(&self.limits) {
+            self.start(step, now);
         }
     }
 

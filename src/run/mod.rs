@@ -31,6 +31,7 @@ pub use fill::{FillError, Secrets};
 pub use limits::{LimitKey, Limits};
 pub use machine::Run;
 pub use retry::{back_off, token};
+pub use targets::places;
 
 /// The number of a call, unique in its run's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,27 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use relight_contract::Milliseconds;
-
 use super::limits::{LimitKey, Limits};
 use crate::plan::StepId;
 
-/// Steps whose dependencies are done, in the order of the critical path, apart by rate limit: a service that is
-/// exhausted keeps nobody else waiting.
+/// Steps whose dependencies are done, in the order of the critical path, apart by limit: a service that takes no
+/// more calls keeps nobody else waiting.
 #[derive(Clone, Debug, Default)]
 pub struct Ready {
     queues: BTreeMap<LimitKey, BTreeSet<(Reverse<u64>, StepId)>>,
-}
-
-/// What the queue gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// This step may begin now.
-    Step(StepId),
-    /// Every ready step waits for its bucket, until then at least.
-    At(Milliseconds),
-    /// Nothing is ready, or nothing more may be under way.
-    Nothing,
 }
 
 impl Ready {
@@ -32,36 +19,19 @@ impl Ready {
         self.queues.entry(key).or_default().insert((Reverse(remaining), step));
     }
 
-    /// Takes out the step that begins next, if any may.
-    pub fn take(&mut self, limits: &mut Limits, now: Milliseconds) -> Next {
-        let mut best: Option<((Reverse<u64>, StepId), &LimitKey)> = None;
-        let mut earliest: Option<Milliseconds> = None;
-        for (key, queue) in &self.queues {
-            let Some(first) = queue.first() else { continue };
-            match limits.next(key, now) {
-                Some(at) if at <= now => {
-                    if best.is_none_or(|(known, _)| *first < known) {
-                        best = Some((*first, key));
-                    }
-                }
-                Some(at) => earliest = Some(earliest.map_or(at, |known| known.min(at))),
-                None => return Next::Nothing,
+    /// Takes out the step that begins next; none when nothing is ready, or no window has room.
+    pub fn take(&mut self, limits: &Limits) -> Option<StepId> {
+        let open = self.queues.iter().filter(|(key, _)| limits.is_open(key));
+        let firsts = open.filter_map(|(key, queue)| Some((*queue.first()?, key)));
+        let (first, key) = firsts.min_by_key(|(first, _)| *first)?;
+        let key = key.clone();
+        if let Some(queue) = self.queues.get_mut(&key) {
+            queue.remove(&first);
+            if queue.is_empty() {
+                self.queues.remove(&key);
             }
         }
-        match (best, earliest) {
-            (Some((first, key)), _) => {
-                let key = key.clone();
-                if let Some(queue) = self.queues.get_mut(&key) {
-                    queue.remove(&first);
-                    if queue.is_empty() {
-                        self.queues.remove(&key);
-                    }
-                }
-                Next::Step(first.1)
-            }
-            (None, Some(at)) => Next::At(at),
-            (None, None) => Next::Nothing,
-        }
+        Some(first.1)
     }
 
     /// Whether no step is ready.

@@ -205,18 +205,17 @@ impl Run {
         })
     }
 
-    /// Lets a step's present call leave: now, or as soon as its bucket allows.
+    /// Lets a step's present call leave: now, or as soon as its window has room.
     pub(super) fn depart(&mut self, id: StepId, now: Milliseconds) {
         const CROWDED_MILLISECONDS: u64 = 100;
         let Some(purpose) = self.flights.get(&id).map(|flight| flight.purpose) else { return };
         let Some(key) = self.targets.get(id).map(|target| target.limit(purpose == Purpose::Send)) else {
             return;
         };
-        match self.limits.next(&key, now) {
-            Some(at) if at <= now => {}
-            later => return self.wait_until(id, later.unwrap_or(now + CROWDED_MILLISECONDS)),
+        if !self.limits.is_open(&key) {
+            return self.wait_until(id, now + CROWDED_MILLISECONDS);
         }
-        self.limits.leave(&key, now);
+        self.limits.leave(&key);
         if purpose != Purpose::Send {
             return self.call(id, now);
         }

@@ -74,7 +74,7 @@ impl Targets {
 }
 
 impl Target {
-    /// The bucket that a call takes from.
+    /// The window that a call takes from.
     pub(super) fn limit(&self, changes: bool) -> LimitKey {
         LimitKey { place: self.place.name.clone(), service: self.kind.service, changes }
     }
@@ -88,7 +88,8 @@ fn owner(plan: &Plan, step: &Step) -> relight_contract::Owner {
     relight_contract::Owner { id, address: step.address.clone() }
 }
 
-fn places(plan: &Plan) -> Result<BTreeMap<&str, Arc<Place>>, RunError> {
+/// The places of a plan, by name.
+pub fn places(plan: &Plan) -> Result<BTreeMap<&str, Arc<Place>>, RunError> {
     let place = |name: &str, planned: &crate::plan::PlannedPlace| -> Result<Arc<Place>, RunError> {
         let settings = Value::from_json(&planned.settings, &Type::Dynamic)
             .map_err(|error| RunError::Plan(format!("settings of `{name}`: {error}")))?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Address, Name, Role, Value};
+use relight_contract::{Address, Fault, Name, Role, Value};
 
 use super::pipeline::{Bound, Request, survey, wanted};
 use super::transport::Transport;
@@ -23,6 +23,8 @@ pub struct Again {
     pub vault: Vault,
     /// Places that could not be read, with why; lost sites are not among them.
     pub unreachable: BTreeMap<Name, Name>,
+    /// Those of them that answered, and refused: what they said.
+    pub refused: BTreeMap<Name, Fault>,
 }
 
 /// Looks at the addresses that a stored plan touches or reads. What the same question would decide now is not asked:
@@ -61,6 +63,8 @@ pub fn again(
     let lost = |place: &Name| {
         topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
     };
-    let unreachable = changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
-    Some(Again { basis, vault: desired.residuals.vault(), unreachable })
+    let unreachable: BTreeMap<Name, Name> =
+        changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
+    let refused = survey.refused.into_iter().filter(|(place, _)| unreachable.contains_key(place)).collect();
+    Some(Again { basis, vault: desired.residuals.vault(), unreachable, refused })
 }

@@ -24,8 +24,9 @@ use task::{Subject, Task};
 /// The most calls under way at once.
 const MOST_IN_FLIGHT: usize = 64;
 
-/// How long one call may take, in milliseconds.
-const CALL_MILLISECONDS: u64 = 15_000;
+/// How long one call may take, in milliseconds: many attempts that wait for their turns. Who does not answer at all is
+/// known long before.
+const CALL_MILLISECONDS: u64 = 60_000;
 
 /// When an object that cannot be seen is looked for again, in milliseconds: reads lag behind writes by seconds.
 const LOOK_AGAIN: [u64; 2] = [2_000, 6_000];
@@ -95,7 +96,7 @@ fn read(transport: &mut dyn Transport, registry: &Registry, wanted: &Wanted) -> 
         match transport.wait(observe.wake_at(now)) {
             Arrival::Answered(ticket, answer) => observe.answered(ticket, answer, transport.now()),
             Arrival::Tick => observe.tick(transport.now()),
-            Arrival::Interrupted => return observe.interrupted(transport.now()),
+            Arrival::Interrupted => return observe.interrupted(),
         }
     }
 }
@@ -203,17 +204,14 @@ impl Observe {
                 continue;
             }
             let key = task.limit();
-            match self.limits.next(&key, now) {
-                Some(free_at) if free_at <= now => {}
-                Some(free_at) => {
-                    self.waiting.remove(&(at, id));
-                    self.waiting.insert((free_at, id));
-                    continue;
-                }
-                None => break,
+            if !self.limits.has_room() {
+                break;
+            }
+            if !self.limits.is_open(&key) {
+                continue;
             }
             self.waiting.remove(&(at, id));
-            self.limits.leave(&key, now);
+            self.limits.leave(&key);
             if task.reaches_place() {
                 contact.left(now);
             }
@@ -230,7 +228,7 @@ impl Observe {
         // A place that was given up took its calls with it.
         let Some((id, place, key)) = self.in_flight.remove(&ticket) else { return };
         let throttled = matches!(&answer, Err(fault) if fault.kind == FaultKind::Throttled);
-        self.limits.back(&key, throttled, now);
+        self.limits.back(&key, throttled);
         match &answer {
             _ if self.apart.contains(&id) => {}
             Err(fault) if is_silence(fault) => {
@@ -265,7 +263,7 @@ impl Observe {
             }
         }
         for (place, reason) in over {
-            self.give_up(&place, &reason, now);
+            self.give_up(&place, &reason);
             self.observed.unreachable.insert(place, reason);
         }
     }
@@ -292,10 +290,10 @@ impl Observe {
         self.observed
     }
 
-    fn interrupted(mut self, now: Milliseconds) -> Observed {
+    fn interrupted(mut self) -> Observed {
         let places: BTreeSet<Name> = self.tasks.values().map(|task| task.place.name.clone()).collect();
         for place in places {
-            self.give_up(&place, "the reading was interrupted", now);
+            self.give_up(&place, "the reading was interrupted");
         }
         self.observed.interrupted = true;
         self.observed
@@ -424,6 +422,9 @@ impl Observe {
             }
             Subject::List { kind, .. } | Subject::Read { kind, .. } => {
                 self.lose(&task.place.name, kind, fault.to_string());
+                if !transient {
+                    self.observed.survey.refused.entry(task.place.name.clone()).or_insert(fault);
+                }
             }
             Subject::Data { position, .. } => self.answer(position, Err(fault)),
         }
@@ -441,7 +442,7 @@ impl Observe {
     }
 
     /// A place does not answer: all that is not read of it yet is unknown. What was read to the end stays known.
-    fn give_up(&mut self, place: &Name, reason: &str, now: Milliseconds) {
+    fn give_up(&mut self, place: &Name, reason: &str) {
         let (gone, kept) = std::mem::take(&mut self.tasks)
             .into_iter()
             .partition::<BTreeMap<u64, Task>, _>(|(_, task)| task.place.name == *place);
@@ -449,7 +450,7 @@ impl Observe {
         self.waiting.retain(|(_, id)| !gone.contains_key(id));
         // Their calls may still be under way, but nobody waits for them.
         for (_, (_, _, key)) in self.in_flight.extract_if(.., |_, (_, other, _)| other == place) {
-            self.limits.back(&key, false, now);
+            self.limits.back(&key, false);
         }
         for task in gone.into_values() {
             match task.subject {

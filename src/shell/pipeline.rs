@@ -111,6 +111,16 @@ pub struct Planned {
     pub vault: Vault,
     /// Places that could not be read, with why; lost sites are not among them.
     pub unreachable: BTreeMap<Name, Name>,
+    /// Those of them that answered, and refused: what they said.
+    pub refused: BTreeMap<Name, Fault>,
+}
+
+impl Planned {
+    /// Whether nothing may be changed: a place could not be read, and it is not said that the others may go on
+    /// without it. One that refuses is not lost, and is put right first.
+    pub fn is_blocked(&self, allow_unreachable: bool) -> bool {
+        !self.refused.is_empty() || !self.unreachable.is_empty() && !allow_unreachable
+    }
 }
 
 /// Everything that a spec wants, data sources read. `None` when something is wrong with it.
@@ -166,7 +176,9 @@ pub fn wanted(
 fn unanswered(fault: Fault) -> Unanswered {
     let reason = Name::from(fault.to_string());
     match fault.kind {
-        FaultKind::NotFound | FaultKind::Invalid | FaultKind::Conflict => Unanswered::Refused(reason),
+        FaultKind::NotFound | FaultKind::Invalid | FaultKind::Conflict | FaultKind::Denied => {
+            Unanswered::Refused(reason)
+        }
         _ => Unanswered::Unknown(reason),
     }
 }
@@ -225,8 +237,12 @@ pub fn plan_from(
     let lost = |place: &Name| {
         topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
     };
-    let unreachable = changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
-    (!diagnostics.has_errors()).then_some(Planned { plan, vault: desired.residuals.vault(), unreachable })
+    let unreachable: BTreeMap<Name, Name> =
+        changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
+    let refused = survey.refused.iter().filter(|(place, _)| unreachable.contains_key(*place));
+    let refused = refused.map(|(place, fault)| (place.clone(), fault.clone())).collect();
+    let vault = desired.residuals.vault();
+    (!diagnostics.has_errors()).then_some(Planned { plan, vault, unreachable, refused })
 }
 
 /// Lists every kind that is wanted or remembered, in its places; a lost site gets no call, and neither does a place
@@ -273,6 +289,7 @@ pub fn survey(
         return None;
     }
     survey.listed.extend(read.survey.listed);
+    survey.refused.extend(read.survey.refused);
     unseen(desired, request.memory, &lists, &mut survey, topology, transport)?;
     whole_places(&mut survey);
     Some(survey)
@@ -375,7 +392,7 @@ fn remembered_place(
     let provider = topology.registry.kind(&item.kind)?.provider;
     let site = topology.site_named(&item.place).map(|site| topology.site(site));
     let remembered = request.memory.sites.get(&item.place);
-    let home = topology.registry.provider(provider).map_or("", |provider| provider.home);
+    let home = topology.home(provider);
     let region = match (site, remembered) {
         (Some(site), _) => site.region.clone(),
         (None, Some(remembered)) => remembered.region.clone(),

@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use relight_contract::{Answer, Cloud, Fault, FaultKind, Milliseconds, Name, Request};
+use relight_contract::{
+    Answer, CallCount, Cloud, Fault, FaultKind, Milliseconds, Name, Place, Request, Session,
+};
 use tokio::runtime::{Builder, Runtime};
 
 use super::clock;
 use super::mailbox::{Arrival, Mailbox};
 use crate::run::Ticket;
+
+/// How long it is waited for what is known of a session.
+const SESSION: Duration = Duration::from_secs(5);
 
 /// The way to clouds and time.
 pub trait Transport {
@@ -49,6 +54,20 @@ impl AsyncTransport {
     pub fn new(clouds: BTreeMap<Name, Arc<dyn Cloud>>, mailbox: Mailbox) -> std::io::Result<AsyncTransport> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         Ok(AsyncTransport { clouds, mailbox, runtime: Some(runtime), waited: BTreeMap::new(), submitted: 0 })
+    }
+
+    /// The session that calls to a place are made in; waits for it, but not for long.
+    pub fn session(&self, place: &Arc<Place>) -> Result<Session, Fault> {
+        let cloud = self.clouds.get(&place.provider).map(Arc::clone);
+        let (Some(cloud), Some(runtime)) = (cloud, &self.runtime) else { return Ok(Session::default()) };
+        let asked = cloud.session(Arc::clone(place));
+        let asked = runtime.block_on(async { tokio::time::timeout(SESSION, asked).await });
+        asked.unwrap_or_else(|_| Err(unanswered(false)))
+    }
+
+    /// How often each API operation was called so far.
+    pub fn counts(&self) -> Vec<CallCount> {
+        self.clouds.values().flat_map(|cloud| cloud.counts()).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use relight_contract::{Address, Fault, Milliseconds, Name};
+use relight_contract::{Address, CallCount, Fault, Milliseconds, Name};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,11 @@ pub enum What {
         /// How long it will still take, about.
         remaining_seconds: u64,
     },
+    /// How often each API operation was called, plan and run together. Not in the journal: told last.
+    Calls {
+        /// By region and operation.
+        calls: Vec<Calls>,
+    },
     /// The run, or this session of it, came to its end.
     RunFinished {
         /// How long this session took.
@@ -159,6 +164,30 @@ pub struct Running {
     pub seconds: u64,
     /// Expected duration, in seconds.
     pub expected_seconds: u32,
+}
+
+/// How often an API operation was called in a region: attempts, as the cloud counts them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Calls {
+    /// The region.
+    #[schemars(with = "String")]
+    pub region: Name,
+    /// The operation, as `service:Operation`.
+    #[schemars(with = "String")]
+    pub call: Name,
+    /// All attempts.
+    pub attempts: u64,
+    /// Those of them that were answered with "too many".
+    pub throttled: u64,
+    /// Those of them that failed otherwise.
+    pub failed: u64,
+}
+
+impl From<CallCount> for Calls {
+    fn from(count: CallCount) -> Calls {
+        let CallCount { region, call, attempts, throttled, failed } = count;
+        Calls { region, call, attempts, throttled, failed }
+    }
 }
 
 /// Somebody who is told.

@@ -252,6 +252,13 @@ impl Topology {
         }
     }
 
+    /// Where the global services of a provider have their home: in the part of its cloud that its sites are in.
+    pub fn home(&self, provider: &str) -> &'static str {
+        let first = self.sites.iter().find(|site| site.provider.name == provider);
+        let known = self.registry.provider(provider);
+        known.map_or("", |provider| first.map_or(provider.home, |site| provider.home_of(&site.region)))
+    }
+
     /// The settings of the global services that a place of this name stands for.
     pub fn global_settings(&self, place: &str, provider: &str) -> Object {
         let alias = place.strip_prefix(provider).and_then(|rest| rest.strip_prefix('.')).map(Name::from);

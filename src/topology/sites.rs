@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use relight_contract::field::Presence;
 use relight_contract::{Field, Name, Object, Posture, Provider, Registry, Role, Value, field};
 
 use super::model::{Objective, Site};
@@ -9,7 +10,7 @@ use super::statics::Statics;
 use crate::diag::{Diagnostic, Diagnostics, Span, codes, suggest};
 use crate::expr::Expr;
 use crate::expr::convert::convert;
-use crate::spec::{Body, Module, SiteBlock};
+use crate::spec::{Attribute, Body, Ident, Module, NestedBlock, SiteBlock};
 
 /// The whole set-up that blocks of the root module describe.
 pub(super) struct SetUp {
@@ -356,8 +357,8 @@ fn provider_settings(
     for block in &module.providers {
         let Some(provider) = registry.provider(&block.name.name) else { continue };
         let mut kept = block.body.clone();
-        let mut known = |ident: &crate::spec::Ident| {
-            let known = provider_field(provider, &ident.name).is_some();
+        let mut known = |rows: &[Field], ident: &Ident| {
+            let known = field::find(rows, &ident.name).is_some();
             if !known && !["region", "alias", "version"].contains(&&*ident.name) {
                 diagnostics.push(
                     Diagnostic::warning(
@@ -370,8 +371,12 @@ fn provider_settings(
             }
             known
         };
-        kept.attributes.retain(|attribute| known(&attribute.name));
-        kept.blocks.retain(|nested| known(&nested.name));
+        kept.attributes.retain(|attribute| known(provider.settings, &attribute.name));
+        kept.blocks.retain(|nested| known(provider.settings, &nested.name));
+        for nested in &mut kept.blocks {
+            let rows = provider_field(provider, &nested.name.name).and_then(|row| row.shape.fields());
+            nested.body.attributes.retain(|attribute| known(rows.unwrap_or_default(), &attribute.name));
+        }
         let settings = read_settings(&kept, provider, statics, diagnostics);
         match &block.alias {
             None => plain.insert(block.name.name.clone(), settings),
@@ -393,22 +398,8 @@ fn read_settings(
 ) -> Object {
     let mut settings = Object::new();
     for attribute in &body.attributes {
-        let name = &*attribute.name.name;
-        let Some(row) = provider_field(provider, name) else {
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::ARGUMENT_UNKNOWN,
-                    format!("the provider `{}` has no setting `{name}`", provider.name),
-                )
-                .at(attribute.name.span)
-                .did_you_mean(suggest(name, provider.settings.iter().map(|row| row.name))),
-            );
-            continue;
-        };
-        let value = statics.evaluate(&attribute.value).map_err(Diagnostic::from);
-        if let Some(value) = diagnostics.keep(value) {
-            insert_setting(&mut settings, row, value, attribute.value.span, diagnostics);
-        }
+        let rows = provider.settings;
+        read_setting(&mut settings, rows, attribute, provider, statics, diagnostics);
     }
     for nested in body.blocks.iter().filter(|nested| nested.dynamic.is_none()) {
         let Some(rows) = provider_field(provider, &nested.name.name).and_then(|row| row.shape.fields())
@@ -417,16 +408,51 @@ fn read_settings(
         };
         let mut object = Object::new();
         for attribute in &nested.body.attributes {
-            let value = statics.evaluate(&attribute.value).map_err(Diagnostic::from);
-            if let (Some(row), Some(value)) =
-                (field::find(rows, &attribute.name.name), diagnostics.keep(value))
-            {
-                insert_setting(&mut object, row, value, attribute.value.span, diagnostics);
-            }
+            read_setting(&mut object, rows, attribute, provider, statics, diagnostics);
         }
+        missing_settings(rows, nested, diagnostics);
         settings.insert(nested.name.name.clone(), Value::object(object));
     }
     settings
+}
+
+fn read_setting(
+    settings: &mut Object,
+    rows: &'static [Field],
+    attribute: &Attribute,
+    provider: &Provider,
+    statics: &Statics<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let name = &*attribute.name.name;
+    let Some(row) = field::find(rows, name) else {
+        diagnostics.push(
+            Diagnostic::error(
+                codes::ARGUMENT_UNKNOWN,
+                format!("the provider `{}` has no setting `{name}`", provider.name),
+            )
+            .at(attribute.name.span)
+            .did_you_mean(suggest(name, rows.iter().map(|row| row.name))),
+        );
+        return;
+    };
+    let value = statics.evaluate(&attribute.value).map_err(Diagnostic::from);
+    if let Some(value) = diagnostics.keep(value) {
+        insert_setting(settings, row, value, attribute.value.span, diagnostics);
+    }
+}
+
+fn missing_settings(rows: &[Field], nested: &NestedBlock, diagnostics: &mut Diagnostics) {
+    let required = rows.iter().filter(|row| row.presence == Presence::Required);
+    for row in required.filter(|row| nested.body.attribute(row.name).is_none()) {
+        diagnostics.push(
+            Diagnostic::error(
+                codes::ARGUMENT_MISSING,
+                format!("`{}` has no `{}`", nested.name.name, row.name),
+            )
+            .at(nested.name.span),
+        );
+    }
 }
 
 fn insert_setting(object: &mut Object, row: &Field, value: Value, span: Span, diagnostics: &mut Diagnostics) {

@@ -4,6 +4,7 @@ mod builtin;
 mod context;
 mod exits;
 mod fmt;
+mod refusals;
 mod saved;
 
 use std::process::Stdio;

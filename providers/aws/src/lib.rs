@@ -1,23 +1,18 @@
 //! AWS: its kinds, its manners, and (behind the feature `api`) its API.
 
+mod advice;
 #[cfg(feature = "api")]
 pub mod api;
 mod data;
 mod kinds;
+mod permissions;
+mod settings;
 mod timing;
 
-use relight_contract::field::optional;
-use relight_contract::{Block, Provider, TagRules, block};
+use relight_contract::{Block, Provider, TagRules};
 
 pub use data::DATA;
 pub use kinds::KINDS;
-
-block! {
-    /// What a `provider "aws"` block, and an `aws` block in a site, may set.
-    pub struct Settings {
-        profile: String = optional().doc("The profile of the shared configuration files."),
-    }
-}
 
 /// AWS as relight knows it. Tag limits: AWS General Reference, "Tagging your AWS resources".
 pub static AWS: Provider = Provider {
@@ -35,9 +30,13 @@ pub static AWS: Provider = Provider {
         accepts: |c| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c),
     },
     home: "us-east-1",
+    // The partitions for China and for the government of the United States.
+    homes: &[("cn-", "cn-northwest-1"), ("us-gov-", "us-gov-west-1")],
     regions: REGIONS,
-    settings: Settings::FIELDS,
+    settings: settings::Settings::FIELDS,
     region_fields: &["region", "replica_region"],
+    advice: advice::advice,
+    policy: Some(permissions::policy),
 };
 
 /// Regions of the standard partition. Source: AWS General Reference, "AWS service endpoints".

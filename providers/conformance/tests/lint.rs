@@ -49,9 +49,12 @@ const fn relight_conformance_base() -> Provider {
         data: &[],
         tags: BUILTIN.tags,
         home: "middle",
+        homes: &[],
         regions: &[],
         settings: &[],
         region_fields: &[],
+        advice: Provider::no_advice(),
+        policy: None,
     }
 }
 

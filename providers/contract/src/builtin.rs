@@ -66,7 +66,10 @@ pub static BUILTIN: Provider = Provider {
         accepts: |_| true,
     },
     home: "",
+    homes: &[],
     regions: &[],
     settings: &[],
     region_fields: &[],
+    advice: Provider::no_advice(),
+    policy: None,
 };

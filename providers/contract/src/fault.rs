@@ -31,8 +31,7 @@ pub enum FaultKind {
 }
 
 /// A failed call.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[error("{kind}: {message}")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Which way it failed.
     pub kind: FaultKind,
@@ -41,12 +40,18 @@ pub struct Fault {
     /// The cloud's own code for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// The API operation that failed, as `service:Operation`: the one of several that a request makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
+    /// The cloud's number of the call, which its support asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
 }
 
 impl Fault {
     /// A fault without a code.
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Fault {
-        Fault { kind, message: message.into(), code: None }
+        Fault { kind, message: message.into(), code: None, call: None, request: None }
     }
 
     /// The cloud's own code for it.
@@ -54,6 +59,31 @@ impl Fault {
     pub fn code(mut self, code: impl Into<String>) -> Fault {
         self.code = Some(code.into());
         self
+    }
+
+    /// The API operation that failed, as `service:Operation`.
+    #[must_use]
+    pub fn call(mut self, call: impl Into<String>) -> Fault {
+        self.call = Some(call.into());
+        self
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// What failed how, and with which call: `denied: not allowed (ec2:CreateVpc, UnauthorizedOperation, request 1-2)`.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind, self.message)?;
+        let Some(call) = &self.call else { return Ok(()) };
+        write!(f, " ({call}")?;
+        if let Some(code) = &self.code {
+            write!(f, ", {code}")?;
+        }
+        if let Some(request) = &self.request {
+            write!(f, ", request {request}")?;
+        }
+        f.write_str(")")
     }
 }
 

@@ -31,7 +31,9 @@ pub use kind::{
     NameRule, Operation, Placement, Scope, Timing, Transition, Unsupported,
 };
 pub use number::Number;
-pub use provider::{Answering, Cloud, Place, Provider, Registry, TagRules};
+pub use provider::{
+    Answering, CallCount, Cloud, Place, Provider, Registry, Session, SessionAnswering, TagRules,
+};
 pub use request::{Action, Answer, Interest, Live, Observation, Observations, Owner, Request, State};
 pub use role::{Posture, Role};
 pub use typed::{Block, BlockList, Blocks, ListOf, One, SetOf, ShapeError, Timeouts, Typed};

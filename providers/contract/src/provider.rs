@@ -1,12 +1,14 @@
 //! Providers: the kinds of one cloud, its manners, and the registry of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::field::Field;
-use crate::{Address, Answer, DataKind, Fault, Kind, Name, Object, Request};
+use serde::{Deserialize, Serialize};
+
+use crate::{Address, Answer, DataKind, Fault, Kind, Milliseconds, Name, Object, Request};
 
 /// One place that calls go to: a site, or a provider's global services.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,12 +88,32 @@ pub struct Provider {
     pub tags: TagRules,
     /// The home region of its global services.
     pub home: &'static str,
+    /// Homes of parts of the cloud that are closed in themselves, by how the names of their regions begin.
+    pub homes: &'static [(&'static str, &'static str)],
     /// Its regions, for checks and suggestions; empty accepts any.
     pub regions: &'static [&'static str],
     /// What a `provider` block, and the block of its name in a site, may set.
     pub settings: &'static [Field],
     /// Fields whose text is a region: one that is not the site's is an error.
     pub region_fields: &'static [&'static str],
+    /// What a person can do about a fault of this cloud, in a sentence or two; `None` where the fault says it all.
+    pub advice: fn(&Fault) -> Option<String>,
+    /// The least policy that allows these API operations (`service:Operation`), as the cloud takes it; `None` where
+    /// relight cannot write one.
+    pub policy: Option<fn(&BTreeSet<&str>) -> serde_json::Value>,
+}
+
+impl Provider {
+    /// The home of the global services that belong to a region.
+    pub fn home_of(&self, region: &str) -> &'static str {
+        let closed = self.homes.iter().find(|(begin, _)| region.starts_with(begin));
+        closed.map_or(self.home, |(_, home)| home)
+    }
+
+    /// No advice: for clouds that say it all themselves.
+    pub const fn no_advice() -> fn(&Fault) -> Option<String> {
+        |_| None
+    }
 }
 
 /// All providers that this process knows, by name and by kind.
@@ -152,11 +174,50 @@ impl Registry {
 /// An answer on its way.
 pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, Fault>> + Send>>;
 
+/// What is known of the session of a place's credentials, on its way.
+pub type SessionAnswering = Pin<Box<dyn Future<Output = Result<Session, Fault>> + Send>>;
+
+/// The session that calls to a place are made in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// When it ends and cannot be renewed without a person, in milliseconds since 1970; `None` where it is renewed by
+    /// itself, or nobody knows.
+    pub ends_at: Option<Milliseconds>,
+}
+
+/// How often an API operation was called: attempts, as the cloud counts them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CallCount {
+    /// The region.
+    pub region: Name,
+    /// The API operation, as `service:Operation`.
+    pub call: Name,
+    /// All attempts.
+    pub attempts: u64,
+    /// Those of them that were answered with "too many".
+    pub throttled: u64,
+    /// Those of them that failed otherwise: refused, on the cloud's side, or without an answer.
+    pub failed: u64,
+}
+
 /// The one door to a cloud, real or simulated.
 pub trait Cloud: Send + Sync {
     /// Whether this door can make calls for a kind, or a data source, of this name.
     fn reaches(&self, kind: &str) -> bool;
 
     /// Makes one call. The future owns all that it needs; dropping it does not undo the call.
+    ///
+    /// The door keeps to the rates of its services and waits for them: a call may take longer than the cloud takes to
+    /// answer. One that the cloud leaves without an answer ends with a fault all the same.
     fn call(self: Arc<Self>, request: Request) -> Answering;
+
+    /// The session that calls to a place are made in. Where there are no credentials, the fault says so.
+    fn session(self: Arc<Self>, _place: Arc<Place>) -> SessionAnswering {
+        Box::pin(std::future::ready(Ok(Session::default())))
+    }
+
+    /// How often each API operation was called since the door was opened.
+    fn counts(&self) -> Vec<CallCount> {
+        Vec::new()
+    }
 }

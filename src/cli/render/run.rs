@@ -10,6 +10,7 @@ use relight_contract::Address;
 
 use super::value::safe;
 use super::{count, done, duration, going_on};
+use crate::cli::advice;
 use crate::cli::terminal::{Colour, Paint};
 use crate::journal::Outcome;
 use crate::plan::{Plan, StepId, Verb};
@@ -53,7 +54,7 @@ impl Teller {
                 };
                 self.step(step, Colour::Grey, going_on(step.verb), &format!("{expected}{again}"))?
             }
-            What::StepWaiting { .. } | What::Progress { .. } => return None,
+            What::StepWaiting { .. } | What::Progress { .. } | What::Calls { .. } => return None,
             What::StepRetry { step, fault, seconds } => {
                 let fault = safe(&fault.to_string());
                 self.step(step, Colour::Yellow, "again", &format!(" in {}: {fault}", duration(*seconds)))?
@@ -75,8 +76,10 @@ impl Teller {
             }
             What::StepKept { step } => self.step(step, Colour::Green, "unchanged", "")?,
             What::StepFailed { step, fault, .. } => {
+                let advice = advice::at(&step.address, fault);
+                let advice = advice.map(|advice| format!("\n         hint: {advice}")).unwrap_or_default();
                 let fault = safe(&fault.to_string());
-                self.step(step, Colour::Red, "failed", &format!(": {fault}"))?
+                self.step(step, Colour::Red, "failed", &format!(": {fault}{advice}"))?
             }
             What::StepSkipped { step, because } => {
                 self.step(step, Colour::Yellow, "skipped", &format!(", because of {because}"))?

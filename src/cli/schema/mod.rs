@@ -1,6 +1,7 @@
 //! `schema`: kinds and machine formats, described for people and for machines.
 
 mod kind;
+pub(super) mod policy;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,9 @@ const FORMATS: [MachineFormat; 4] = [
 ];
 
 pub(super) fn run(options: &SchemaArguments, cli: &mut Cli<'_>) -> Outcome {
+    if let Some(purpose) = options.iam_policy {
+        return policy::run(purpose, options, cli);
+    }
     let registry = registry::registry();
     if let Some(directory) = &options.reference {
         return write(directory, reference::pages(&registry)).map(|()| Exit::success());

@@ -48,7 +48,7 @@ impl Task {
         *self.place.provider == *provider
     }
 
-    /// The bucket that the call takes from.
+    /// The window that the call takes from.
     pub(super) fn limit(&self) -> LimitKey {
         let service = match &self.subject {
             Subject::List { kind, .. } | Subject::Read { kind, .. } => kind.service,

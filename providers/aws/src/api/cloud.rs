@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use relight_contract::{
-    Action, Answer, Answering, Cloud, Fault, FaultKind, Mutability, Object, Place, Request, Value,
+    Action, Answer, Answering, CallCount, Cloud, Fault, FaultKind, Mutability, Object, Place, Request,
+    SessionAnswering, Value,
 };
 use tokio::sync::OnceCell;
 
@@ -12,8 +13,8 @@ use super::settings::{Options, OptionsError};
 use super::site::Site;
 use crate::{AWS, data, kinds};
 
-/// What tells two sets of clients apart: region and profile.
-type Key = (String, Option<String>);
+/// What tells two sets of clients apart: region, account and settings.
+type Key = (String, Option<String>, Object);
 
 struct Aws {
     options: Options,
@@ -29,18 +30,15 @@ pub fn cloud(options: Options) -> Result<Arc<dyn Cloud>, OptionsError> {
 }
 
 impl Aws {
-    async fn site(&self, place: &Place) -> Arc<Site> {
-        let profile = place.settings.get("profile").and_then(Value::as_str).map(str::to_owned);
-        let key = (place.region.to_string(), profile);
+    async fn site(&self, place: &Place) -> Result<Arc<Site>, Fault> {
+        let account = place.account.as_deref().map(str::to_owned);
+        let key = (place.region.to_string(), account, place.settings.clone());
         let cell = {
             let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
-            sites.entry(key.clone()).or_default().clone()
+            sites.entry(key).or_default().clone()
         };
-        let made = cell.get_or_init(|| async {
-            let (region, profile) = &key;
-            Arc::new(Site::new(&self.options, region, profile.as_deref(), place.account.as_deref()).await)
-        });
-        made.await.clone()
+        let made = cell.get_or_try_init(|| async { Site::new(&self.options, place).await.map(Arc::new) });
+        made.await.cloned()
     }
 }
 
@@ -62,10 +60,23 @@ impl Cloud for Aws {
                 return Err(Fault::new(FaultKind::Invalid, text).code("unreached"));
             };
             check(&request.action)?;
-            let site = self.site(&request.place).await;
+            let site = self.site(&request.place).await?;
+            site.admit().await?;
             let answer: Result<Answer, Fault> = calls(site, request.action).await;
             answer
         })
+    }
+
+    fn session(self: Arc<Self>, place: Arc<Place>) -> SessionAnswering {
+        Box::pin(async move { self.site(&place).await?.session().await })
+    }
+
+    fn counts(&self) -> Vec<CallCount> {
+        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = sites.values().filter_map(|cell| cell.get());
+        let mut counts: Vec<CallCount> = made.flat_map(|site| site.counts()).collect();
+        counts.sort();
+        counts
     }
 }
 

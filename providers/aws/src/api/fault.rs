@@ -2,10 +2,14 @@
 
 use std::error::Error;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use relight_contract::{Fault, FaultKind, ShapeError};
+
+use super::code;
+use super::traffic::{CallName, NoAnswer};
 
 /// What a call without a clear answer may have done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,126 +18,6 @@ pub(crate) enum Effect {
     None,
     /// Perhaps what it was to do.
     Maybe,
-}
-
-/// Codes that no rule of [`RULES`] covers, or covers wrongly. Sources: the error code lists of the API references of the
-/// services, and the common errors of the AWS APIs.
-const CODES: &[(&str, FaultKind)] = &[
-    ("AWS.SimpleQueueService.NonExistentQueue", FaultKind::NotFound),
-    ("AWS.SimpleQueueService.QueueDeletedRecently", FaultKind::Conflict),
-    ("AuthFailure", FaultKind::Denied),
-    ("Blocked", FaultKind::Denied),
-    ("BucketAlreadyOwnedByYou", FaultKind::Conflict),
-    ("BucketNotEmpty", FaultKind::Conflict),
-    ("CacheSubnetGroupInUse", FaultKind::Conflict),
-    ("ConcurrentAccess", FaultKind::Throttled),
-    ("ConcurrentModification", FaultKind::Conflict),
-    ("ConcurrentUpdateException", FaultKind::Throttled),
-    ("ConflictException", FaultKind::Conflict),
-    ("ConflictingDomainExists", FaultKind::Conflict),
-    ("DBSubnetGroupDoesNotCoverEnoughAZs", FaultKind::Invalid),
-    ("DeleteConflict", FaultKind::Conflict),
-    ("DependencyViolation", FaultKind::Conflict),
-    ("DisabledException", FaultKind::Conflict),
-    ("DuplicateListener", FaultKind::Conflict),
-    ("DuplicateLoadBalancerName", FaultKind::Conflict),
-    ("DuplicateTargetGroupName", FaultKind::Conflict),
-    ("EntityTemporarilyUnmodifiable", FaultKind::Throttled),
-    ("ExpiredToken", FaultKind::Denied),
-    ("ExpiredTokenException", FaultKind::Denied),
-    ("Gateway.NotAttached", FaultKind::Conflict),
-    ("HealthCheckInUse", FaultKind::Conflict),
-    ("HealthCheckVersionMismatch", FaultKind::Conflict),
-    ("HostedZoneNotEmpty", FaultKind::Conflict),
-    ("IdempotentParameterMismatch", FaultKind::Conflict),
-    ("IncompleteSignature", FaultKind::Denied),
-    ("IncorrectState", FaultKind::Conflict),
-    ("InstanceLimitExceeded", FaultKind::Quota),
-    ("InstanceRefreshInProgress", FaultKind::Conflict),
-    ("InvalidAMIID.Unavailable", FaultKind::NotFound),
-    ("InvalidBucketState", FaultKind::Conflict),
-    ("InvalidCacheClusterState", FaultKind::Conflict),
-    ("InvalidClientTokenId", FaultKind::Denied),
-    ("InvalidDBClusterSnapshotStateFault", FaultKind::Conflict),
-    ("InvalidDBClusterStateFault", FaultKind::Conflict),
-    ("InvalidDBInstanceState", FaultKind::Conflict),
-    ("InvalidDBInstanceStateFault", FaultKind::Conflict),
-    ("InvalidDBParameterGroupState", FaultKind::Conflict),
-    ("InvalidDBSnapshotState", FaultKind::Conflict),
-    ("InvalidDBSubnetGroupStateFault", FaultKind::Conflict),
-    ("InvalidDBSubnetStateFault", FaultKind::Conflict),
-    ("InvalidGlobalClusterStateFault", FaultKind::Conflict),
-    ("InvalidReplicationGroupState", FaultKind::Conflict),
-    ("InvalidResourceId", FaultKind::NotFound),
-    ("KMSInvalidStateException", FaultKind::Conflict),
-    ("KMSKeyNotAccessibleFault", FaultKind::Denied),
-    ("LastVPCAssociation", FaultKind::Conflict),
-    ("LimitExceeded", FaultKind::Quota),
-    ("LimitExceededException", FaultKind::Quota),
-    ("LimitsExceeded", FaultKind::Quota),
-    ("MissingAuthenticationToken", FaultKind::Denied),
-    ("NotAuthorized", FaultKind::Denied),
-    ("OperationAborted", FaultKind::Conflict),
-    ("OperationNotPermitted", FaultKind::Conflict),
-    ("OptInRequired", FaultKind::Denied),
-    ("PendingVerification", FaultKind::Denied),
-    ("PermanentRedirect", FaultKind::Conflict),
-    ("PriorRequestNotComplete", FaultKind::Throttled),
-    ("PriorityInUse", FaultKind::Conflict),
-    ("ProvisionedIopsNotAvailableInAZFault", FaultKind::Capacity),
-    ("QueueAlreadyExists", FaultKind::Conflict),
-    ("QueueDeletedRecently", FaultKind::Conflict),
-    ("QueueDoesNotExist", FaultKind::NotFound),
-    ("QueueNameExists", FaultKind::Conflict),
-    ("RequestExpired", FaultKind::Denied),
-    ("RequestLimitExceeded", FaultKind::Throttled),
-    ("RequestThrottled", FaultKind::Throttled),
-    ("ResourceContention", FaultKind::Throttled),
-    ("ResourceExistsException", FaultKind::Conflict),
-    ("ResourceInUse", FaultKind::Conflict),
-    ("ResourceInUseException", FaultKind::Conflict),
-    ("ScalingActivityInProgress", FaultKind::Conflict),
-    ("SignatureDoesNotMatch", FaultKind::Denied),
-    ("SlowDown", FaultKind::Throttled),
-    ("SubnetInUse", FaultKind::Conflict),
-    ("TableInUseException", FaultKind::Conflict),
-    ("TooManyHostedZones", FaultKind::Quota),
-    ("TooManyRequestsException", FaultKind::Throttled),
-    ("TooManyUpdates", FaultKind::Throttled),
-    ("TransactionConflictException", FaultKind::Conflict),
-    ("UnauthorizedOperation", FaultKind::Denied),
-    ("UnrecognizedClientException", FaultKind::Denied),
-    ("VolumeInUse", FaultKind::Conflict),
-];
-
-/// How the names of codes are made: the words that a code begins or ends with. The first rule that fits counts.
-const RULES: &[(Rule, FaultKind)] = &[
-    (Rule::Begins("Throttl"), FaultKind::Throttled),
-    (Rule::Ends("ThrottledException"), FaultKind::Throttled),
-    (Rule::Begins("AccessDenied"), FaultKind::Denied),
-    (Rule::Begins("NoSuch"), FaultKind::NotFound),
-    (Rule::Begins("TooMany"), FaultKind::Quota),
-    (Rule::Ends("NotFound"), FaultKind::NotFound),
-    (Rule::Ends("NotFoundError"), FaultKind::NotFound),
-    (Rule::Ends("NotFoundFault"), FaultKind::NotFound),
-    (Rule::Ends("NotFoundException"), FaultKind::NotFound),
-    (Rule::Ends("AlreadyExists"), FaultKind::Conflict),
-    (Rule::Ends("AlreadyExistsFault"), FaultKind::Conflict),
-    (Rule::Ends("AlreadyExistsException"), FaultKind::Conflict),
-    (Rule::Ends(".AlreadyAssociated"), FaultKind::Conflict),
-    (Rule::Ends(".Duplicate"), FaultKind::Conflict),
-    (Rule::Ends(".InUse"), FaultKind::Conflict),
-    (Rule::Begins("Insufficient"), FaultKind::Capacity),
-    (Rule::Ends("LimitExceeded"), FaultKind::Quota),
-    (Rule::Ends("LimitExceededException"), FaultKind::Quota),
-    (Rule::Ends("QuotaExceeded"), FaultKind::Quota),
-    (Rule::Ends("QuotaExceededFault"), FaultKind::Quota),
-    (Rule::Ends("QuotaExceededException"), FaultKind::Quota),
-];
-
-enum Rule {
-    Begins(&'static str),
-    Ends(&'static str),
 }
 
 /// The result of a call, its failure as a fault.
@@ -155,24 +39,25 @@ fn of<E>(error: &SdkError<E, HttpResponse>, effect: Effect) -> Fault
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
+    if let Some(missing) = cause::<CredentialsError>(error) {
+        return of_credentials(missing);
+    }
     let unclear = match effect {
         Effect::None => FaultKind::Unreachable,
         Effect::Maybe => FaultKind::Ambiguous,
     };
+    let silence = cause::<NoAnswer>(error).and_then(|silence| silence.call.as_ref());
+    let unanswered = |kind| named(Fault::new(kind, causes(error)), silence);
     match error {
-        SdkError::ConstructionFailure(_) => Fault::new(FaultKind::Invalid, causes(error)),
-        SdkError::DispatchFailure(failure) if failure.is_user() => {
-            Fault::new(FaultKind::Invalid, causes(error))
+        SdkError::ConstructionFailure(_) => unanswered(FaultKind::Invalid),
+        SdkError::DispatchFailure(failure) if failure.is_user() => unanswered(FaultKind::Invalid),
+        SdkError::DispatchFailure(_) if !code::has_connected(error) => unanswered(FaultKind::Unreachable),
+        SdkError::ServiceError(answered) => of_answer(answered.err().meta(), answered.raw(), effect),
+        // What could not be understood may still say why.
+        SdkError::ResponseError(answered) => {
+            of_answer(&ErrorMetadata::builder().build(), answered.raw(), effect)
         }
-        SdkError::DispatchFailure(_) if !has_connected(error) => {
-            Fault::new(FaultKind::Unreachable, causes(error))
-        }
-        SdkError::ServiceError(answered) => {
-            let meta = answered.err();
-            of_answer(meta.code(), meta.message(), answered.raw().status().as_u16(), effect)
-        }
-        SdkError::ResponseError(answered) => of_answer(None, None, answered.raw().status().as_u16(), effect),
-        _ => Fault::new(unclear, causes(error)),
+        _ => unanswered(unclear),
     }
 }
 
@@ -183,48 +68,80 @@ pub(crate) fn told(code: Option<&str>, message: Option<&str>, effect: Effect) ->
 
 /// An answer that is an error. One without a code is not from the service (an unknown action, a gateway), and a failure
 /// on the cloud's side does not say how far it came: so what may have had its effect is ambiguous.
-fn of_answer(code: Option<&str>, message: Option<&str>, status: u16, effect: Effect) -> Fault {
-    let known = code.and_then(kind_of);
-    let kind = match (known, code, status) {
+fn of_answer(meta: &ErrorMetadata, raw: &HttpResponse, effect: Effect) -> Fault {
+    let told = meta.code().map(str::to_owned).or_else(|| code::of(raw));
+    let status = raw.status().as_u16();
+    let kind = kind(told.as_deref(), status, effect);
+    let mut fault = match meta.message() {
+        Some(message) => Fault::new(kind, message),
+        None => Fault::new(kind, format!("an answer of status {status} that says nothing more")),
+    };
+    fault.code = told;
+    let header = |name: &str| raw.headers().get(name);
+    let request = meta.extra("aws_request_id").or_else(|| header("x-amzn-requestid"));
+    fault.request = request.or_else(|| header("x-amz-request-id")).map(str::to_owned);
+    named(fault, raw.extension::<CallName>())
+}
+
+fn named(mut fault: Fault, call: Option<&CallName>) -> Fault {
+    fault.call = call.map(CallName::to_string);
+    fault
+}
+
+fn kind(code: Option<&str>, status: u16, effect: Effect) -> FaultKind {
+    match (code.and_then(code::kind_of), code, status) {
         (Some(kind), ..) => kind,
+        (None, _, 429) => FaultKind::Throttled,
         (None, Some(_), 400..=499) => FaultKind::Invalid,
         (None, None, 400..=499) => FaultKind::Internal,
         _ if effect == Effect::Maybe => FaultKind::Ambiguous,
         _ => FaultKind::Internal,
-    };
-    let fault = match message {
-        Some(message) => Fault::new(kind, message),
-        None => Fault::new(kind, format!("an answer of status {status} that says nothing more")),
-    };
-    match code {
-        Some(code) => fault.code(code),
-        None => fault,
     }
 }
 
-fn kind_of(code: &str) -> Option<FaultKind> {
-    let listed = CODES.binary_search_by(|(listed, _)| (*listed).cmp(code)).ok();
-    if let Some((_, kind)) = listed.and_then(|index| CODES.get(index)) {
-        return Some(*kind);
+/// No credentials: nothing was called. The codes are relight's own.
+pub(super) fn of_credentials(error: &CredentialsError) -> Fault {
+    if cause::<NoAnswer>(error).is_some() {
+        return Fault::new(FaultKind::Unreachable, format!("credentials cannot be had: {}", causes(error)));
     }
-    let fits = |rule: &Rule| match rule {
-        Rule::Begins(word) => code.starts_with(word),
-        Rule::Ends(word) => code.ends_with(word),
+    let refused = refusal(error);
+    if let Some(meta) = refused {
+        let text = meta.message().unwrap_or("the credentials were refused");
+        let fault = Fault::new(FaultKind::Denied, text).call("sts:AssumeRole");
+        return fault.code(meta.code().unwrap_or("CredentialsRefused"));
+    }
+    let (code, text) = match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            let text = "there are no credentials: not in the environment, in no profile, not from a container or \
+                        an instance";
+            ("NoCredentials", text.to_owned())
+        }
+        CredentialsError::InvalidConfiguration(_) => {
+            ("InvalidCredentials", format!("the set-up of credentials is wrong: {}", causes(error)))
+        }
+        _ => ("CredentialsFailed", format!("credentials cannot be had: {}", causes(error))),
     };
-    RULES.iter().find(|(rule, _)| fits(rule)).map(|(_, kind)| *kind)
+    Fault::new(FaultKind::Denied, text).code(code)
 }
 
-/// Whether a connection stood when the call failed. Without one, the call cannot have had an effect.
-fn has_connected(error: &(dyn Error + 'static)) -> bool {
+/// What STS said of a role.
+fn refusal<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e ErrorMetadata> {
+    use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+    use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
+    let plain = cause::<AssumeRoleError>(error).map(ProvideErrorMetadata::meta);
+    plain.or_else(|| cause::<AssumeRoleWithWebIdentityError>(error).map(ProvideErrorMetadata::meta))
+}
+
+/// The first of an error's causes, itself included, that is of this type.
+fn cause<'e, C: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e C> {
     let mut next = Some(error);
     while let Some(cause) = next {
-        let client = cause.downcast_ref::<hyper_util::client::legacy::Error>();
-        if client.is_some_and(|client| client.is_connect()) {
-            return false;
+        if let Some(found) = cause.downcast_ref::<C>() {
+            return Some(found);
         }
         next = cause.source();
     }
-    true
+    None
 }
 
 /// The error and all its causes, in one line.
@@ -248,37 +165,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_sorted_so_that_they_are_found() {
-        assert!(CODES.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    }
-
-    #[test]
-    fn the_code_decides() {
-        let kind = |code, status, effect| of_answer(code, Some("text"), status, effect).kind;
-        for (code, expected) in [
-            ("RequestLimitExceeded", FaultKind::Throttled),
-            ("ThrottlingException", FaultKind::Throttled),
-            ("VpcLimitExceeded", FaultKind::Quota),
-            ("InstanceQuotaExceededFault", FaultKind::Quota),
-            ("InsufficientDBInstanceCapacityFault", FaultKind::Capacity),
-            ("InvalidVpcID.NotFound", FaultKind::NotFound),
-            ("DBInstanceNotFound", FaultKind::NotFound),
-            ("NoSuchHostedZone", FaultKind::NotFound),
-            ("DBInstanceAlreadyExists", FaultKind::Conflict),
-            ("InvalidLaunchTemplateName.AlreadyExistsException", FaultKind::Conflict),
-            ("UnauthorizedOperation", FaultKind::Denied),
-            ("InvalidParameterValue", FaultKind::Invalid),
-        ] {
-            assert_eq!(kind(Some(code), 400, Effect::Maybe), expected, "{code}");
-        }
-    }
-
-    #[test]
     fn a_failure_of_the_cloud_is_ambiguous_only_where_there_may_be_an_effect() {
-        let kind = |code, status, effect| of_answer(code, None, status, effect).kind;
         assert_eq!(kind(Some("InternalError"), 500, Effect::None), FaultKind::Internal);
         assert_eq!(kind(Some("InternalError"), 500, Effect::Maybe), FaultKind::Ambiguous);
         assert_eq!(kind(None, 500, Effect::None), FaultKind::Internal);
         assert_eq!(kind(None, 404, Effect::Maybe), FaultKind::Internal);
+        assert_eq!(kind(Some("ServiceUnavailable"), 503, Effect::Maybe), FaultKind::Ambiguous);
+        assert_eq!(kind(Some("InvalidParameterValue"), 400, Effect::Maybe), FaultKind::Invalid);
+        assert_eq!(kind(Some("RequestLimitExceeded"), 503, Effect::Maybe), FaultKind::Throttled);
     }
 }

@@ -6,7 +6,10 @@
 mod answer;
 pub(crate) mod backup;
 mod batch;
+mod bucket;
 mod cloud;
+mod code;
+mod credentials;
 pub(crate) mod ec2;
 pub(crate) mod elasticache;
 pub(crate) mod elb;
@@ -14,6 +17,7 @@ mod fault;
 pub(crate) mod iam;
 pub(crate) mod kms;
 pub(crate) mod presign;
+mod rates;
 pub(crate) mod rds;
 pub(crate) mod route53;
 pub(crate) mod routes;
@@ -24,6 +28,7 @@ mod settings;
 pub(crate) mod side_by_side;
 mod site;
 pub(crate) mod tags;
+mod traffic;
 pub(crate) mod values;
 
 pub use cloud::cloud;

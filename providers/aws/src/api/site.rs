@@ -1,7 +1,7 @@
 //! The clients of one place.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -10,27 +10,28 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
-use relight_contract::Fault;
+use aws_types::service_config::ServiceConfigKey;
+use relight_contract::{Block as _, CallCount, Fault, FaultKind, Place, Session, Value};
 use tokio::sync::OnceCell;
 
 use super::batch::Batches;
-use super::fault::{Effect, FaultOf};
+use super::credentials::{self, Kept};
+use super::fault::{Effect, FaultOf, shape};
 use super::settings::Options;
+use super::traffic::{Named, Traffic, client};
+use crate::settings::Settings;
 
 /// How long to wait for a connection: past it the place counts as unreachable.
 const CONNECT: Duration = Duration::from_secs(3);
-/// How long one attempt may take.
-const ATTEMPT: Duration = Duration::from_secs(30);
-/// How long a call may take with all its attempts.
-const CALL: Duration = Duration::from_secs(90);
 /// How often a call that can be made again is made.
 const ATTEMPTS: u32 = 5;
 
-/// Declares the clients: each is made when the first call needs it. The SDK's own retries are a second line for calls
-/// that can be made again, with an unlimited budget for each service, because the first line, which counts, is the
-/// caller's. `adjusted by` names what else the configuration of a service needs.
+/// Declares the clients, with their services' prefixes in policies and in the `endpoints` block: each is made when the
+/// first call needs it. The SDK's own retries are a second line for calls that can be made again, with an unlimited
+/// budget for each service: the first line is [`Traffic`]. It alone limits the time of an attempt, because waiting for
+/// a turn is no silence.
 macro_rules! clients {
-    ($($(#[$doc:meta])* $service:ident: $sdk:ident $(adjusted by $adjust:ident)?,)*) => {
+    ($($(#[$doc:meta])* $service:ident: $sdk:ident, $prefix:literal, $endpoint:literal $(, $more:ident)?;)*) => {
         #[derive(Default)]
         struct Clients {
             $($service: OnceLock<$sdk::Client>,)*
@@ -43,8 +44,13 @@ macro_rules! clients {
                     let partition = RetryPartition::custom(format!("{}-{}", stringify!($service), self.region))
                         .token_bucket(TokenBucket::unlimited())
                         .build();
-                    let config = $sdk::config::Builder::from(&self.shared).retry_partition(partition);
-                    $(let config = $adjust(config, &self.shared);)?
+                    let mut config = $sdk::config::Builder::from(&self.shared)
+                        .retry_partition(partition)
+                        .interceptor(Named($prefix));
+                    if let Some(endpoint) = self.endpoint($endpoint) {
+                        config = config.endpoint_url(endpoint);
+                    }
+                    $(config = self.$more(config);)?
                     $sdk::Client::from_conf(config.build())
                 })
             }
@@ -55,47 +61,41 @@ macro_rules! clients {
 
 clients! {
     /// Application Auto Scaling.
-    application_autoscaling: aws_sdk_applicationautoscaling,
+    application_autoscaling: aws_sdk_applicationautoscaling, "application-autoscaling", "applicationautoscaling";
     /// EC2 Auto Scaling.
-    autoscaling: aws_sdk_autoscaling,
+    autoscaling: aws_sdk_autoscaling, "autoscaling", "autoscaling";
     /// Backup.
-    backup: aws_sdk_backup,
+    backup: aws_sdk_backup, "backup", "backup";
     /// CloudWatch.
-    cloudwatch: aws_sdk_cloudwatch,
+    cloudwatch: aws_sdk_cloudwatch, "cloudwatch", "cloudwatch";
     /// DynamoDB.
-    dynamodb: aws_sdk_dynamodb,
+    dynamodb: aws_sdk_dynamodb, "dynamodb", "dynamodb";
     /// EC2.
-    ec2: aws_sdk_ec2,
+    ec2: aws_sdk_ec2, "ec2", "ec2";
     /// ElastiCache.
-    elasticache: aws_sdk_elasticache,
+    elasticache: aws_sdk_elasticache, "elasticache", "elasticache";
     /// Elastic Load Balancing, of application and network load balancers.
-    elb: aws_sdk_elasticloadbalancingv2,
+    elb: aws_sdk_elasticloadbalancingv2, "elasticloadbalancing", "elbv2";
     /// IAM.
-    iam: aws_sdk_iam,
+    iam: aws_sdk_iam, "iam", "iam";
     /// KMS.
-    kms: aws_sdk_kms,
+    kms: aws_sdk_kms, "kms", "kms";
     /// RDS.
-    rds: aws_sdk_rds,
+    rds: aws_sdk_rds, "rds", "rds";
     /// Route 53.
-    route53: aws_sdk_route53,
+    route53: aws_sdk_route53, "route53", "route53";
     /// S3.
-    s3: aws_sdk_s3 adjusted by in_path,
+    s3: aws_sdk_s3, "s3", "s3", addressed;
     /// Secrets Manager.
-    secrets: aws_sdk_secretsmanager,
+    secrets: aws_sdk_secretsmanager, "secretsmanager", "secretsmanager";
     /// SNS.
-    sns: aws_sdk_sns,
+    sns: aws_sdk_sns, "sns", "sns";
     /// SQS.
-    sqs: aws_sdk_sqs,
+    sqs: aws_sdk_sqs, "sqs", "sqs";
     /// Systems Manager.
-    ssm: aws_sdk_ssm,
+    ssm: aws_sdk_ssm, "ssm", "ssm";
     /// STS.
-    sts: aws_sdk_sts,
-}
-
-/// A server that is not AWS's has no name for each bucket: there the bucket stands in the path.
-fn in_path(config: aws_sdk_s3::config::Builder, shared: &SdkConfig) -> aws_sdk_s3::config::Builder {
-    let elsewhere = shared.endpoint_url().is_some_and(|url| !url.contains(".amazonaws.com"));
-    config.force_path_style(elsewhere)
+    sts: aws_sdk_sts, "sts", "sts";
 }
 
 /// The clients of one place, and what is learnt there once.
@@ -103,58 +103,114 @@ pub(crate) struct Site {
     /// What all clients share: region, credentials, timeouts, one pool of connections.
     shared: SdkConfig,
     clients: Clients,
+    traffic: Arc<Traffic>,
+    settings: Settings,
     /// Reads that wait for others of their kind.
     pub(super) batches: Batches,
+    kept: Option<Arc<Kept>>,
     /// What requests are signed with.
     pub(crate) credentials: Option<SharedCredentialsProvider>,
     region: String,
+    /// The account that the spec names.
+    wanted_account: Option<String>,
     account: OnceCell<String>,
     /// Names of hosted zones by id: they never change.
     pub(crate) zone_names: Mutex<BTreeMap<String, String>>,
 }
 
 impl Site {
-    /// The clients of a region.
-    pub(crate) async fn new(
-        options: &Options,
-        region: &str,
-        profile: Option<&str>,
-        account: Option<&str>,
-    ) -> Site {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .read_timeout(ATTEMPT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(CALL)
-            .build();
+    /// The clients of a place. Reads configuration files, and makes no call.
+    pub(super) async fn new(options: &Options, place: &Place) -> Result<Site, Fault> {
+        let settings = Settings::from_object(&place.settings).map_err(shape)?;
+        let traffic = Arc::<Traffic>::default();
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(Duration::from_millis(200))
             .with_max_backoff(Duration::from_secs(5));
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .region(Region::new(region.to_owned()))
-            .timeout_config(timeouts)
-            .retry_config(retries);
-        if let Some(profile) = profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Some(endpoint) = &options.endpoint {
+        let loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(place.region.to_string()))
+            .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
+            .retry_config(retries)
+            .http_client(client(traffic.clone()));
+        let mut loader = credentials::sources(loader, &settings);
+        if let Some(endpoint) = options.endpoint.as_ref().or(settings.endpoint_url.as_ref()) {
             loader = loader.endpoint_url(endpoint);
         }
         if let Some(keys) = &options.keys {
             let keys = Credentials::new(&keys.id, &keys.secret, None, None, "relight");
             loader = loader.credentials_provider(keys);
         }
-        let shared = loader.load().await;
-        Site {
+        let mut shared = loader.load().await;
+        let kept = credentials::of(&shared, &settings, options.keys.is_some()).await?;
+        let credentials = kept.clone().map(Kept::shared);
+        if let Some(credentials) = &credentials {
+            shared = shared.into_builder().credentials_provider(credentials.clone()).build();
+        }
+        Ok(Site {
             clients: Clients::default(),
+            traffic,
+            settings,
             batches: Batches::default(),
-            credentials: shared.credentials_provider(),
-            region: region.to_owned(),
-            account: OnceCell::new_with(account.map(str::to_owned)),
+            kept,
+            credentials,
+            region: place.region.to_string(),
+            wanted_account: place.account.as_deref().map(str::to_owned),
+            account: OnceCell::new(),
             zone_names: Mutex::default(),
             shared,
+        })
+    }
+
+    /// Makes sure of credentials, and that they are for an account that is meant, before the first call.
+    pub(super) async fn admit(&self) -> Result<(), Fault> {
+        self.session().await?;
+        let (allowed, forbidden) = (&self.settings.allowed_account_ids, &self.settings.forbidden_account_ids);
+        let wanted = &self.wanted_account;
+        if allowed.is_none() && forbidden.is_none() && wanted.is_none() {
+            return Ok(());
         }
+        let account = self.account().await?;
+        let meant = allowed.as_ref().is_none_or(|allowed| allowed.contains(account))
+            && forbidden.as_ref().is_none_or(|forbidden| !forbidden.contains(account))
+            && wanted.as_ref().is_none_or(|wanted| wanted == account);
+        if meant {
+            return Ok(());
+        }
+        let text = format!("the credentials are for the account {account}, which the spec does not mean");
+        Err(Fault::new(FaultKind::Denied, text).code("OtherAccount"))
+    }
+
+    /// The session of the credentials, or why there are none.
+    pub(super) async fn session(&self) -> Result<Session, Fault> {
+        match &self.kept {
+            Some(kept) => kept.session().await,
+            None => Ok(Session::default()),
+        }
+    }
+
+    /// How often each call was tried.
+    pub(super) fn counts(&self) -> Vec<CallCount> {
+        self.traffic.counts(&self.region)
+    }
+
+    /// Where the calls of one service go, if the settings say so.
+    fn endpoint(&self, service: &str) -> Option<String> {
+        let endpoints = self.settings.endpoints.as_ref()?.0.to_object();
+        endpoints.get(service).and_then(Value::as_str).map(str::to_owned)
+    }
+
+    /// Buckets stand in the path wherever the address is not AWS's own: no server of one's own answers to the names of
+    /// buckets.
+    fn addressed(&self, config: aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Builder {
+        let key = ServiceConfigKey::builder()
+            .service_id("S3")
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url")
+            .build();
+        let own = key.ok().and_then(|key| self.shared.service_config()?.load_config(key));
+        let elsewhere =
+            own.is_some() || self.shared.endpoint_url().is_some() || self.endpoint("s3").is_some();
+        config.force_path_style(self.settings.s3_use_path_style.unwrap_or(elsewhere))
     }
 
     /// The ARN of an object of this region and account.
@@ -190,7 +246,7 @@ impl Site {
         &self.region
     }
 
-    /// The account: as the spec knows it, else as the credentials say.
+    /// The account, as the credentials say.
     pub(crate) async fn account(&self) -> Result<&str, Fault> {
         let asked = self.account.get_or_try_init(|| async {
             let identity = self.sts().get_caller_identity().send().await.fault(Effect::None)?;

@@ -57,9 +57,12 @@ pub static CUMULUS: Provider = Provider {
         accepts: |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-',
     },
     home: "middle",
+    homes: &[],
     regions: &["east", "middle", "north", "west"],
     settings: Settings::FIELDS,
     region_fields: &["region"],
+    advice: Provider::no_advice(),
+    policy: None,
 };
 
 const fn timing(p50_seconds: u32) -> Timing {

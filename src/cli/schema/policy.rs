@@ -1,0 +1,133 @@
+//! `schema --iam-policy`: the permissions that a spec needs, derived from the tables of its kinds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::ValueEnum;
+use relight_contract::{Act, Address, Kind, Name, Role};
+use serde_json::{Value as Json, json};
+
+use super::super::arguments::SchemaArguments;
+use super::super::exit::Exit;
+use super::super::problem::Problem;
+use super::super::session::Session;
+use super::super::{Cli, Outcome};
+use super::pretty;
+use crate::desired::{Answers, Assignment, desire};
+use crate::diag::Diagnostics;
+use crate::shell::pipeline::Bound;
+use crate::topology::BlockKind;
+
+/// What somebody may do with a spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(in crate::cli) enum Purpose {
+    /// All of them, by name.
+    All,
+    /// Reads only.
+    Plan,
+    /// Creates, changes and deletes whatever the spec names.
+    Apply,
+    /// Promotes, scales and steers, and creates what a standby lacks.
+    Failover,
+}
+
+/// API operations, by provider.
+type Calls = BTreeMap<&'static str, BTreeSet<&'static str>>;
+
+pub(super) fn run(purpose: Purpose, options: &SchemaArguments, cli: &mut Cli<'_>) -> Outcome {
+    let session = Session::load(cli, &options.values)?;
+    let bound = session.bound(cli)?;
+    let mut documents: BTreeMap<&str, Json> = BTreeMap::new();
+    for (name, one) in [("apply", Purpose::Apply), ("failover", Purpose::Failover), ("plan", Purpose::Plan)] {
+        if matches!(purpose, Purpose::All) || purpose == one {
+            documents.insert(name, document(bound, &calls(bound, one))?);
+        }
+    }
+    let text = match (purpose, documents.len()) {
+        (Purpose::All, _) => pretty(&json!(documents)),
+        _ => documents.values().map(pretty).collect(),
+    };
+    cli.terminal.out(&text);
+    Ok(Exit::success())
+}
+
+/// The policy of the one cloud that a spec is on, or policies by cloud.
+fn document(bound: &Bound, calls: &Calls) -> Result<Json, Problem> {
+    let registry = &bound.topology.registry;
+    let written = calls.iter().filter_map(|(name, calls)| {
+        let policy = registry.provider(name)?.policy?;
+        Some(((*name).to_owned(), policy(calls)))
+    });
+    let written: BTreeMap<String, Json> = written.collect();
+    match written.len() {
+        0 => Err(Problem::new("no cloud of this spec has policies that relight can write")),
+        1 => Ok(written.into_values().next().unwrap_or_default()),
+        _ => Ok(json!(written)),
+    }
+}
+
+fn calls(bound: &Bound, purpose: Purpose) -> Calls {
+    let made = match purpose {
+        Purpose::Failover => made_by_failover(bound),
+        _ => BTreeSet::new(),
+    };
+    let mut calls = Calls::new();
+    for block in &bound.topology.blocks {
+        match &block.kind {
+            BlockKind::Resource(_, bound) => {
+                let of = calls.entry(bound.kind.provider).or_default();
+                of.extend(of_kind(bound.kind, purpose, made.contains(bound.kind.name)));
+            }
+            BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => {
+                calls.entry(bound.kind.provider).or_default().extend(bound.kind.calls);
+            }
+            _ => {}
+        }
+    }
+    calls
+}
+
+/// The operations of a kind for a purpose. What is read for a plan is read for everything else too.
+fn of_kind(kind: &'static Kind, purpose: Purpose, made: bool) -> BTreeSet<&'static str> {
+    let steered = !kind.scalable().is_empty() || !kind.shiftable().is_empty();
+    let needed = |act: Act| match (purpose, act) {
+        (_, Act::List | Act::Read) | (Purpose::All | Purpose::Apply, _) => true,
+        (Purpose::Plan, _) => false,
+        (Purpose::Failover, Act::Create) => made,
+        (Purpose::Failover, Act::Update) => made || steered || kind.promotable().is_some(),
+        (Purpose::Failover, Act::Delete) => false,
+        (Purpose::Failover, _) => true,
+    };
+    let operations = kind.operations.iter().filter(|operation| needed(operation.act));
+    let calls = operations.flat_map(|operation| operation.calls).copied();
+    calls.chain(kind.details.iter().map(|detail| detail.call)).collect()
+}
+
+/// The kinds of which a failover to some standby creates objects. Where a number hangs on data that only the cloud
+/// tells, the objects there are not among them: they exist in peacetime too, or not at all.
+fn made_by_failover(bound: &Bound) -> BTreeSet<Name> {
+    let topology = &bound.topology;
+    let wanted = |assignment: &Assignment| -> BTreeSet<Address> {
+        let mut unsaid = Diagnostics::new();
+        let desired = desire(topology, assignment, &Answers::new(), &bound.files, None, &mut unsaid);
+        desired.instances.into_iter().map(|instance| instance.address).collect()
+    };
+    let peacetime = Assignment::peacetime(topology);
+    let before = wanted(&peacetime);
+    let mut made = BTreeSet::new();
+    for target in topology.site_ids() {
+        if !matches!(peacetime.role(target), Role::Standby(_)) {
+            continue;
+        }
+        let mut after = peacetime.clone().with(target, Role::Primary);
+        for lost in topology.site_ids().filter(|site| peacetime.role(*site) == Role::Primary) {
+            after = after.with(lost, Role::Lost);
+        }
+        // It changes its target, and what belongs to no site.
+        let here = |address: &&Address| {
+            address.site.as_deref().is_none_or(|site| *site == *topology.site(target).name)
+        };
+        let more = wanted(&after);
+        made.extend(more.difference(&before).filter(here).map(|address| address.kind.clone()));
+    }
+    made
+}
