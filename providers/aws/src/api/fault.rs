@@ -63,7 +63,8 @@ where
 
 /// An error that stands inside of an answer, as those of batches do.
 pub(crate) fn told(code: Option<&str>, message: Option<&str>, effect: Effect) -> Fault {
-    of_answer(code, message, 400, effect)
+    let text = message.unwrap_or("an error that says nothing more");
+    Fault { code: code.map(str::to_owned), ..Fault::new(kind(code, 400, effect), text) }
 }
 
 /// An answer that is an error. One without a code is not from the service (an unknown action, a gateway), and a failure
