@@ -8,6 +8,7 @@ lists what was ever made.
 import json
 import os
 import sys
+import threading
 
 # Every account has the policies that AWS keeps; moto leaves them out unless asked before it is loaded.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
@@ -123,6 +124,14 @@ def standing(request, full_url, headers):
     return 200, {"Content-Type": "application/json"}, json.dumps(sorted(lines))
 
 
+def end_with_parent():
+    """Ends this process when nobody holds the other end of its input any more."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    if not sys.stdin.isatty():
+        threading.Thread(target=end_with_parent, daemon=True).start()
     urls.url_paths["{0}/moto-api/standing.json"] = standing
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

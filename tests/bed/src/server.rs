@@ -31,7 +31,8 @@ impl Moto {
             .arg(folder().join("serve.py"))
             .arg(address.port().to_string())
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdin(Stdio::null())
+            // It ends with this pipe, however this process ends.
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
