@@ -1,8 +1,8 @@
 """Serves the shape of the AWS API on loopback: moto, mended, and able to tell what stands in it.
 
-`serve.py PORT` is moto's server, put right as `mends.py` says, with one page more: `/moto-api/standing.json` lists
+`serve.py PORT [--tied]` is moto's server, put right as `mends.py` says, with one page more: `/moto-api/standing.json` lists
 every object that exists, whoever made it, apart from what each account has from the beginning. moto's own `data.json`
-lists what was ever made.
+lists what was ever made. `--tied` ends it with its input.
 """
 
 import json
@@ -131,7 +131,7 @@ def end_with_parent():
 
 
 if __name__ == "__main__":
-    if not sys.stdin.isatty():
+    if "--tied" in sys.argv[2:]:
         threading.Thread(target=end_with_parent, daemon=True).start()
     urls.url_paths["{0}/moto-api/standing.json"] = standing
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -29,7 +29,7 @@ impl Moto {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(told)?;
         let child = Command::new(python)
             .arg(folder().join("serve.py"))
-            .arg(address.port().to_string())
+            .args([&address.port().to_string(), "--tied"])
             .env("PYTHONDONTWRITEBYTECODE", "1")
             // It ends with this pipe, however this process ends.
             .stdin(Stdio::piped())
