@@ -87,11 +87,12 @@ def tags_are_listed_at_an_address_without_a_slash(first, self):
     return first(self)
 
 
-@around(BackupBackend, "create_backup_plan")
-def a_deleted_plan_leaves_its_name(first, self, *given, **named):
+@around(BackupBackend, "delete_backup_plan")
+def a_deleted_plan_is_gone(first, self, backup_plan_id):
     """moto keeps deleted plans, and refuses their names for ever."""
-    self.plans = {name: plan for name, plan in self.plans.items() if plan.deletion_date is None}
-    return first(self, *given, **named)
+    answer = first(self, backup_plan_id)
+    del self.plans[backup_plan_id]
+    return answer
 
 
 @around(Queue, "_set_attributes")

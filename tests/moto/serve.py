@@ -6,7 +6,11 @@ lists what was ever made.
 """
 
 import json
+import os
 import sys
+
+# Every account has the policies that AWS keeps; moto leaves them out unless asked before it is loaded.
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 import mend_rds
 import mend_s3

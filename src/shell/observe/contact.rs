@@ -14,8 +14,8 @@ const FIRST_MILLISECONDS: u64 = 9_000;
 const AGAIN_MILLISECONDS: [u64; 2] = [3_000, 6_000];
 
 /// How long a place that has answered may fail to answer anything more before it counts as unreachable, in
-/// milliseconds.
-const BUDGET_MILLISECONDS: u64 = 20_000;
+/// milliseconds: longer than a call may take, so that two answers lost in a row are not silence.
+const BUDGET_MILLISECONDS: u64 = 70_000;
 
 /// The same where this many calls in a row found it so: a hiccup passes sooner.
 const BREAKER: u32 = 4;

@@ -51,7 +51,8 @@ pub(crate) fn asked(call: &Call, form: &[u8], cap: Option<usize>) -> Option<Page
     let text = std::str::from_utf8(form).ok()?;
     let value = |name: &str| text.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
     let size = value(manner.size).and_then(|size| size.parse::<usize>().ok());
-    let most = size.into_iter().chain(cap).min()?;
+    // Without a size there are no pages, or no call of pages at all.
+    let most = size?.min(cap.unwrap_or(usize::MAX));
     let token = value(manner.token).unwrap_or_default();
     let ours = token.strip_prefix(MARK).and_then(|rest| rest.split_once('.'));
     let (offset, inner) = match ours {

@@ -209,7 +209,7 @@ const HOLDERS: &[&str] = &["associate_with_private_ip", "instance", "network_int
 
 /// Whether the address is where it is to be, as far as the spec says.
 fn stands_as(live: &Live, attributes: &Object) -> bool {
-    let asked = HOLDERS.iter().filter_map(|name| Some((name, attributes.get(*name)?)));
+    let asked = HOLDERS.iter().filter_map(|name| Some((name, attributes.get(name)?)));
     asked.filter(|(_, value)| !value.is_null()).all(|(name, value)| live.get(name) == Some(value))
 }
 
@@ -217,8 +217,8 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
     let live = read(site, id).await?.ok_or_else(|| missing("address", id))?;
     update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
     let wanted = merged(attributes.clone(), changes);
-    let moves = |name: &&str| match changes.get(*name) {
-        Some(value) if value.is_null() => live.get(*name).is_some(),
+    let moves = |name: &&str| match changes.get(name) {
+        Some(value) if value.is_null() => live.get(name).is_some(),
         Some(_) => !stands_as(&live, &wanted),
         None => false,
     };

@@ -91,7 +91,6 @@ async fn live(site: &Site, group: Group) -> Result<Live, Fault> {
         tags: Some(told.user.clone()),
         tags_all: Some(told.user.clone()),
         vpc_id: group.vpc_id,
-        ..ElasticacheSubnetGroup::default()
     };
     Ok(told.live(&name, attributes.to_object(), State::Ready))
 }

@@ -146,7 +146,6 @@ fn replica(told: &sdk::ReplicaDescription) -> Replica {
         arn: told.replica_arn().map(str::to_owned),
         kms_key_arn: told.kms_master_key_id().map(str::to_owned),
         region_name: told.region_name().map(str::to_owned),
-        ..Replica::default()
     }
 }
 

@@ -35,26 +35,26 @@ pub(super) async fn tagged(site: &Site, told: Vec<Told>) -> Result<Vec<Live>, Fa
 fn attributes(told: Told) -> LoadBalancer {
     let zones = told.availability_zones.unwrap_or_default();
     let pool = told.ipam_pools.and_then(|pools| pools.ipv4_ipam_pool_id);
-    let mut attributes = LoadBalancer::default();
-    attributes.arn_suffix =
-        told.load_balancer_arn.as_deref().and_then(|arn| elb::suffix(arn, "loadbalancer/"));
-    attributes.id = told.load_balancer_arn.clone();
-    attributes.arn = told.load_balancer_arn;
-    attributes.customer_owned_ipv4_pool = told.customer_owned_ipv4_pool;
-    attributes.dns_name = told.dns_name;
-    attributes.enforce_security_group_inbound_rules_on_private_link_traffic =
-        told.enforce_security_group_inbound_rules_on_private_link_traffic;
-    attributes.internal = told.scheme.map(|scheme| scheme == LoadBalancerSchemeEnum::Internal);
-    attributes.ip_address_type = told.ip_address_type.map(|word| word.as_str().to_owned());
-    attributes.ipam_pools = pool.map(|id| BlockList(vec![table::IpamPools { ipv4_ipam_pool_id: Some(id) }]));
-    attributes.load_balancer_type = told.r#type.map(|word| word.as_str().to_owned());
-    attributes.name = told.load_balancer_name;
-    attributes.security_groups = Some(told.security_groups.unwrap_or_default().into_iter().collect());
-    attributes.subnets = Some(zones.iter().filter_map(|zone| zone.subnet_id.clone()).collect());
-    attributes.subnet_mapping = Some(Blocks(zones.into_iter().map(mapping).collect()));
-    attributes.vpc_id = told.vpc_id;
-    attributes.zone_id = told.canonical_hosted_zone_id;
-    attributes
+    LoadBalancer {
+        arn_suffix: told.load_balancer_arn.as_deref().and_then(|arn| elb::suffix(arn, "loadbalancer/")),
+        id: told.load_balancer_arn.clone(),
+        arn: told.load_balancer_arn,
+        customer_owned_ipv4_pool: told.customer_owned_ipv4_pool,
+        dns_name: told.dns_name,
+        enforce_security_group_inbound_rules_on_private_link_traffic: told
+            .enforce_security_group_inbound_rules_on_private_link_traffic,
+        internal: told.scheme.map(|scheme| scheme == LoadBalancerSchemeEnum::Internal),
+        ip_address_type: told.ip_address_type.map(|word| word.as_str().to_owned()),
+        ipam_pools: pool.map(|id| BlockList(vec![table::IpamPools { ipv4_ipam_pool_id: Some(id) }])),
+        load_balancer_type: told.r#type.map(|word| word.as_str().to_owned()),
+        name: told.load_balancer_name,
+        security_groups: Some(told.security_groups.unwrap_or_default().into_iter().collect()),
+        subnets: Some(zones.iter().filter_map(|zone| zone.subnet_id.clone()).collect()),
+        subnet_mapping: Some(Blocks(zones.into_iter().map(mapping).collect())),
+        vpc_id: told.vpc_id,
+        zone_id: told.canonical_hosted_zone_id,
+        ..LoadBalancer::default()
+    }
 }
 
 /// A subnet, and the addresses that were asked for in it.
