@@ -24,9 +24,8 @@ use task::{Subject, Task};
 /// The most calls under way at once.
 const MOST_IN_FLIGHT: usize = 64;
 
-/// How long one call may take, in milliseconds: many attempts that wait for their turns. Who does not answer at all is
-/// known long before.
-const CALL_MILLISECONDS: u64 = 60_000;
+/// How long one call may take, in milliseconds.
+const CALL_MILLISECONDS: u64 = 15_000;
 
 /// When an object that cannot be seen is looked for again, in milliseconds: reads lag behind writes by seconds.
 const LOOK_AGAIN: [u64; 2] = [2_000, 6_000];

@@ -216,6 +216,12 @@ pub trait Cloud: Send + Sync {
         Box::pin(std::future::ready(Ok(Session::default())))
     }
 
+    /// Whether the door itself ends calls that the cloud leaves without an answer. Then nobody else need: a long call
+    /// is one of many attempts, or one that waits for its turn.
+    fn keeps_time(&self) -> bool {
+        false
+    }
+
     /// How often each API operation was called since the door was opened.
     fn counts(&self) -> Vec<CallCount> {
         Vec::new()

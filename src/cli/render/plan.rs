@@ -143,7 +143,7 @@ fn header(plan: &Plan, view: View) -> String {
         };
         let unreachable = match &site.unreachable {
             Some(reason) if site.role != relight_contract::Role::Lost => {
-                view.paint.bold(Colour::Red, &format!("   cannot be reached: {}", safe(reason)))
+                view.paint.bold(Colour::Red, &format!("   cannot be read: {}", safe(reason)))
             }
             _ => String::new(),
         };

@@ -71,6 +71,10 @@ impl Cloud for Aws {
         Box::pin(async move { self.site(&place).await?.session().await })
     }
 
+    fn keeps_time(&self) -> bool {
+        true
+    }
+
     fn counts(&self) -> Vec<CallCount> {
         let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         let made = sites.values().filter_map(|cell| cell.get());

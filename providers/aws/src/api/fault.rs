@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use aws_config::imds::client::error::ImdsError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -102,7 +103,10 @@ fn kind(code: Option<&str>, status: u16, effect: Effect) -> FaultKind {
 
 /// No credentials: nothing was called. The codes are relight's own.
 pub(super) fn of_credentials(error: &CredentialsError) -> Fault {
-    if cause::<NoAnswer>(error).is_some() {
+    // The last that is asked is the metadata of an instance: whatever it says, nothing before it had any.
+    let exhausted =
+        matches!(error, CredentialsError::CredentialsNotLoaded(_)) || cause::<ImdsError>(error).is_some();
+    if !exhausted && cause::<NoAnswer>(error).is_some() {
         return Fault::new(FaultKind::Unreachable, format!("credentials cannot be had: {}", causes(error)));
     }
     let refused = refusal(error);
@@ -112,7 +116,7 @@ pub(super) fn of_credentials(error: &CredentialsError) -> Fault {
         return fault.code(meta.code().unwrap_or("CredentialsRefused"));
     }
     let (code, text) = match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
+        _ if exhausted => {
             let text = "there are no credentials: not in the environment, in no profile, not from a container or \
                         an instance";
             ("NoCredentials", text.to_owned())
