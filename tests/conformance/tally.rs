@@ -109,20 +109,20 @@ impl Tally {
             .exceptions()
             .filter_map(|(_, one)| match one.what {
                 What::Field(name) => Some((one.kind, name)),
-                What::Stage(_) => None,
+                What::Stage(_) | What::From(_) => None,
             })
             .collect();
         let mut course = Course::new(ground, case, &untold);
         for stage in STAGES {
-            let excepted = self
-                .exceptions()
-                .find(|(_, one)| one.kind == case.kind.name && one.what == What::Stage(*stage));
+            let excepted = self.exceptions().find(|(_, one)| {
+                one.kind == case.kind.name && [What::Stage(*stage), What::From(*stage)].contains(&one.what)
+            });
             match (course.check(*stage), excepted) {
                 (Ok(checks), _) => self.checks += checks,
                 (Err(_), Some((at, one))) => {
                     self.needed.insert(at);
                     say(&format!("{} {} {stage}: {}", self.cloud, case.title(), one.reason));
-                    if *stage == Stage::Create {
+                    if *stage == Stage::Create || one.what == What::From(*stage) {
                         break;
                     }
                 }

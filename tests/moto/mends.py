@@ -9,7 +9,9 @@ import random
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
 from moto.ec2.models.instances import InstanceBackend
+from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.rds.models import DBInstance, RDSBackend
+from moto.route53.models import Route53Backend
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.sqs.models import Queue
 
@@ -110,3 +112,31 @@ def a_description_can_be_emptied(first, self, secret_id, *given, **named):
     if named.get("description") == "":
         self.secrets[secret_id].description = ""
     return answer
+
+
+@around(NatGatewayBackend, "delete_nat_gateway")
+def an_interface_goes_with_its_gateway(first, self, *given, **named):
+    """moto keeps the interface of a deleted gateway, in its subnet for ever."""
+    gateway = first(self, *given, **named)
+    self.enis.pop(gateway._eni.id, None)
+    return gateway
+
+
+@around(Route53Backend, "delete_hosted_zone")
+def name_servers_go_with_their_zone(first, self, *given, **named):
+    """moto keeps the servers of every zone, those of a reusable set or not."""
+    zone = first(self, *given, **named)
+    if zone:
+        own = zone.delegation_set
+        self.delegation_sets = {name: known for name, known in self.delegation_sets.items() if known is not own or own.id}
+    return zone
+
+
+@around(RDSBackend, "delete_db_cluster")
+def automatic_snapshots_go_with_their_cluster(first, self, *given, **named):
+    """moto keeps them; RDS does only when it is asked to."""
+    cluster = first(self, *given, **named)
+    begins = f"rds:{cluster.db_cluster_identifier}-"
+    for name in [name for name in self.cluster_snapshots if name.startswith(begins)]:
+        del self.cluster_snapshots[name]
+    return cluster

@@ -295,7 +295,7 @@ pub static KIND: Kind = Kind {
   }
 }
 "#,
-        update: "deletion_protection_enabled = true",
+        update: "point_in_time_recovery {\n  enabled = true\n}",
         replace: "name = \"other\"",
     }],
 };
