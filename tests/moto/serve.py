@@ -1,13 +1,14 @@
 """Serves the shape of the AWS API on loopback: moto, mended, and able to tell what stands in it.
 
-`serve.py PORT` is moto's server, put right as `mends.py` says, with one page more: `/moto-api/standing.json` lists
+`serve.py PORT [--tied]` is moto's server, put right as `mends.py` says, with one page more: `/moto-api/standing.json` lists
 every object that exists, whoever made it, apart from what each account has from the beginning. moto's own `data.json`
-lists what was ever made.
+lists what was ever made. `--tied` ends it with its input.
 """
 
 import json
 import os
 import sys
+import threading
 
 # Every account has the policies that AWS keeps; moto leaves them out unless asked before it is loaded.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
@@ -125,8 +126,16 @@ def standing(request, full_url, headers):
     return 200, {"Content-Type": "application/json"}, json.dumps(sorted(lines))
 
 
+def end_with_parent():
+    """Ends this process when nobody holds the other end of its input any more."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
     mend_s3.mend()
     mend_rds.mend()
+    if "--tied" in sys.argv[2:]:
+        threading.Thread(target=end_with_parent, daemon=True).start()
     urls.url_paths["{0}/moto-api/standing.json"] = standing
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::http::{Message, exchange};
 use crate::pages;
-use crate::refusal::refusal;
+use crate::refusal::{error, refusal};
 use crate::rules::{Rule, Rules, Settings, Trouble};
 use crate::tokens::{TokenUse, Tokens};
 
@@ -292,6 +292,10 @@ fn answered(
         forwarded.body.clone_from(&page.form);
     }
     let mut answer = shared.ask(&forwarded)?;
+    if let Some(page) = page_of_people(&answer) {
+        // What the server lacks, or breaks down over, is no trouble of a moment: nobody should try again.
+        answer = error(&call.service, 400, "InvalidAction", &format!("{}: {page}", call.operation));
+    }
     if let Some(cut) =
         page.filter(|_| answer.status() == 200).and_then(|page| pages::cut(call, &page, &answer.body))
     {
@@ -299,6 +303,18 @@ fn answered(
     }
     shared.lock().tokens.keep(call, &request.body, &answer);
     Ok((answer, true))
+}
+
+/// The title of a page for people: how moto says that it lacks an operation, or broke down.
+fn page_of_people(answer: &Message) -> Option<String> {
+    let text = String::from_utf8_lossy(&answer.body);
+    let is_page = text.trim_start().get(..9).is_some_and(|begin| begin.eq_ignore_ascii_case("<!doctype"));
+    if answer.status() < 400 || !is_page {
+        return None;
+    }
+    let title = text.split_once("<title>").and_then(|(_, rest)| rest.split('<').next());
+    let title = title.unwrap_or("no title").split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(title.chars().filter(|c| !"<>&\"".contains(*c)).collect())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the proxy is made to be slow when asked")]

@@ -29,9 +29,10 @@ impl Moto {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(told)?;
         let child = Command::new(python)
             .arg(folder().join("serve.py"))
-            .arg(address.port().to_string())
+            .args([&address.port().to_string(), "--tied"])
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdin(Stdio::null())
+            // It ends with this pipe, however this process ends.
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
