@@ -17,6 +17,11 @@ use relight_contract::{
 use server::{Call, Reply, Server, ec2_error, no_vpcs, query_error};
 use tokio::runtime::Runtime;
 
+#[expect(clippy::disallowed_methods, reason = "a test of time takes it")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 fn kind(name: &str) -> &'static Kind {
     KINDS.iter().find(|kind| kind.name == name).expect("a kind")
 }
@@ -60,12 +65,12 @@ fn settings<const N: usize>(entries: [(&str, Value); N]) -> Object {
 
 /// A server that takes `burst` calls at once and so many a second, and says "too many" to the others.
 fn limited(burst: f64, per_second: f64, refusal: (u16, String)) -> Server {
-    let level = Mutex::new((burst, Instant::now()));
+    let level = Mutex::new((burst, now()));
     Server::start(move |_| {
         let mut level = level.lock().expect("no panic");
-        let now = Instant::now();
-        level.0 = (level.0 + now.duration_since(level.1).as_secs_f64() * per_second).min(burst);
-        level.1 = now;
+        let at = now();
+        level.0 = (level.0 + at.duration_since(level.1).as_secs_f64() * per_second).min(burst);
+        level.1 = at;
         if level.0 < 1.0 {
             return Reply::Say(refusal.0, refusal.1.clone());
         }
@@ -78,7 +83,7 @@ fn limited(burst: f64, per_second: f64, refusal: (u16, String)) -> Server {
 fn sixty_calls_at_once_keep_to_a_limit_of_ten_a_second() {
     let server = limited(10.0, 10.0, (503, ec2_error("RequestLimitExceeded")));
     let cloud = open(&server);
-    let began = Instant::now();
+    let began = now();
     let ends = runtime().block_on(async {
         let calls: Vec<_> = (0..60)
             .map(|_| tokio::spawn(cloud.clone().call(list("aws_vpc", place(Object::new())))))
@@ -124,7 +129,7 @@ fn too_many_is_heard_in_every_protocol() {
 fn a_place_that_never_answers_is_unreachable_in_time() {
     let server = Server::start(|_| Reply::Silence);
     let cloud = open(&server);
-    let began = Instant::now();
+    let began = now();
     let fault = ask(&cloud, list("aws_vpc", place(Object::new()))).unwrap_err();
     assert_eq!((fault.kind, fault.call.as_deref()), (FaultKind::Unreachable, Some("ec2:DescribeVpcs")));
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
@@ -137,7 +142,7 @@ fn nobody_at_home_is_unreachable_at_once() {
     let keys = Keys { id: "AKIATEST".to_owned(), secret: "test".to_owned() };
     let cloud =
         cloud(Options { endpoint: Some(format!("http://{gone}")), keys: Some(keys) }).expect("an address");
-    let began = Instant::now();
+    let began = now();
     let kind = kind("aws_vpc");
     let address = Address::new("aws_vpc", "test");
     let owner = Owner { id: address.owner("door", ""), address };
@@ -223,6 +228,7 @@ fn a_site_works_in_its_role() {
     let seen = server.seen();
     let (first, others) = seen.split_first().expect("calls");
     assert_eq!((first.operation.as_str(), first.region.as_str()), ("AssumeRole", "us-west-2"));
+    assert_eq!(first.service, "sts");
     for part in ["Credential=AKIABASE/", "ExternalId=their-word", "RoleSessionName=friday"] {
         assert!(first.text.contains(part), "no {part} in {}", first.text);
     }
@@ -274,7 +280,7 @@ fn without_credentials_nothing_is_called() {
     let server = Server::start(|_| Reply::Say(200, no_vpcs()));
     let cloud = by_itself(&server);
     let own = settings([("profile", text("nobody")), ("shared_config_files", profiles("none", ""))]);
-    let began = Instant::now();
+    let began = now();
     for _ in 0..20 {
         let fault = ask(&cloud, list("aws_vpc", place(own.clone()))).unwrap_err();
         assert_eq!(fault.kind, FaultKind::Denied, "{fault}");
