@@ -1,5 +1,6 @@
 //! What a plan is valid for, and whether that still holds.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -112,12 +113,7 @@ pub fn standing(
     changes: &Changes,
     addresses: impl IntoIterator<Item = Address>,
 ) -> Basis {
-    // What memory alone makes of a list may differ from one look to the next; what the spec makes of it does not.
-    let prints = Prints {
-        question,
-        changes,
-        interests: Interests::new(question.topology, question.desired, &Memory::default()),
-    };
+    let prints = Prints { question, changes, interests: OnceCell::new() };
     // Objects that are not wanted any more, and old ones that share an address with those that took their place.
     let mut beside: HashMap<&Address, Vec<String>> = HashMap::new();
     for change in changes.changes.iter().filter(|change| change.instance.is_none()) {
@@ -142,7 +138,8 @@ pub fn standing(
 struct Prints<'a> {
     question: &'a Question<'a>,
     changes: &'a Changes,
-    interests: Interests,
+    /// Found when the first object is printed.
+    interests: OnceCell<Interests>,
 }
 
 impl Prints<'_> {
@@ -165,7 +162,14 @@ impl Prints<'_> {
 
     /// The fields count that the plan can depend on: no list need tell more.
     fn of(&self, kind: &'static Kind, place: &str, address: &Address, live: Option<&Live>) -> String {
-        let interest = self.interests.of(place, kind);
+        if live.is_none() {
+            return print_of(kind, None, &|_| false);
+        }
+        // What memory alone makes of a list may differ from one look to the next; what the spec makes of it does not.
+        let interests = self.interests.get_or_init(|| {
+            Interests::new(self.question.topology, self.question.desired, &Memory::default())
+        });
+        let interest = interests.of(place, kind);
         let item = self.question.memory.inventory.get(address);
         let remembered = |item: &Item, field: &str| item.fields.iter().any(|name| &**name == field);
         print_of(kind, live, &|field| {
