@@ -17,6 +17,9 @@ impl Blocks {
     ///
     /// What a hole hangs on stands before it in the order of decisions, so that an answer never changes.
     pub(super) fn why(&self, value: &Value, residuals: &Residuals, outputs: &Outputs<'_>) -> Option<Name> {
+        if !outputs.hides_any() {
+            return None;
+        }
         let mut holes = Vec::new();
         value.each_hole(&mut |id| holes.push(id));
         holes.into_iter().find_map(|hole| self.hole(hole, residuals, outputs))

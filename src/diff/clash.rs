@@ -1,28 +1,29 @@
 //! Instances that would be one object: names and natural keys that several of them claim.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use relight_contract::{Identity, Kind, Object, Place, Scope, Value};
 
 use super::Operation;
 use super::decide::Decider;
-use super::find::key_with;
+use super::find::{Key, key_with};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, codes};
 
 /// Who claims a kind's name or key first, in each place.
-pub(super) type Claims = HashMap<(&'static str, Vec<String>), Vec<InstanceId>>;
+pub(super) type Claims = HashMap<(&'static str, Key), Vec<InstanceId>>;
 
 impl Decider<'_> {
     /// Two instances with one name or key would undo each other's work in every run.
-    pub(super) fn claim(&mut self, id: InstanceId, attributes: &Object) {
+    pub(super) fn claim(&mut self, id: InstanceId, name: Named) {
         let question = self.question;
         let instance = question.desired.instance(id);
         // Whatever clashes may go.
-        if question.operation == Operation::Destroy {
+        if question.operation == Operation::Destroy || !name.is_chosen {
             return;
         }
-        let Some(key) = claimed(instance.kind, attributes) else { return };
+        let key = name.key;
         let claims = self.claims.entry((instance.kind.name, key)).or_default();
         let other = claims
             .iter()
@@ -35,19 +36,37 @@ impl Decider<'_> {
     }
 }
 
-/// The name or key that an instance takes, as far as the spec says it. A value that is yet to be made counts by what
-/// makes it: two that wait for the same are the same.
-fn claimed(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
-    if let Identity::Name(rule) = kind.identity
-        && attributes.get(rule.attribute).is_none_or(Value::is_null)
-    {
-        // It is derived from the address.
-        return None;
+/// The name or key that an instance takes, as far as the spec says it.
+pub(super) struct Named {
+    /// A value that is yet to be made counts by what makes it: two that wait for the same are the same.
+    key: Key,
+    /// Whether all of it is known.
+    is_known: bool,
+    /// Whether the spec says it, and nobody derives it from the address.
+    is_chosen: bool,
+}
+
+impl Named {
+    pub(super) fn of(kind: &Kind, attributes: &Object) -> Option<Named> {
+        let is_known = Cell::new(true);
+        let key = key_with(kind, attributes, &|value| {
+            is_known.set(false);
+            match value {
+                Value::Hole(hole) => Some(format!("\u{0}{}", hole.id.0)),
+                _ => None,
+            }
+        })?;
+        let is_chosen = match kind.identity {
+            Identity::Name(rule) => attributes.get(rule.attribute).is_some_and(|name| !name.is_null()),
+            _ => true,
+        };
+        Some(Named { key, is_known: is_known.get(), is_chosen })
     }
-    key_with(kind, attributes, &|value| match value {
-        Value::Hole(hole) => Some(format!("\u{0}{}", hole.id.0)),
-        _ => None,
-    })
+
+    /// The key that a live object is found by.
+    pub(super) fn known(&self) -> Option<&Key> {
+        self.is_known.then_some(&self.key)
+    }
 }
 
 /// Whether a name or key in one place is taken in the other.

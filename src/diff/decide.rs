@@ -6,7 +6,7 @@ use std::sync::Arc;
 use relight_contract::{Address, Identity, Live, Name, Object, OwnerId, State, Value};
 
 use super::blocks::Blocks;
-use super::clash::Claims;
+use super::clash::{Claims, Named};
 use super::compare::{Comparison, Sides, compare};
 use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
@@ -100,17 +100,20 @@ impl<'a> Decider<'a> {
         let question = self.question;
         let instance = question.desired.instance(id);
         let attributes = self.attributes(instance);
-        self.claim(id, &attributes);
+        let name = Named::of(instance.kind, &attributes);
         let owner = question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
         let found = self.finder.find(&Wanted {
             place: &instance.place.name,
             kind: instance.kind,
-            attributes: &attributes,
+            key: name.as_ref().and_then(Named::known),
             owner: &owner,
             old: &old,
             remembered: self.item(&instance.address),
         });
+        if let Some(name) = name {
+            self.claim(id, name);
+        }
         let import = question.desired.imports.get(&instance.address);
         let destroy = question.operation == Operation::Destroy;
         match found {

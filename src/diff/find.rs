@@ -9,12 +9,15 @@ use relight_contract::{Address, Identity, Kind, Live, Name, Object, OwnerId, Sco
 use super::model::Survey;
 use crate::memory::Item;
 
+/// A name or natural key, value by value.
+pub(super) type Key = Vec<String>;
+
 /// The objects of one kind in one place, by everything that they are found by.
 pub(super) struct Index {
     objects: Vec<Arc<Live>>,
     by_owner: HashMap<OwnerId, Vec<usize>>,
     by_native: HashMap<Name, usize>,
-    by_key: HashMap<Vec<String>, usize>,
+    by_key: HashMap<Key, usize>,
     /// Which of them belong to a wanted instance.
     pub(super) claimed: Vec<bool>,
 }
@@ -43,7 +46,8 @@ pub(super) enum Found {
 pub(super) struct Wanted<'a> {
     pub(super) place: &'a Name,
     pub(super) kind: &'static Kind,
-    pub(super) attributes: &'a Object,
+    /// Its name or natural key, where that is known.
+    pub(super) key: Option<&'a Key>,
     pub(super) owner: &'a OwnerId,
     /// The addresses that moved here, with the owner tags that they had.
     pub(super) old: &'a [(Address, OwnerId)],
@@ -114,8 +118,8 @@ impl Index {
 }
 
 /// The names or keys that a live object is found by: one more for each field that is told in a second spelling.
-fn keys_of(kind: &Kind, attributes: &Object) -> Vec<Vec<String>> {
-    let mut keys: Vec<Vec<String>> = key_of(kind, attributes).into_iter().collect();
+fn keys_of(kind: &Kind, attributes: &Object) -> Vec<Key> {
+    let mut keys: Vec<Key> = key_of(kind, attributes).into_iter().collect();
     for field in kind.fields {
         let Some(other) = field.also.and_then(|name| attributes.get(name)) else { continue };
         if !other.is_null() {
@@ -128,7 +132,7 @@ fn keys_of(kind: &Kind, attributes: &Object) -> Vec<Vec<String>> {
 }
 
 /// The name or natural key of an object, as far as it is known.
-pub(super) fn key_of(kind: &Kind, attributes: &Object) -> Option<Vec<String>> {
+pub(super) fn key_of(kind: &Kind, attributes: &Object) -> Option<Key> {
     key_with(kind, attributes, &|_| None)
 }
 
@@ -137,7 +141,7 @@ pub(super) fn key_with(
     kind: &Kind,
     attributes: &Object,
     open: &dyn Fn(&Value) -> Option<String>,
-) -> Option<Vec<String>> {
+) -> Option<Key> {
     let mut fields: Vec<&str> = match kind.identity {
         Identity::Name(rule) => match rule.scope {
             Scope::Parent(parent) => vec![rule.attribute, parent],
@@ -163,7 +167,7 @@ pub(super) fn key_with(
             some = true;
             Some(plain)
         })
-        .collect::<Option<Vec<String>>>();
+        .collect::<Option<Key>>();
     key.filter(|_| some)
 }
 
@@ -209,7 +213,7 @@ impl<'s> Finder<'s> {
                 Owned::Several(count) => return Found::Several(count),
             }
         }
-        let by_key = key_of(wanted.kind, wanted.attributes).and_then(|key| index.by_key.get(&key).copied());
+        let by_key = wanted.key.and_then(|key| index.by_key.get(key).copied());
         let by_memory = native.and_then(|native| index.by_native.get(&native).copied());
         let by_memory = by_memory.filter(|position| index.objects[*position].owner.is_none());
         match (by_memory, by_key, wanted.kind.tags.is_some()) {

@@ -1,13 +1,12 @@
 //! What the outputs of objects are when a plan is made: known where nothing will move them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use relight_contract::{Address, DataSource, Live, Name, Object, Registry, Value};
 
 use super::Question;
 use super::identity::Identities;
-use crate::desired::Desired;
+use crate::desired::{Desired, InstanceId};
 use crate::expr::{Filled, Filler, Leaves, NoFiles, Residuals, SecretSource};
 
 /// How far the outputs of an address are known.
@@ -31,7 +30,10 @@ pub(super) struct Outputs<'a> {
     registry: &'a Registry,
     variables: &'a dyn Fn(&str) -> Option<Value>,
     identities: Identities<'a>,
-    outlooks: HashMap<u32, Outlook>,
+    /// By instance.
+    outlooks: Vec<Option<Outlook>>,
+    /// Whether anything may be hidden.
+    hides: bool,
 }
 
 impl<'a> Outputs<'a> {
@@ -41,11 +43,26 @@ impl<'a> Outputs<'a> {
     ) -> Outputs<'a> {
         let identities = Identities::new(question);
         let registry = &question.topology.registry;
-        Outputs { desired: question.desired, registry, variables, identities, outlooks: HashMap::new() }
+        let desired = question.desired;
+        let outlooks = vec![None; desired.instances.len()];
+        let hides = !desired.unknown.data.is_empty();
+        Outputs { desired, registry, variables, identities, outlooks, hides }
     }
 
-    pub(super) fn set(&mut self, instance: u32, outlook: Outlook) {
-        self.outlooks.insert(instance, outlook);
+    pub(super) fn set(&mut self, instance: InstanceId, outlook: Outlook) {
+        self.hides |= matches!(outlook, Outlook::Unseen(..) | Outlook::Unknown(_));
+        if let Some(slot) = self.outlooks.get_mut(instance as usize) {
+            *slot = Some(outlook);
+        }
+    }
+
+    fn outlook(&self, instance: InstanceId) -> Option<&Outlook> {
+        self.outlooks.get(instance as usize)?.as_ref()
+    }
+
+    /// Whether some output will not be known when the plan is carried out.
+    pub(super) fn hides_any(&self) -> bool {
+        self.hides
     }
 
     /// Why an output will not be known when the plan is carried out; `None` when it will be.
@@ -53,7 +70,7 @@ impl<'a> Outputs<'a> {
         let Some(id) = self.desired.by_address.get(address) else {
             return self.desired.unknown.data.get(address);
         };
-        match self.outlooks.get(id)? {
+        match self.outlook(*id)? {
             Outlook::Unseen(why, attributes) => {
                 let instance = self.desired.instance(*id);
                 let known = self.identities.value(instance, attributes, attribute);
@@ -76,7 +93,7 @@ impl Leaves for Outputs<'_> {
             (None, Some(row)) if !row.write_only && !row.local => Some(Value::Null(row.ty())),
             (None, _) => None,
         };
-        match self.outlooks.get(&id)? {
+        match self.outlook(id)? {
             Outlook::Stays(live) => told(live),
             Outlook::Updated(live, changed) => {
                 let moves = row.is_none_or(|row| row.moves) || changed.contains(attribute);

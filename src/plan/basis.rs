@@ -1,7 +1,7 @@
 //! What a plan is valid for, and whether that still holds.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use relight_contract::address::hex;
@@ -84,34 +84,50 @@ pub fn is_expired(plan: &Plan, now: Milliseconds) -> bool {
 /// What the plan is valid for: the spec, the declarations, and every object that it touches or reads. What is held is
 /// neither, unless something else reads it.
 pub(super) fn basis(question: &Question<'_>, changes: &Changes) -> Basis {
-    let mut read = Read::default();
-    let mut addresses = Vec::with_capacity(changes.changes.len());
+    let desired = question.desired;
+    let mut read = Read { instances: vec![false; desired.instances.len()], joins: HashSet::new() };
+    let mut gone: BTreeSet<&Address> = BTreeSet::new();
     for change in changes.changes.iter().filter(|change| change.is_done()) {
-        addresses.push(change.address.clone());
-        if let Some(id) = change.instance {
-            read.behind(question, id);
+        match change.instance {
+            Some(id) => {
+                read.one(id);
+                read.behind(question, id);
+            }
+            // An old object may share its address with the one that takes its place.
+            None => match desired.by_address.get(&change.address) {
+                Some(id) => read.one(*id),
+                None => drop(gone.insert(&change.address)),
+            },
         }
     }
     // What could not be read says so, so that a plan made before is not held against its absence.
-    for (id, instance) in (0..).zip(&question.desired.instances) {
+    for (id, instance) in (0..).zip(&desired.instances) {
         let found = changes.live.get(id as usize).is_some_and(Option::is_some);
         if !found && changes.unknown.contains_key(&instance.place.name) {
-            read.instances.insert(id);
+            read.one(id);
         }
     }
-    addresses.extend(read.instances.iter().map(|id| question.desired.instance(*id).address.clone()));
-    // Sorted at once, not one by one into the map.
-    addresses.sort();
-    addresses.dedup();
-    standing(question, changes, addresses)
+    let wanted = (0..).zip(&read.instances).filter(|(_, read)| **read);
+    let wanted = wanted.map(|(id, _)| (&desired.instance(id).address, Some(id)));
+    prints(question, changes, wanted.chain(gone.into_iter().map(|address| (address, None))))
 }
 
 /// What stands at some addresses, whatever is to be done there: prints of the same objects are the same, however the
 /// question was narrowed. An address that nothing is known of is left out.
-pub fn standing(
+pub fn standing<'q>(
+    question: &'q Question<'_>,
+    changes: &Changes,
+    addresses: impl IntoIterator<Item = &'q Address>,
+) -> Basis {
+    let at = |address| (address, question.desired.by_address.get(address).copied());
+    prints(question, changes, addresses.into_iter().map(at))
+}
+
+/// The prints of addresses, each with the instance that is wanted there.
+fn prints<'q>(
     question: &Question<'_>,
     changes: &Changes,
-    addresses: impl IntoIterator<Item = Address>,
+    at: impl Iterator<Item = (&'q Address, Option<InstanceId>)>,
 ) -> Basis {
     let prints = Prints { question, changes, interests: OnceCell::new() };
     // Objects that are not wanted any more, and old ones that share an address with those that took their place.
@@ -119,18 +135,20 @@ pub fn standing(
     for change in changes.changes.iter().filter(|change| change.instance.is_none()) {
         beside.entry(&change.address).or_default().push(prints.of_change(change));
     }
-    let mut print = |address: &Address| {
-        let wanted = question.desired.by_address.get(address).map(|id| prints.of_wanted(*id));
-        let prints: Vec<String> =
-            wanted.into_iter().chain(beside.remove(address).into_iter().flatten()).collect();
-        if !prints.is_empty() {
-            return Some(prints.join("+"));
+    let print = |address: &Address, wanted: Option<InstanceId>| {
+        let wanted = wanted.map(|id| prints.of_wanted(id));
+        match (wanted, beside.get(address)) {
+            (Some(print), None) => Some(print),
+            (wanted, Some(beside)) => {
+                Some(wanted.iter().chain(beside).map(String::as_str).collect::<Vec<_>>().join("+"))
+            }
+            (None, None) => {
+                let item = question.memory.inventory.get(address)?;
+                changes.unknown.contains_key(&item.place).then(|| UNKNOWN.to_owned())
+            }
         }
-        let item = question.memory.inventory.get(address)?;
-        changes.unknown.contains_key(&item.place).then(|| UNKNOWN.to_owned())
     };
-    let live =
-        addresses.into_iter().filter_map(|address| print(&address).map(|print| (address, print))).collect();
+    let live = at.filter_map(|(address, id)| Some((address.clone(), print(address, id)?))).collect();
     Basis { spec: spec_hash(question.topology, question.digest), epoch: question.memory.epoch, live }
 }
 
@@ -179,20 +197,24 @@ impl Prints<'_> {
 }
 
 /// Every instance that changes read, through joins as well; each join is gone through once.
-#[derive(Default)]
 struct Read {
-    instances: HashSet<InstanceId>,
+    /// By instance.
+    instances: Vec<bool>,
     joins: HashSet<u32>,
 }
 
 impl Read {
+    fn one(&mut self, id: InstanceId) {
+        if let Some(read) = self.instances.get_mut(id as usize) {
+            *read = true;
+        }
+    }
+
     fn behind(&mut self, question: &Question<'_>, id: InstanceId) {
         let mut waiting = question.desired.instance(id).after.clone();
         while let Some(next) = waiting.pop() {
             match next {
-                Dependency::Instance(id) => {
-                    self.instances.insert(id);
-                }
+                Dependency::Instance(id) => self.one(id),
                 Dependency::Join(join) if self.joins.insert(join) => {
                     waiting.extend(question.desired.joins.get(join as usize).into_iter().flatten());
                 }

@@ -53,7 +53,7 @@ pub fn again(
     };
     let mut found = Diagnostics::new();
     let changes = diff(&question, &mut found);
-    let mut basis = standing(&question, &changes, plan.content.basis.live.keys().cloned());
+    let mut basis = standing(&question, &changes, plan.content.basis.live.keys());
     // Whatever else is wrong is none of the plan's business: it decides nothing any more.
     let whose = [codes::OWNERSHIP_CONFLICT, codes::IMPORT_INVALID];
     let disputed = found.iter().filter(|one| one.severity == Severity::Error && whose.contains(&one.code));

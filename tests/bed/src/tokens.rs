@@ -36,10 +36,24 @@ pub struct TokenUse {
 
 type Key = (String, String, String, String);
 
+/// What a call asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    /// Its fields have no order: a client may write them in another one each time.
+    Json(Json),
+    Plain(Vec<u8>),
+}
+
+impl Asked {
+    fn of(body: &[u8]) -> Asked {
+        serde_json::from_slice(body).map_or_else(|_| Asked::Plain(body.to_vec()), Asked::Json)
+    }
+}
+
 /// Every token that had an effect.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    answers: BTreeMap<Key, (Vec<u8>, Message)>,
+    answers: BTreeMap<Key, (Asked, Message)>,
     uses: BTreeMap<String, TokenUse>,
 }
 
@@ -47,7 +61,7 @@ impl Tokens {
     /// What a service answers to a token that it knows; `None` for the first call.
     pub(crate) fn replay(&mut self, call: &Call, body: &[u8]) -> Option<Message> {
         let (first, answer) = self.answers.get(&key(call)?)?;
-        let same = first == body;
+        let same = *first == Asked::of(body);
         let uses = self.uses.entry(call.operation.clone()).or_default();
         uses.replays += 1;
         let refused =
@@ -70,7 +84,7 @@ impl Tokens {
     pub(crate) fn keep(&mut self, call: &Call, body: &[u8], answer: &Message) {
         if (200..300).contains(&answer.status())
             && let Some(key) = key(call)
-            && self.answers.insert(key, (body.to_vec(), answer.clone())).is_none()
+            && self.answers.insert(key, (Asked::of(body), answer.clone())).is_none()
         {
             self.uses.entry(call.operation.clone()).or_default().tokens += 1;
         }

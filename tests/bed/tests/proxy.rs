@@ -79,6 +79,18 @@ fn a_token_has_one_effect() {
 }
 
 #[test]
+fn fields_of_json_have_no_order() {
+    let (server, effects) = server();
+    let proxy = Proxy::start(server).expect("a proxy");
+    let mut client = Client::to(&proxy);
+    let first = client.call(r#"{"CreatorRequestId":"a","Tags":{"one":"1","two":"2"}}"#);
+    assert_eq!(client.call(r#"{"Tags":{"two":"2","one":"1"},"CreatorRequestId":"a"}"#), first);
+    let other = client.call(r#"{"Tags":{"two":"1","one":"2"},"CreatorRequestId":"a"}"#).expect("an answer");
+    assert!(other.1.contains("IdempotentParameterMismatch"), "{other:?}");
+    assert_eq!(effects.load(Ordering::SeqCst), 1);
+}
+
+#[test]
 fn trouble_comes_before_or_after_the_effect() {
     let (server, effects) = server();
     let proxy = Proxy::start(server).expect("a proxy");
