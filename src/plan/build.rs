@@ -53,18 +53,19 @@ pub fn build(
         Writer { question, changes, sure: &drafts.sure, renumbering: &renumbering, position: &position };
     let steps: Vec<Step> =
         order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
-    let mut of_change: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
+    let mut of_change: Vec<Vec<StepId>> = vec![Vec::new(); changes.changes.len()];
     for (place, draft) in order.iter().enumerate() {
         let draft = &drafts.all[*draft as usize];
         if draft.part != Part::Gather {
-            of_change.entry(draft.change).or_default().push(StepId(u32::try_from(place).ok()?));
+            of_change[draft.change].push(StepId(u32::try_from(place).ok()?));
         }
     }
     let planned = changes
         .changes
         .iter()
+        .zip(of_change)
         .enumerate()
-        .map(|(index, change)| writer.change(index, change, of_change.remove(&index).unwrap_or_default()))
+        .map(|(index, (change, steps))| writer.change(index, change, steps))
         .collect();
     let content = Content {
         format: FORMAT,
@@ -195,7 +196,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn json(&self, value: &Value) -> Json {
-        if value.has_hole() || value.has_secret() {
+        if value.any(&mut |inner| matches!(inner, Value::Hole(_) | Value::Secret(_))) {
             self.renumbering.value(value).to_json()
         } else {
             value.to_json()

@@ -52,13 +52,42 @@ pub(super) struct Drafts<'a> {
     changes: &'a Changes,
     pub(super) all: Vec<Draft>,
     /// The step that what depends on an instance waits for.
-    main: HashMap<InstanceId, u32>,
+    main: Steps,
     /// The step that deletes an instance's object.
-    end: HashMap<InstanceId, u32>,
+    end: Steps,
     /// The step that deletes what a replacement leaves, once nothing refers to it any more.
-    old: HashMap<InstanceId, u32>,
+    old: Steps,
     /// Changes that are carried out although a hole might fill with what is there: nobody can tell in time.
     pub(super) sure: BTreeSet<usize>,
+}
+
+/// One step of each instance that has it, in the order of instances.
+#[derive(Debug, Default)]
+struct Steps {
+    /// By instance, as far as the last one that has a step.
+    steps: Vec<Option<u32>>,
+}
+
+impl Steps {
+    fn insert(&mut self, id: InstanceId, step: u32) {
+        let position = id as usize;
+        if self.steps.len() <= position {
+            self.steps.resize(position + 1, None);
+        }
+        self.steps[position] = Some(step);
+    }
+
+    fn get(&self, id: InstanceId) -> Option<u32> {
+        *self.steps.get(id as usize)?
+    }
+
+    fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    fn all(&self) -> Vec<(InstanceId, u32)> {
+        (0..).zip(&self.steps).filter_map(|(id, step)| Some((id, (*step)?))).collect()
+    }
 }
 
 /// Which steps of an instance a walk looks for.
@@ -75,9 +104,9 @@ impl<'a> Drafts<'a> {
             desired,
             changes,
             all: Vec::new(),
-            main: HashMap::new(),
-            end: HashMap::new(),
-            old: HashMap::new(),
+            main: Steps::default(),
+            end: Steps::default(),
+            old: Steps::default(),
             sure: BTreeSet::new(),
         };
         for (index, change) in changes.changes.iter().enumerate() {
@@ -180,7 +209,7 @@ impl<'a> Drafts<'a> {
     /// What is made or changed follows what it depends on.
     fn forwards(&mut self) {
         let mut walk = Walk::new(Look::Main);
-        for (id, main) in sorted(&self.main) {
+        for (id, main) in self.main.all() {
             let found = walk.behind(self, id);
             self.all[main as usize].after.extend(found);
         }
@@ -191,7 +220,7 @@ impl<'a> Drafts<'a> {
     fn decisions(&mut self) {
         let reused = self.changes.changes.iter().any(|change| change.frees.is_some());
         let maybe = |(_, end): &(InstanceId, u32)| self.changes.changes[self.all[*end as usize].change].maybe;
-        let undecided: Vec<(InstanceId, u32)> = sorted(&self.end).into_iter().filter(maybe).collect();
+        let undecided: Vec<(InstanceId, u32)> = self.end.all().into_iter().filter(maybe).collect();
         if undecided.is_empty() {
             return;
         }
@@ -214,7 +243,7 @@ impl<'a> Drafts<'a> {
         let mut joins: Vec<bool> = Vec::with_capacity(self.desired.joins.len());
         let one = |instances: &[bool], joins: &[bool], dependency: &Dependency| match dependency {
             Dependency::Instance(id) => {
-                self.end.contains_key(id) || instances.get(*id as usize) == Some(&true)
+                self.end.get(*id).is_some() || instances.get(*id as usize) == Some(&true)
             }
             Dependency::Join(join) => joins.get(*join as usize) == Some(&true),
         };
@@ -237,25 +266,25 @@ impl<'a> Drafts<'a> {
     /// What is deleted follows the deletion of what depends on it; an old object follows the last one that uses it.
     fn backwards(&mut self) {
         let mut ends = Walk::new(Look::End);
-        for (id, end) in sorted(&self.end) {
+        for (id, end) in self.end.all() {
             for below in ends.behind(self, id) {
                 self.all[below as usize].after.push(end);
             }
         }
         let mut olds = Walk::new(Look::Old);
-        for (id, main) in sorted(&self.main) {
+        for (id, main) in self.main.all() {
             for below in olds.behind(self, id) {
                 self.all[below as usize].after.push(main);
             }
         }
         let mut olds = Walk::new(Look::Old);
-        for (id, end) in sorted(&self.end) {
+        for (id, end) in self.end.all() {
             for below in olds.behind(self, id) {
                 self.all[below as usize].after.push(end);
             }
         }
         let mut below = Walk::new(Look::Old);
-        for (id, old) in sorted(&self.old) {
+        for (id, old) in self.old.all() {
             for other in below.behind(self, id) {
                 self.all[other as usize].after.push(old);
             }
@@ -318,20 +347,21 @@ impl<'a> Drafts<'a> {
         }
     }
 
-    fn of(&self, look: Look, id: InstanceId) -> Option<u32> {
+    fn steps(&self, look: Look) -> &Steps {
         match look {
-            Look::Main => self.main.get(&id),
-            Look::End => self.end.get(&id),
-            Look::Old => self.old.get(&id),
+            Look::Main => &self.main,
+            Look::End => &self.end,
+            Look::Old => &self.old,
         }
-        .copied()
     }
-}
 
-fn sorted(map: &HashMap<InstanceId, u32>) -> Vec<(InstanceId, u32)> {
-    let mut all: Vec<(InstanceId, u32)> = map.iter().map(|(id, step)| (*id, *step)).collect();
-    all.sort_unstable();
-    all
+    /// The step of the very instance that is depended on.
+    fn direct(&self, look: Look, dependency: Dependency) -> Option<u32> {
+        match dependency {
+            Dependency::Instance(id) => self.steps(look).get(id),
+            Dependency::Join(_) => None,
+        }
+    }
 }
 
 /// The nearest steps behind dependencies: through instances that have none and through joins, each found once.
@@ -347,10 +377,15 @@ impl Walk {
 
     /// The nearest steps behind everything that an instance depends on.
     fn behind(&mut self, drafts: &mut Drafts<'_>, id: InstanceId) -> Vec<u32> {
-        let after = &drafts.desired.instance(id).after;
         let mut found = Vec::new();
-        for dependency in after {
-            found.extend_from_slice(self.nearest(drafts, *dependency));
+        if drafts.steps(self.look).is_empty() {
+            return found;
+        }
+        for dependency in &drafts.desired.instance(id).after {
+            match drafts.direct(self.look, *dependency) {
+                Some(step) => found.push(step),
+                None => found.extend_from_slice(self.nearest(drafts, *dependency)),
+            }
         }
         found.sort_unstable();
         found.dedup();
@@ -364,9 +399,7 @@ impl Walk {
                 waiting.pop();
                 continue;
             }
-            if let Dependency::Instance(id) = next
-                && let Some(step) = drafts.of(self.look, id)
-            {
+            if let Some(step) = drafts.direct(self.look, next) {
                 self.known.insert(next, vec![step]);
                 waiting.pop();
                 continue;
