@@ -1,5 +1,6 @@
 //! The command line as a process: results, problems, and exit codes.
 
+mod adopt;
 mod builtin;
 mod context;
 mod exits;
