@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::config::Builder;
 use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
-use relight_contract::{Fault, FaultKind, Kind, Live, Object, Shape, Typed, Value};
+use relight_contract::{Fault, FaultKind, Kind, Live, Object, Shape, Value};
 
 use super::fault::{Effect, FaultOf};
 use super::side_by_side::side_by_side;
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags, Told};
+use super::tags::{TagChange, Told};
 
 /// The largest page.
 pub(crate) const PAGE: i32 = 400;
@@ -63,11 +63,9 @@ async fn describe_tags(site: &Site, arns: Vec<String>) -> Result<Vec<TagDescript
     Ok(asked.send().await.fault(Effect::None)?.tag_descriptions.unwrap_or_default())
 }
 
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, &live.native_id, change.set).await?;
     if change.remove.is_empty() {
         return Ok(());

@@ -1,5 +1,9 @@
 //! Values of the spec language as the API has them, and back.
 
+use std::collections::BTreeSet;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use aws_smithy_types::error::operation::BuildError;
 use relight_contract::{BlockList, Fault, FaultKind, Field, Kind, Object, Shape, Typed, Value};
 
@@ -29,7 +33,30 @@ pub(crate) fn truth_text(value: Option<bool>) -> Option<String> {
 
 /// What a builder of the SDK made; it fails where a field is missing that the service wants.
 pub(crate) fn built<T>(made: Result<T, BuildError>) -> Result<T, Fault> {
-    made.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+    made.map_err(incomplete)
+}
+
+/// A builder of the SDK lacks a field that the service wants.
+pub(crate) fn incomplete(error: BuildError) -> Fault {
+    Fault::new(FaultKind::Invalid, error.to_string())
+}
+
+/// A time as the API has it; empty is unset.
+pub(crate) fn time(text: Option<&str>) -> Result<Option<DateTime>, Fault> {
+    let text = text.filter(|text| !text.is_empty());
+    let time = text.map(|text| DateTime::from_str(text, Format::DateTime)).transpose();
+    time.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+}
+
+/// A time as the spec writes it.
+pub(crate) fn time_text(time: Option<&DateTime>) -> Option<String> {
+    time.and_then(|time| time.fmt(Format::DateTime).ok())
+}
+
+/// The text of a field that no object is found without; `lack` says so.
+pub(crate) fn given<'o>(attributes: &'o Object, field: &str, lack: &str) -> Result<&'o str, Fault> {
+    let text = attributes.get(field).and_then(Value::as_str);
+    text.ok_or_else(|| Fault::new(FaultKind::Invalid, lack))
 }
 
 /// A block that stands at most once, where there is one.
@@ -40,6 +67,40 @@ pub(crate) fn one<T>(block: Option<T>) -> Option<BlockList<T>> {
 /// What stands in a block that stands at most once.
 pub(crate) fn only<T>(blocks: Option<BlockList<T>>) -> Option<T> {
     blocks.and_then(|blocks| blocks.0.into_iter().next())
+}
+
+/// The block that stands at most once, where it is looked at.
+pub(crate) fn first<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
+    blocks.as_ref().and_then(|blocks| blocks.0.first())
+}
+
+/// What `make` makes of a block that stands at most once.
+pub(crate) fn made_of<T, U>(
+    blocks: &Option<BlockList<T>>,
+    make: impl FnOnce(&T) -> Result<U, Fault>,
+) -> Result<Option<U>, Fault> {
+    first(blocks).map(make).transpose()
+}
+
+/// A word of the API's own; empty is unset.
+pub(crate) fn word<'t, T: From<&'t str>>(text: &'t Option<String>) -> Option<T> {
+    text.as_deref().filter(|text| !text.is_empty()).map(T::from)
+}
+
+/// Words of the API's own.
+pub(crate) fn words<'t, T: From<&'t str>>(texts: &'t Option<BTreeSet<String>>) -> Option<Vec<T>> {
+    texts.as_ref().map(|texts| texts.iter().map(|text| T::from(text)).collect())
+}
+
+/// A word of the API's own, as text.
+pub(crate) fn word_text(word: Option<impl AsRef<str>>) -> Option<String> {
+    word.map(|word| word.as_ref().to_owned())
+}
+
+/// Words of the API's own, as texts; none where there are none.
+pub(crate) fn word_texts(words: Option<Vec<impl AsRef<str>>>) -> Option<BTreeSet<String>> {
+    let words = words.filter(|words| !words.is_empty())?;
+    Some(words.iter().map(|word| word.as_ref().to_owned()).collect())
 }
 
 /// What a changed field is to be: `None` when it does not change, the default of its kind where it is unset.

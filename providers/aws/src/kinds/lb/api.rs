@@ -6,15 +6,13 @@
 
 use std::sync::Arc;
 
-use relight_contract::{
-    Action, Answer, Answering, Fault, FaultKind, Interest, Live, Name, Object, State, Value,
-};
+use relight_contract::{Action, Answer, Answering, Fault, Interest, Live, Name, Object, State, Value};
 
 use super::KIND;
 use crate::api::elb::{PAGE, is_made_by, set_tags, suffix};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, ec2, elb, none_of_its_calls, object_or_absent,
-    tags,
+    Effect, FaultOf, Site, absent_is_none, accepted, ec2, elb, given, missing, next, none_of_its_calls,
+    object_or_absent, tags,
 };
 
 mod read;
@@ -65,7 +63,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.elb().describe_load_balancers().page_size(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.next_marker);
     let items = read::tagged(site, answered.load_balancers.unwrap_or_default()).await?;
     let looked_at = |live: &Live| {
         let name = live.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -90,9 +88,7 @@ async fn read(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
-    let Some(name) = attributes.get("name").and_then(Value::as_str) else {
-        return Err(Fault::new(FaultKind::Invalid, "a load balancer needs a name"));
-    };
+    let name = given(attributes, "name", "a load balancer needs a name")?;
     let asked = site.elb().describe_load_balancers().names(name).send().await.fault(Effect::None);
     let found = absent_is_none(asked)?.and_then(|answered| answered.load_balancers).unwrap_or_default();
     let found = read::tagged(site, found).await?;
@@ -100,11 +96,10 @@ async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no load balancer {arn}"));
-    let live = look(site, arn).await?.ok_or_else(missing)?;
+    let live = look(site, arn).await?.ok_or_else(|| missing("load balancer", arn))?;
     write::network(site, &live, changes).await?;
     write::settings(site, &live, changes).await?;
-    elb::update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    elb::update_tags(site, &live, changes).await?;
     settle(site, arn).await
 }
 

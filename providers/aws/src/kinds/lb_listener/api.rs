@@ -14,7 +14,7 @@ use relight_contract::{
 use super::{KIND, Listener, SETTINGS};
 use crate::api::elb::{Attributes, MOST_DESCRIBED, PAGE, is_made_by, set_tags};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, elb, merged, none_of_its_calls,
+    Effect, FaultOf, Site, absent_is_none, accepted, elb, merged, missing, next, none_of_its_calls,
     object_or_absent, side_by_side, tags,
 };
 use crate::kinds::lb_action::api as action;
@@ -72,7 +72,7 @@ async fn list(
     let Some(answered) = absent_is_none(asked.fault(Effect::None))? else {
         return Ok(Answer::Page { items: Vec::new(), next: None });
     };
-    let next = answered.next_marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.next_marker);
     let items = tagged(site, answered.listeners.unwrap_or_default()).await?;
     let looked_at = |live: &Live| live.owner.is_some() || interest.knows(&live.native_id);
     Ok(Answer::Page { items: complete(site, items, interest, looked_at).await?, next })
@@ -175,11 +175,10 @@ async fn with_settings(site: &Site, live: Live) -> Result<Option<Live>, Fault> {
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no listener {arn}"));
-    let live = look(site, arn).await?.ok_or_else(missing)?;
+    let live = look(site, arn).await?.ok_or_else(|| missing("listener", arn))?;
     write::modify(site, &live, changes).await?;
     write::settings(site, &live, changes).await?;
-    elb::update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    elb::update_tags(site, &live, changes).await?;
     Ok(object_or_absent(read(site, arn).await?))
 }
 

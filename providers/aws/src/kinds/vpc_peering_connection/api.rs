@@ -14,12 +14,10 @@ use relight_contract::{
 };
 
 use super::{KIND, PeerOptions, PeeringConnection};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, once, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, once, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, made, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -202,7 +200,7 @@ pub(crate) async fn set_options(site: &Site, live: &Live, changes: &Object) -> R
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("peering connection", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     set_options(site, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }

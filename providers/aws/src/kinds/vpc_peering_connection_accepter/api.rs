@@ -10,8 +10,10 @@ use relight_contract::{
 };
 
 use super::{KIND, PeeringAccepter};
-use crate::api::ec2::{MOST_FILTERED, filter, missing, next, pairs, update_tags};
-use crate::api::{Effect, FaultOf, Site, Told, accepted, becomes, none_of_its_calls, object_or_absent};
+use crate::api::ec2::{MOST_FILTERED, filter, pairs, update_tags};
+use crate::api::{
+    Effect, FaultOf, Site, Told, accepted, found, given, missing, next, none_of_its_calls, object_or_absent,
+};
 use crate::kinds::vpc_peering_connection::api::{
     LOOK_MILLISECONDS, PAGE, accept, options, set_options, state, waits,
 };
@@ -28,8 +30,8 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
                 Ok(object_or_absent(read(&site, &native_id).await?.filter(is_accepted)))
             }
             Action::Find { attributes, .. } => {
-                let found = read(&site, connection(&attributes)?).await?.filter(is_accepted);
-                Ok(Answer::Found(found.into_iter().collect()))
+                let live = read(&site, connection(&attributes)?).await?.filter(is_accepted);
+                Ok(found(live))
             }
             Action::Create { attributes, .. } => settle(&site, connection(&attributes)?, &attributes).await,
             Action::Poll { native_id, attributes, .. } => settle(&site, &native_id, &attributes).await,
@@ -44,8 +46,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 }
 
 fn connection(attributes: &Object) -> Result<&str, Fault> {
-    let id = attributes.get("vpc_peering_connection_id").and_then(Value::as_str);
-    id.ok_or_else(|| Fault::new(FaultKind::Invalid, "an accepter needs a connection"))
+    given(attributes, "vpc_peering_connection_id", "an accepter needs a connection")
 }
 
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
@@ -120,7 +121,7 @@ async fn settle(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("peering connection", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     set_options(site, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }
