@@ -160,7 +160,7 @@ pub(crate) fn of_text(row: &Field, text: &str) -> Option<Value> {
 
 /// A field that the API takes as text; what is unset is empty.
 pub(crate) fn text(value: &Value) -> String {
-    match (value.as_str(), value.as_bool(), value.as_i64()) {
+    match (value.as_str(), value.as_bool(), value.as_number()) {
         (Some(text), ..) => text.to_owned(),
         (_, Some(truth), _) => truth.to_string(),
         (.., Some(number)) => number.to_string(),

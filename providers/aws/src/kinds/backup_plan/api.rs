@@ -11,10 +11,9 @@ use relight_contract::{Action, Answer, Answering, Block, Fault, Interest, Live, 
 use super::Plan;
 use crate::api::backup::{PAGE, in_use, marks, set_tags, tags_of, update_tags};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self};
 use crate::api::{
     Effect, FaultOf, Site, absent_is_none, accepted, made, merged, missing, next, none_of_its_calls,
-    object_or_absent, shape,
+    object_or_absent, shape, tags,
 };
 
 mod rule;

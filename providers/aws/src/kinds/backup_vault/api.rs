@@ -12,10 +12,9 @@ use relight_contract::{
 use super::{KIND, Vault};
 use crate::api::backup::{PAGE, in_use, marks, once, set_tags, tags_of, update_tags};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self};
 use crate::api::{
     Effect, FaultOf, Site, absent_is_none, accepted, found, missing, none_of_its_calls, object_or_absent,
-    shape,
+    shape, tags,
 };
 
 /// The most vaults that are read together: all, as they are read by listing.

@@ -16,10 +16,9 @@ use relight_contract::{
 
 use super::{KIND, MetricAlarm};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, found, int, merged, missing, next,
-    none_of_its_calls, object_or_absent, shape,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 mod query;

@@ -13,10 +13,9 @@ use relight_contract::{
 use super::{InstanceProfile, KIND};
 use crate::api::iam::{PAGE, marks, once, pairs};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, found, missing,
-    none_of_its_calls, object_or_absent, shape, time_text,
+    none_of_its_calls, object_or_absent, shape, tags, time_text,
 };
 
 /// Makes the calls of one action.

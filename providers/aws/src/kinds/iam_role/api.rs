@@ -14,10 +14,9 @@ use relight_contract::{
 use super::{InlinePolicy, KIND, Role};
 use crate::api::iam::{self, PAGE, document, marks, once, pairs};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, absent_is_none, accepted, becomes, found, int, missing,
-    none_of_its_calls, object_or_absent, shape, time_text,
+    none_of_its_calls, object_or_absent, shape, tags, time_text,
 };
 
 /// The fields that only `ListRoles` tells in bulk.

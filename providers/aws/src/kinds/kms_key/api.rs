@@ -10,10 +10,9 @@ use relight_contract::{
 };
 
 use super::{KIND, Key};
-use crate::api::tags::{self};
 use crate::api::{
     Effect, FaultOf, Site, accepted, becomes, int, kms, made, missing, none_of_its_calls, object_or_absent,
-    shape,
+    shape, tags,
 };
 
 /// How long to wait between two looks at a key that is being made.

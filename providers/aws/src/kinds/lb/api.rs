@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use relight_contract::{Action, Answer, Answering, Fault, Interest, Live, Name, Object, State, Value};
+use relight_contract::{Action, Answer, Answering, Fault, Interest, Live, Name, Object, State};
 
 use super::KIND;
 use crate::api::elb::{PAGE, is_made_by, set_tags, suffix};
@@ -65,11 +65,8 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let next = next(answered.next_marker);
     let items = read::tagged(site, answered.load_balancers.unwrap_or_default()).await?;
-    let looked_at = |live: &Live| {
-        let name = live.get("name").and_then(Value::as_str).unwrap_or_default();
-        live.owner.is_some() || interest.knows(name) || interest.knows(&live.native_id)
-    };
-    Ok(Answer::Page { items: read::complete(site, items, interest, looked_at).await?, next })
+    let items = elb::complete(items, interest, |live| read::whole(site, live, interest)).await?;
+    Ok(Answer::Page { items, next })
 }
 
 /// What a page tells of a load balancer, and its tags.
@@ -83,8 +80,10 @@ async fn look(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn read(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
-    let found = look(site, arn).await?.into_iter().collect();
-    Ok(read::complete(site, found, &Interest::default(), |_| true).await?.pop())
+    match look(site, arn).await? {
+        Some(live) => read::whole(site, live, &Interest::default()).await,
+        None => Ok(None),
+    }
 }
 
 async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
@@ -92,7 +91,8 @@ async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
     let asked = site.elb().describe_load_balancers().names(name).send().await.fault(Effect::None);
     let found = absent_is_none(asked)?.and_then(|answered| answered.load_balancers).unwrap_or_default();
     let found = read::tagged(site, found).await?;
-    read::complete(site, found, &Interest::default(), |_| true).await
+    let all = &Interest::default();
+    elb::complete(found, all, |live| read::whole(site, live, all)).await
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
@@ -120,10 +120,7 @@ async fn settle(site: &Site, arn: &str) -> Result<Answer, Fault> {
     match look(site, arn).await? {
         None => Ok(Answer::Absent),
         Some(live) if live.state == State::Pending => Ok(accepted(arn, handle::ACTIVE, LOOK_MILLISECONDS)),
-        Some(live) => {
-            let complete = read::complete(site, vec![live], &Interest::default(), |_| true).await?.pop();
-            Ok(object_or_absent(complete))
-        }
+        Some(live) => Ok(object_or_absent(read::whole(site, live, &Interest::default()).await?)),
     }
 }
 

@@ -17,10 +17,9 @@ use relight_contract::{
 
 use super::{KIND, Parameter};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self};
 use crate::api::{
     Effect, FaultOf, Site, TagChange, absent_is_none, accepted, built, found, merged, missing, next,
-    no_retries, none_of_its_calls, object_or_absent, shape,
+    no_retries, none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The largest page.
