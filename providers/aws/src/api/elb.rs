@@ -118,11 +118,11 @@ pub(crate) fn is_made_by(live: &Live, token: &str) -> Result<(), Fault> {
 /// A field that the API keeps as an attribute.
 pub(crate) struct Switch {
     /// The field of the table.
-    pub(crate) field: &'static str,
+    field: &'static str,
     /// The key of the attribute.
-    pub(crate) key: &'static str,
+    key: &'static str,
     /// The sorts of objects that have it; empty for all.
-    pub(crate) only: &'static [&'static str],
+    only: &'static [&'static str],
 }
 
 /// Attributes by key.
@@ -135,7 +135,7 @@ impl Switch {
     }
 
     /// Whether an object of this sort has it.
-    pub(crate) fn is_of(&self, sort: &str) -> bool {
+    fn is_of(&self, sort: &str) -> bool {
         self.only.is_empty() || self.only.contains(&sort)
     }
 }

@@ -177,7 +177,7 @@ mod tests {
         for (text, expected) in [("10m", 600), ("1h30m", 5_400), ("0", 0), ("45s", 45)] {
             assert_eq!(seconds(text), Ok(expected), "{text}");
         }
-        for wrong in ["", "10", "m", "10x", "99999999999999999999h"] {
+        for wrong in ["", "10", "m", "10x", "1d", "99999999999999999999h"] {
             assert_eq!(seconds(wrong).unwrap_err().kind, FaultKind::Invalid, "{wrong}");
         }
     }
