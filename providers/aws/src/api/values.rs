@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use aws_smithy_types::error::operation::BuildError;
-use relight_contract::{BlockList, Fault, FaultKind, Field, Kind, Object, Shape, Typed, Value};
+use relight_contract::field::{Mutability, Presence};
+use relight_contract::{
+    BlockList, Fault, FaultKind, Field, Kind, Live, Name, Object, Shape, Typed, Value, canonical,
+};
 
 /// A whole number in 32 bits, as the API has it.
 pub(crate) fn int(value: Option<i64>) -> Result<Option<i32>, Fault> {
@@ -122,6 +125,26 @@ pub(crate) fn merged(mut object: Object, changes: &Object) -> Object {
         };
     }
     object
+}
+
+/// The fields that are not as they are asked for, as they are to be: what is unset is to be its default. Tags have
+/// calls of their own.
+pub(crate) fn differing(kind: &Kind, live: &Live, asked: &Object) -> Object {
+    let differs = |(name, value): &(Name, Value)| {
+        let row = kind.field(name)?;
+        let fixed = row.local || row.write_only || row.mutability == Mutability::Replace;
+        if fixed || row.presence == Presence::Output || row.name == "tags" {
+            return None;
+        }
+        let wanted = match (value.is_null(), row.presence) {
+            (true, Presence::Computed) => return None,
+            (true, _) => row.default.to_value(&row.ty()),
+            (false, _) => value.clone(),
+        };
+        let told = live.get(name).unwrap_or(&Value::NULL);
+        (!canonical::same(row, &wanted, told)).then(|| (name.clone(), wanted))
+    };
+    asked.iter().filter_map(differs).collect()
 }
 
 /// A duration as the spec writes it (`10m`, `1h30m`, `0`), in seconds.
