@@ -265,6 +265,7 @@ impl Case {
             targets: self.options.targets.clone(),
             sites: self.options.sites.clone(),
             replace: self.options.replace.clone(),
+            adopt: None,
             lifetime: 3_600_000,
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",

@@ -22,8 +22,7 @@ impl Decider<'_> {
                 Ok((value, message)) if value.as_bool() == Some(false) => {
                     let code = if *after { codes::POSTCONDITION } else { codes::PRECONDITION };
                     let message = message.as_str().unwrap_or("the condition does not hold").to_owned();
-                    self.diagnostics
-                        .push(Diagnostic::error(code, message).at(instance.span).address(&instance.address));
+                    self.wrong(instance, Diagnostic::error(code, message).at(instance.span));
                 }
                 Ok((value, message)) => {
                     if let Some(why) = self.why_blocked(&value) {
@@ -31,7 +30,7 @@ impl Decider<'_> {
                     }
                     self.changes.conditions.entry(id).or_default().push((*after, value, message));
                 }
-                Err(failure) => self.diagnostics.push(Diagnostic::from(failure).address(&instance.address)),
+                Err(failure) => self.wrong(instance, Diagnostic::from(failure)),
             }
         }
     }

@@ -64,6 +64,8 @@ pub struct Options {
     pub sites: BTreeSet<Name>,
     /// Replaced whether they differ or not.
     pub replace: BTreeSet<Address>,
+    /// The address that adopts an object, because the caller and not the spec says so.
+    pub adopts: Option<Address>,
 }
 
 impl Question<'_> {

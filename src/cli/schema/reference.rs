@@ -20,7 +20,7 @@ pub(super) fn pages(registry: &Registry) -> BTreeMap<String, String> {
 fn index(registry: &Registry) -> String {
     let mut page = "# Kinds\n\nA page for each resource type and data source: attributes, the API calls that its \
                     credentials must allow, and how long they take. `relight schema NAME` tells the same in the \
-                    terminal. These pages are written by `relight schema --reference docs/reference/kinds`.\n"
+                    terminal, and `relight schema --reference DIR` writes these pages.\n"
         .to_owned();
     let kinds: Vec<[String; 2]> =
         registry.kinds().map(|kind| [format!("[`{0}`]({0}.md)", kind.name), kind.doc.to_owned()]).collect();
