@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::schema::policy::Purpose;
 use crate::shell::adopt::Adoption;
 
 /// Infrastructure as code for the day a region dies.
@@ -218,6 +217,19 @@ pub(super) struct SchemaArguments {
     pub(super) iam_policy: Option<Purpose>,
     #[command(flatten)]
     pub(super) values: Values,
+}
+
+/// What somebody may do with a spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum Purpose {
+    /// All of them, by name.
+    All,
+    /// Reads only.
+    Plan,
+    /// Creates, changes and deletes whatever the spec names.
+    Apply,
+    /// Promotes, scales and steers, and creates what a standby lacks.
+    Failover,
 }
 
 #[derive(Debug, Args)]

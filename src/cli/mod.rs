@@ -19,6 +19,7 @@ mod graph;
 mod output;
 mod plan;
 mod planning;
+mod points;
 mod problem;
 mod registry;
 mod render;

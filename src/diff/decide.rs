@@ -248,70 +248,12 @@ impl<'a> Decider<'a> {
             && (instance.kind.tags.is_none() || live.owner.as_ref() == Some(&item.owner))
     }
 
-    /// Conditions that have become known are settled; the others go with the step.
-    fn conditions(&mut self, id: InstanceId) {
-        let question = self.question;
-        let instance = question.desired.instance(id);
-        if question.operation == Operation::Destroy {
-            return;
-        }
-        for (after, condition, message) in &instance.lifecycle.conditions {
-            let filled =
-                self.filling.fill(condition).and_then(|value| Ok((value, self.filling.fill(message)?)));
-            match filled {
-                Ok((value, _)) if value.as_bool() == Some(true) => {}
-                Ok((value, message)) if value.as_bool() == Some(false) => {
-                    let code = if *after { codes::POSTCONDITION } else { codes::PRECONDITION };
-                    let message = message.as_str().unwrap_or("the condition does not hold").to_owned();
-                    self.wrong(instance, Diagnostic::error(code, message).at(instance.span));
-                }
-                Ok((value, message)) => {
-                    if let Some(why) = self.why_blocked(&value) {
-                        self.hold(id, &why);
-                    }
-                    self.changes.conditions.entry(id).or_default().push((*after, value, message));
-                }
-                Err(failure) => self.wrong(instance, Diagnostic::from(failure)),
-            }
-        }
-    }
-
-    fn outputs(&mut self) {
-        for (name, output) in &self.question.desired.outputs {
-            match self.filling.fill(&output.value) {
-                Ok(value) => {
-                    self.changes.outputs.insert(name.clone(), value);
-                }
-                Err(failure) => self.diagnostics.push(Diagnostic::from(failure)),
-            }
-        }
-    }
-
-    /// Checks that the live world has made known.
-    fn checks(&mut self) {
-        for check in &self.question.desired.checks {
-            let filled = check.open.as_ref().map(|(condition, message)| {
-                Ok::<_, crate::expr::Failure>((self.filling.fill(condition)?, self.filling.fill(message)?))
-            });
-            let (passed, message) = match filled {
-                None => (check.passed, check.message.clone()),
-                Some(Err(failure)) => (Some(false), failure.message),
-                Some(Ok((condition, message))) => {
-                    // A secret is not told, and neither is what still waits.
-                    let told = if message.has_secret() { None } else { message.as_str() };
-                    (condition.as_bool(), told.unwrap_or("it does not hold").to_owned())
-                }
-            };
-            self.changes.checks.push((check.name.clone(), passed, message));
-        }
-    }
-
-    fn why_blocked(&self, value: &Value) -> Option<Name> {
+    pub(super) fn why_blocked(&self, value: &Value) -> Option<Name> {
         self.blocks.why(value, &self.question.desired.residuals, &self.filling.outputs)
     }
 
     /// Holds what was decided for an instance.
-    fn hold(&mut self, id: InstanceId, why: &Name) {
+    pub(super) fn hold(&mut self, id: InstanceId, why: &Name) {
         if let Some(change) = self.changes.changes.last_mut().filter(|change| change.instance == Some(id)) {
             change.held.get_or_insert_with(|| why.to_string());
             let outlook = match &change.live {

@@ -7,6 +7,7 @@ mod action;
 mod blocks;
 mod clash;
 mod compare;
+mod conditions;
 mod decide;
 mod doom;
 mod find;

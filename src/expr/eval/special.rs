@@ -11,19 +11,6 @@ use crate::expr::convert::convert_in;
 use crate::expr::residual::Node;
 use crate::expr::{Expr, ExprKind, Failure, render};
 
-/// The names of the special forms, sorted.
-pub(super) const NAMES: &[&str] = &[
-    "can",
-    "ephemeralasnull",
-    "issensitive",
-    "nonsensitive",
-    "sensitive",
-    "templatefile",
-    "templatestring",
-    "try",
-    "type",
-];
-
 /// A call of a special form.
 #[derive(Clone, Copy)]
 pub(super) struct Form<'e> {
