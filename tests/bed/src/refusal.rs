@@ -52,6 +52,7 @@ pub(crate) fn refusal(service: &str, trouble: Trouble) -> Option<Message> {
         (Trouble::Deny, _) => (400, "AccessDeniedException", "you may not do this"),
         (Trouble::NoCapacity, Form::Ec2) => (500, "InsufficientInstanceCapacity", "there is no room"),
         (Trouble::NoCapacity, _) => (400, "InsufficientCapacityException", "there is no room"),
+        (Trouble::Refuse { status, code }, _) => (status, code, "no"),
         _ => return None,
     };
     Some(error(service, status, code, text))
