@@ -99,7 +99,7 @@ fn delete_subnet(workplace: &Workplace) {
     let world = workplace.world();
     let subnets = world.all("Subnet").filter(|subnet| subnet.region == WEST);
     let subnet = subnets.filter(|subnet| subnet.attributes["cidr_block"] == "10.20.0.0/24").last();
-    let id = &subnet.expect("the subnet").name;
+    let id = subnet.and_then(|subnet| subnet.attributes["id"].as_str()).expect("the subnet");
     ec2(workplace, WEST, &format!("Action=DeleteSubnet&SubnetId={id}"));
 }
 

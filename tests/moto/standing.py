@@ -105,11 +105,12 @@ def warm(owner=DEFAULT_ACCOUNT_ID):
 
 def every_backend():
     """All backends in use; moto's own among them are none of AWS."""
-    found = []
+    found = {}
     for dictionary in list(BackendDict._instances):
         if dictionary.service_name not in ("moto_api", "instance_metadata"):
-            found.extend(dictionary.iter_backends())
-    return found
+            # Some services are known under several names.
+            found.update({id(backend): (owner, region, backend) for owner, region, backend in dictionary.iter_backends()})
+    return list(found.values())
 
 
 def standing(request, full_url, headers):
@@ -147,10 +148,12 @@ def plain(value, depth=4):
 def tags_of(backend):
     """Tags that stand beside their objects, by what names those."""
     services = [part for part in vars(backend).values() if isinstance(part, TaggingService)]
-    found = [service.tags for service in services]
+    found = [item for service in services for item in service.tags.items()]
     if backend.__module__ == "moto.ec2.models":
-        found.append(backend.tags)
-    return [(name, dict(tags)) for stock in found for name, tags in stock.items() if tags]
+        # It keeps those of what is gone.
+        standing = {name_of(model) for model in models(backend)} | {getattr(model, "id", "") for model in models(backend)}
+        found += [(name, tags) for name, tags in backend.tags.items() if name in standing]
+    return [(name, dict(tags)) for name, tags in found if tags]
 
 
 def world(request, full_url, headers):
