@@ -151,7 +151,7 @@ impl<'a> Decider<'a> {
                 _ if self.goes(instance, &live) => self.absent(id, attributes, Some(live.native_id.clone())),
                 _ => self.taken(instance, &live),
             },
-            Found::Several(count) => self.several(instance, count),
+            Found::Several(ids) => self.several(instance, &ids),
             Found::Unknown(reason) => {
                 let why = format!("and `{}` cannot be read", instance.place.name);
                 self.filling.outputs.set(id, Outlook::Unseen(why.into(), attributes));
@@ -206,11 +206,13 @@ impl<'a> Decider<'a> {
         *self.changes.unseen.entry(place.clone()).or_default() += 1;
     }
 
-    fn several(&mut self, instance: &Instance, count: usize) {
+    fn several(&mut self, instance: &Instance, ids: &[Name]) {
+        let named: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+        let (count, named) = (ids.len(), named.join(", "));
         self.diagnostics.push(
             Diagnostic::error(
                 codes::OWNERSHIP_CONFLICT,
-                format!("{count} objects carry the owner tag of `{}`", instance.address),
+                format!("{count} objects carry the owner tag of `{}`: {named}", instance.address),
             )
             .at(instance.span)
             .address(&instance.address)
@@ -314,6 +316,11 @@ impl<'a> Decider<'a> {
                     "if it is meant, say so: `moved {{ from = {address}  to = {} }}`, without the site",
                     instance.address
                 ),
+            ),
+            // An import would be refused.
+            None if live.owner.is_some() => (
+                "belongs to another topology".to_owned(),
+                "choose another name, or release it there with `removed`".to_owned(),
             ),
             None => (
                 "exists and is not ours".to_owned(),

@@ -144,11 +144,6 @@ impl Workplace {
         self.folder.path()
     }
 
-    /// Forgets everything that relight keeps.
-    pub fn forget(&self) {
-        fs::remove_dir_all(self.path().join(".relight")).expect("the memory");
-    }
-
     /// How the proxy behaves, in this account.
     pub fn behave(&self, settings: Settings) {
         self.proxy.set(Settings { account: Some(self.account), ..settings });

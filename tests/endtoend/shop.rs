@@ -47,6 +47,7 @@ fn the_web_shop_stands_and_stays() {
         world.counts().values().sum::<usize>()
     );
 
+    // As after `rm -rf .relight`.
     let other = workplace.elsewhere();
     other.is_quiet();
     println!("the web shop, planned without any memory: {} calls, nothing to do", other.proxy.seen().len());
