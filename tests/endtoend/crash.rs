@@ -73,11 +73,13 @@ pub fn a_killed_apply_is_resumed_once_to_the_same_end() {
         |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
     let Some(whole) = STACK.as_ref() else { return };
     let calls = whole.changes;
-    let mut dice = Dice(number("SEED", 1));
-    let points: Vec<Point> = (0..number("POINTS", 20))
-        .map(|index| Point {
-            nth: 1 + dice.below(calls),
-            trouble: if index % 2 == 0 { Trouble::BlackHole } else { Trouble::Withhold },
+    let (mut dice, wanted) = (Dice(number("SEED", 1)), number("POINTS", 20));
+    // One from each part of the run, so that all of it is cut.
+    let points: Vec<Point> = (0..wanted)
+        .map(|index| {
+            let (begin, end) = (index * calls / wanted, (index + 1) * calls / wanted);
+            let trouble = if index % 2 == 0 { Trouble::BlackHole } else { Trouble::Withhold };
+            Point { nth: begin + 1 + dice.below((end - begin).max(1)), trouble }
         })
         .collect();
     let room = Room(Mutex::new(AT_ONCE), Condvar::new());

@@ -122,6 +122,62 @@ fn the_answer_to_the_first_call_of_every_changing_operation_is_lost() {
     }
 }
 
+/// One object of each identity class.
+const CLASSES: &str = r#"
+topology "classes" {}
+
+site "oregon" {
+  provider = "aws"
+  region   = "us-west-2"
+  role     = "primary"
+}
+
+resource "aws_sns_topic" "alerts" {
+  name = "alerts"
+}
+
+resource "aws_route53_zone" "shop" {
+  name = "shop.example"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_route53_record" "www" {
+  zone_id = aws_route53_zone.shop.zone_id
+  name    = "www.shop.example"
+  type    = "A"
+  ttl     = 60
+  records = ["192.0.2.1"]
+}
+"#;
+
+#[test]
+fn the_answer_to_one_creation_of_each_identity_class_is_lost() {
+    let Some(calm) = Workplace::of(CLASSES) else { return };
+    calm.apply();
+    let shape = calm.world().shape();
+    for (class, operation) in [
+        ("A", "CreateTopic"),
+        ("B", "CreateHostedZone"),
+        ("C", "CreateVpc"),
+        ("D", "ChangeResourceRecordSets"),
+    ] {
+        let Some(workplace) = Workplace::of(CLASSES) else { return };
+        workplace.proxy.add(Rule::new(Nth::Only(1), Trouble::LoseAnswer).operation(operation));
+        workplace.apply();
+        let world = workplace.world();
+        assert_eq!(world.twice(), [], "{operation}");
+        assert_same(&shape, &world.shape(), operation);
+        let replays = assert_tokens(&workplace);
+        let (calls, done) = effects(&workplace)[operation];
+        println!(
+            "class {class}, the answer to {operation} lost: {calls} calls, {done} effects, {replays} replays"
+        );
+    }
+}
+
 /// Throttled is what the service refuses before it does anything, failed what breaks down before it did anything.
 pub fn a_busy_region_is_only_slower() {
     let (Some(calm), Some(busy)) = (STACK.as_ref(), Workplace::new(STACK_FOLDER)) else { return };

@@ -3,6 +3,7 @@
 //! Everything here is seen from outside: what the process says and how it ends, the calls that went by, and what stands
 //! in the server, read without relight. All tests share one moto, each in accounts of its own. moto proves no
 //! permissions, no limits and no times of AWS: refusals come from the proxy.
+#![expect(clippy::print_stdout, reason = "tests tell what they counted")]
 
 mod bed;
 mod crash;

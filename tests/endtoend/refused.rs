@@ -150,7 +150,11 @@ fn a_name_that_somebody_else_has_is_not_taken_from_him() {
         spec("small", &format!("resource \"aws_s3_bucket\" \"media\" {{\n  bucket = \"{bucket}\"\n}}\n"));
     workplace.write(&spec);
     // Our own account's, but nobody's of ours.
-    workplace.ask("us-east-1", "s3", &format!("PUT /{bucket}"), "");
+    let here = format!(
+        "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LocationConstraint>{REGION}\
+         </LocationConstraint></CreateBucketConfiguration>"
+    );
+    workplace.ask(REGION, "s3", &format!("PUT /{bucket}"), &here);
     without_damage(
         &workplace,
         &["apply", "--yes"],
