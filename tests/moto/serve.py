@@ -13,6 +13,7 @@ import threading
 # Every account has the policies that AWS keeps; moto leaves them out unless asked before it is loaded.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
+import mend_ecs
 import mend_rds
 import mend_s3
 import mends  # noqa: F401 (it is enough that it is there)
@@ -133,6 +134,7 @@ def end_with_parent():
 
 
 if __name__ == "__main__":
+    mend_ecs.mend()
     mend_s3.mend()
     mend_rds.mend()
     if "--tied" in sys.argv[2:]:

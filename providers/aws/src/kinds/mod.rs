@@ -15,6 +15,10 @@ mod db_parameter_group;
 mod db_subnet_group;
 mod dynamodb_table;
 mod ec2_capacity_reservation;
+mod ecr_repository;
+mod ecs_cluster;
+mod ecs_service;
+mod ecs_task_definition;
 mod eip;
 mod elasticache_replication_group;
 mod elasticache_subnet_group;
@@ -95,6 +99,10 @@ kinds! {
     db_subnet_group: api,
     dynamodb_table: api,
     ec2_capacity_reservation: api,
+    ecr_repository: api,
+    ecs_cluster: api,
+    ecs_service: api,
+    ecs_task_definition: api,
     eip: api,
     elasticache_replication_group: api,
     elasticache_subnet_group: api,
