@@ -32,6 +32,8 @@ mod internet_gateway;
 mod kms_alias;
 mod kms_key;
 mod kms_replica_key;
+mod lambda_event_source_mapping;
+mod lambda_function;
 mod launch_template;
 mod lb;
 mod lb_action;
@@ -115,6 +117,8 @@ kinds! {
     kms_alias: api,
     kms_key: api,
     kms_replica_key: api,
+    lambda_event_source_mapping: api,
+    lambda_function: api,
     launch_template: api,
     lb: api,
     lb_listener: api,
