@@ -12,7 +12,7 @@ use super::render::count;
 use super::render::plan::Counts;
 use super::running::{Finished, Runner};
 use super::session::Session;
-use super::{Cli, Outcome};
+use super::{Cli, Outcome, stores};
 use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
 use crate::shell::pipeline::Planned;
@@ -43,7 +43,9 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
 pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
     let saved = job.file.map(plan::read).transpose()?;
-    let session = Session::load_for(cli, &job.options.values, saved.as_ref())?;
+    let left =
+        if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
+    let session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
     let mut planning = Planning::open(session, &job.options.clouds, cli)?;
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.

@@ -101,7 +101,7 @@ impl<'a> Decider<'a> {
         let instance = question.desired.instance(id);
         let attributes = self.attributes(instance);
         let name = Named::of(instance.kind, &attributes);
-        let owner = question.owner(&instance.address);
+        let owner = || question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
         let found = self.finder.find(&Wanted {
             place: &instance.place.name,
@@ -120,12 +120,12 @@ impl<'a> Decider<'a> {
             Found::Ours(live) => self.present(id, attributes, live, Finding::default()),
             Found::Moved(live, from) => {
                 let why = "it was moved to this address";
-                let found = Finding { claim: Some(owner), from: Some(from), why, ..Finding::default() };
+                let found = Finding { claim: Some(owner()), from: Some(from), why, ..Finding::default() };
                 self.present(id, attributes, live, found);
             }
             Found::Untagged(live) => {
-                let found =
-                    Finding { claim: Some(owner), why: "its owner tag is missing", ..Finding::default() };
+                let why = "its owner tag is missing";
+                let found = Finding { claim: Some(owner()), why, ..Finding::default() };
                 self.present(id, attributes, live, found);
             }
             Found::Keyed(live) => {
@@ -141,12 +141,12 @@ impl<'a> Decider<'a> {
                 return;
             }
             Found::Absent => match import {
-                Some(native_id) => self.adopt(id, attributes, native_id, owner),
+                Some(native_id) => self.adopt(id, attributes, native_id, owner()),
                 None => self.absent(id, attributes, None),
             },
             Found::Taken(live) => match import {
                 Some(native_id) if live.native_id == *native_id => {
-                    self.adopt(id, attributes, native_id, owner)
+                    self.adopt(id, attributes, native_id, owner())
                 }
                 _ if self.goes(instance, &live) => self.absent(id, attributes, Some(live.native_id.clone())),
                 _ => self.taken(instance, &live),

@@ -48,7 +48,8 @@ pub(super) struct Wanted<'a> {
     pub(super) kind: &'static Kind,
     /// Its name or natural key, where that is known.
     pub(super) key: Option<&'a Key>,
-    pub(super) owner: &'a OwnerId,
+    /// Its owner tag: asked for where there is anything to compare it with.
+    pub(super) owner: &'a dyn Fn() -> OwnerId,
     /// The addresses that moved here, with the owner tags that they had.
     pub(super) old: &'a [(Address, OwnerId)],
     /// What memory knows of it.
@@ -201,7 +202,10 @@ impl<'s> Finder<'s> {
             Ok(index) => index,
             Err(reason) => return Found::Unknown(reason.clone()),
         };
-        match index.owned(wanted.owner, native.as_ref()) {
+        if index.objects.is_empty() {
+            return Found::Absent;
+        }
+        match index.owned(&(wanted.owner)(), native.as_ref()) {
             Owned::None => {}
             Owned::One(position) => return Found::Ours(index.take(position)),
             Owned::Several(count) => return Found::Several(count),
