@@ -95,7 +95,7 @@ impl Wire {
                 other => {
                     let entries = other.as_object()?.iter();
                     let entries = entries
-                        .filter_map(|(name, item)| Some((name.as_str(), self.value(path, element, item)?)));
+                        .filter_map(|(name, item)| Some((name.as_str(), self.item(path, element, item)?)));
                     Value::map(element.ty(), entries.collect())
                 }
             },
@@ -113,7 +113,15 @@ impl Wire {
     }
 
     fn values(&self, path: &str, element: &Shape, told: &Json) -> Option<Vec<Value>> {
-        Some(told.as_array()?.iter().filter_map(|item| self.value(path, element, item)).collect())
+        Some(told.as_array()?.iter().filter_map(|item| self.item(path, element, item)).collect())
+    }
+
+    /// One of several values: a text without content is unset only where it stands alone.
+    fn item(&self, path: &str, element: &Shape, told: &Json) -> Option<Value> {
+        match (element, told) {
+            (Shape::String, Json::String(text)) => Some(Value::from(text.as_str())),
+            _ => self.value(path, element, told),
+        }
     }
 
     /// The body of a request with all fields that are given.
@@ -246,6 +254,8 @@ pub(crate) fn time(seconds: f64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use relight_contract::field::{optional, output};
     use relight_contract::{Block, BlockList, Blocks, block};
     use serde_json::json;
@@ -268,6 +278,7 @@ mod tests {
             only_port: BlockList<Port> = optional().maximum(1).doc("A port."),
             port: Blocks<Port> = optional().doc("Ports."),
             registry: BlockList<Port> = optional().maximum(1).doc("One of a list."),
+            words: BTreeMap<String, String> = optional().doc("Words by name."),
         }
     }
 
@@ -290,6 +301,7 @@ mod tests {
             only_port: Some(BlockList(vec![port(1)])),
             port: Some(Blocks(vec![port(2), port(3)])),
             registry: Some(BlockList(vec![port(4)])),
+            words: Some([("a".to_owned(), String::new())].into_iter().collect()),
         };
         let written = WIRE.write(Thing::FIELDS, &thing.to_object());
         let expected = json!({
@@ -297,6 +309,7 @@ mod tests {
             "onlyPort": { "name": "web", "number": 1 },
             "ports": [{ "name": "web", "number": 2 }, { "name": "web", "number": 3 }],
             "registries": [{ "name": "web", "number": 4 }],
+            "words": { "a": "" },
         });
         assert_eq!(written, expected);
         assert_eq!(Thing::from_object(&WIRE.read(Thing::FIELDS, &written)), Ok(thing));

@@ -175,6 +175,14 @@ async fn update(site: &Site, arn: &str, changes: &Object, attributes: &Object) -
     let mut body = WIRE.change(KIND.fields, changes);
     say_public(&mut body);
     unsized_if_daemon(&mut body, &live.attributes);
+    // What belongs together is told together.
+    let mut whole = WIRE.write(KIND.fields, &live.attributes);
+    if let Some(Json::Object(changed)) = body.get_mut("deploymentConfiguration")
+        && let Some(Json::Object(live)) = whole.get_mut("deploymentConfiguration")
+    {
+        live.extend(std::mem::take(changed));
+        *changed = std::mem::take(live);
+    }
     if body.get("serviceConnectConfiguration") == Some(&json!({})) {
         set(&mut body, "serviceConnectConfiguration", json!({ "enabled": false }));
     }

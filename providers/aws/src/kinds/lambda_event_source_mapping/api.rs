@@ -43,6 +43,7 @@ const WIRE: Wire = Wire {
     case: Case::Pascal,
     names: &[
         ("arn", "EventSourceMappingArn"),
+        ("destination_config.on_failure.destination_arn", "Destination"),
         ("document_db_event_source_config", "DocumentDBEventSourceConfig"),
         ("enabled", ""),
         ("filter_criteria.filter", "Filters"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aws_sdk_lambda::config::Builder;
 use relight_contract::{
-    Action, Answer, Answering, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Typed, Value,
+    Action, Answer, Answering, Fault, FaultKind, Interest, Live, Name, Object, Owner, Typed, Value,
 };
 use serde_json::Value as Json;
 
@@ -105,9 +105,9 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     for (name, source) in code(attributes) {
         set(&mut body, &format!("Code.{name}"), source);
     }
-    set(&mut body, "CodeSigningConfigArn", Json::from(text_at(attributes, "code_signing_config_arn")));
-    if let Some(body) = body.as_object_mut() {
-        body.retain(|_, value| *value != Json::from(""));
+    let signing = text_at(attributes, "code_signing_config_arn");
+    if !signing.is_empty() {
+        set(&mut body, "CodeSigningConfigArn", Json::from(signing));
     }
     let user = attributes.get("tags").and_then(Tags::from_value);
     let asked = site
@@ -131,9 +131,4 @@ async fn delete(site: &Site, name: &str, attributes: &Object) -> Result<Answer, 
     }
     absent_is_none(site.lambda().delete_function().function_name(name).send().await.fault(Effect::Maybe))?;
     Ok(Answer::Absent)
-}
-
-/// Whether the cloud still works on a function.
-fn is_busy(live: &Live) -> bool {
-    live.state == State::Pending
 }

@@ -12,7 +12,7 @@ use super::cluster_of;
 use crate::api::raw::tell;
 use crate::api::side_by_side::each;
 use crate::api::values::text_at;
-use crate::api::wire::{Case, Wire, pairs};
+use crate::api::wire::{Case, Wire, pairs, set};
 use crate::api::{Site, Told, absent_is_none};
 
 /// The most services that one call describes. Source: Amazon ECS API reference, `DescribeServices`.
@@ -116,6 +116,10 @@ fn live(service: &Json) -> Option<Live> {
     let primary = deployments.into_iter().find(is_primary);
     if let (Some(service), Some(Json::Object(primary))) = (service.as_object_mut(), primary) {
         service.extend(primary.into_iter().filter(|(name, _)| OF_DEPLOYMENT.contains(&name.as_str())));
+    }
+    // Where nobody said who deploys, ECS may not say so either; it does itself.
+    if service.get("deploymentController").is_none_or(Json::is_null) {
+        set(&mut service, "deploymentController", json!({ "type": "ECS" }));
     }
     if let Some(public) = service.pointer_mut("/networkConfiguration/awsvpcConfiguration/assignPublicIp") {
         *public = json!(*public == json!("ENABLED"));

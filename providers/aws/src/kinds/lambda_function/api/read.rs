@@ -1,7 +1,7 @@
 //! Functions as Lambda tells them.
 
 use relight_contract::{Fault, FaultKind, Interest, Live, State, Typed, Value};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::super::KIND;
 use crate::api::raw::tell;
@@ -38,10 +38,14 @@ pub(super) const WIRE: Wire = Wire {
     ],
 };
 
+/// A function as it is told in one call.
+pub(super) async fn look(site: &Site, name: &str) -> Result<Option<Json>, Fault> {
+    absent_is_none(tell!(site.lambda().get_function().function_name(name)))
+}
+
 /// A function, with what takes calls of its own as far as that is wanted.
 pub(super) async fn read(site: &Site, name: &str, interest: &Interest) -> Result<Option<Live>, Fault> {
-    let asked = site.lambda().get_function().function_name(name);
-    let Some(told) = absent_is_none(tell!(asked))? else { return Ok(None) };
+    let Some(told) = look(site, name).await? else { return Ok(None) };
     let marks: Tags = match (told.get("Tags"), told.get("TagsError")) {
         (Some(Json::Object(tags)), _) => {
             let text = |(key, value): (&String, &Json)| Some((key.clone(), value.as_str()?.to_owned()));
@@ -133,7 +137,6 @@ fn plain(function: &mut Json) {
         .pointer("/VpcConfig/SubnetIds")
         .and_then(Json::as_array)
         .is_some_and(|subnets| !subnets.is_empty());
-    let has_snapshots = function.pointer("/SnapStart/ApplyOn").is_some_and(|on| *on != json!("None"));
     let Some(function) = function.as_object_mut() else { return };
     if let Some(image) = image.filter(|image| !is_empty(image)) {
         function.insert("ImageConfig".to_owned(), image);
@@ -141,12 +144,10 @@ fn plain(function: &mut Json) {
     if !has_network {
         function.remove("VpcConfig");
     }
-    if !has_snapshots {
-        function.remove("SnapStart");
-    }
 }
 
-fn state(function: &Json) -> State {
+/// How far a function is, by its configuration.
+pub(super) fn state(function: &Json) -> State {
     let word = |name: &str| function.get(name).and_then(Json::as_str).unwrap_or_default();
     match (word("State"), word("LastUpdateStatus")) {
         ("Pending", _) | (_, "InProgress") => State::Pending,

@@ -5,10 +5,10 @@ use relight_contract::{Answer, Fault, FaultKind, Interest, Object, State, Value}
 use serde_json::{Value as Json, json};
 
 use super::super::KIND;
-use super::read::{WIRE, read};
-use super::{LOOK_MILLISECONDS, code, is_busy};
+use super::read::{WIRE, look, read, state};
+use super::{LOOK_MILLISECONDS, code};
 use crate::api::lambda::unless_new;
-use crate::api::raw::{ask, tell};
+use crate::api::raw::ask;
 use crate::api::wire::set;
 use crate::api::{Effect, FaultOf, Site, absent_is_none, accepted, becomes, object_or_absent};
 
@@ -57,16 +57,13 @@ pub(super) async fn go_on(
 ) -> Result<Answer, Fault> {
     let (first, changed) = handle.split_once(' ').unwrap_or((handle, ""));
     let first: usize = first.parse().unwrap_or_default();
-    let least = Interest { fields: Some(std::collections::BTreeSet::new()), names: None };
-    let Some(live) = read(site, name, &least).await? else { return Ok(Answer::Absent) };
-    if is_busy(&live) {
-        return Ok(accepted(name, handle, LOOK_MILLISECONDS));
-    }
-    if live.state == State::Failed {
-        return Ok(Answer::Object(live));
-    }
-    if first > 0 {
-        has_succeeded(site, name).await?;
+    let Some(told) = look(site, name).await? else { return Ok(Answer::Absent) };
+    let function = told.get("Configuration").cloned().unwrap_or_default();
+    match state(&function) {
+        State::Pending | State::Deleting => return Ok(accepted(name, handle, LOOK_MILLISECONDS)),
+        State::Failed => return Ok(object_or_absent(read(site, name, &Interest::default()).await?)),
+        State::Ready if first > 0 => has_succeeded(name, &function)?,
+        State::Ready => {}
     }
     let mut changes = Object::new();
     for row in changed.split(',').filter_map(|name| KIND.field(name)) {
@@ -81,14 +78,12 @@ pub(super) async fn go_on(
     Ok(object_or_absent(read(site, name, &Interest::default()).await?))
 }
 
-/// Whether the last change of a function failed, and why.
-async fn has_succeeded(site: &Site, name: &str) -> Result<(), Fault> {
-    let told = absent_is_none(tell!(site.lambda().get_function_configuration().function_name(name)))?;
-    let told = told.unwrap_or_default();
-    if told.get("LastUpdateStatus") != Some(&json!("Failed")) {
+/// Whether the last change of a function succeeded; else why not.
+fn has_succeeded(name: &str, function: &Json) -> Result<(), Fault> {
+    if function.get("LastUpdateStatus") != Some(&json!("Failed")) {
         return Ok(());
     }
-    let said = |name| told.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let said = |name| function.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
     let text = format!("the change of {name} failed: {}", said("LastUpdateStatusReason"));
     Err(Fault::new(FaultKind::Invalid, text).code(said("LastUpdateStatusReasonCode")))
 }
