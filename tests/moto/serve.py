@@ -13,9 +13,6 @@ import threading
 # Every account has the policies that AWS keeps; moto leaves them out unless asked before it is loaded.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
-import mend_ecs
-import mend_rds
-import mend_s3
 import mends  # noqa: F401 (it is enough that it is there)
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -134,9 +131,6 @@ def end_with_parent():
 
 
 if __name__ == "__main__":
-    mend_ecs.mend()
-    mend_s3.mend()
-    mend_rds.mend()
     if "--tied" in sys.argv[2:]:
         threading.Thread(target=end_with_parent, daemon=True).start()
     urls.url_paths["{0}/moto-api/standing.json"] = standing

@@ -30,6 +30,7 @@ pub(crate) mod secrets;
 mod settings;
 pub(crate) mod side_by_side;
 mod site;
+pub(crate) mod subnet_group;
 pub(crate) mod tags;
 mod traffic;
 pub(crate) mod values;
@@ -38,12 +39,17 @@ pub(crate) mod wire;
 pub use cloud::cloud;
 pub use settings::{Keys, Options, OptionsError};
 
-pub(crate) use answer::{absent_is_none, accepted, none_of_its_calls, object_or_absent};
+pub(crate) use answer::{
+    absent_is_none, accepted, found, made, missing, next, none_of_its_calls, object_or_absent,
+};
 pub(crate) use fault::{Effect, FaultOf, shape, told};
 pub(crate) use side_by_side::side_by_side;
 pub(crate) use site::{Site, no_retries};
 pub(crate) use tags::{TagChange, Told};
-pub(crate) use values::{becomes, built, int, merged, one, only, seconds, truth, truth_text};
+pub(crate) use values::{
+    becomes, built, first, given, incomplete, int, made_of, merged, one, only, seconds, time, time_text,
+    truth, truth_text, word, word_text, word_texts, words,
+};
 
 /// The API half of a kind: makes the calls of one action.
 pub(crate) type Calls = fn(std::sync::Arc<Site>, relight_contract::Action) -> relight_contract::Answering;

@@ -8,16 +8,14 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::types::{ResourceType, SecurityGroup as Described};
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, Owner, SetOf, State, Typed, Value,
+    Action, Answer, Answering, Block, Fault, Live, Name, Object, Owner, SetOf, State, Typed, Value,
 };
 
 use super::{InlineRule, KIND, SecurityGroup};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, made, marks, missing, next, once, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, marks, once, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, given, made, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 mod rules;
@@ -69,9 +67,7 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 
 /// The group of a name, in its network where the spec names one.
 async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
-    let Some(name) = attributes.get("name").and_then(Value::as_str) else {
-        return Err(Fault::new(FaultKind::Invalid, "a security group needs a name"));
-    };
+    let name = given(attributes, "name", "a security group needs a name")?;
     let mut asked = site.ec2().describe_security_groups().filters(filter("group-name", [name.to_owned()]));
     if let Some(vpc) = attributes.get("vpc_id").and_then(Value::as_str) {
         asked = asked.filters(filter("vpc-id", [vpc.to_owned()]));
@@ -149,7 +145,7 @@ async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault
         wanted.extend(rules_of(id, changes, direction).map(|rules| (direction, rules)));
     }
     set_rules(site, id, &live, wanted).await?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }
 
