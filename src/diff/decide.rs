@@ -152,7 +152,7 @@ impl<'a> Decider<'a> {
                 _ if self.goes(instance, &live) => self.absent(id, attributes, Some(live.native_id.clone())),
                 _ => self.taken(instance, &live),
             },
-            Found::Several(count) => self.several(instance, count),
+            Found::Several(ids) => self.several(instance, &ids),
             Found::Unknown(reason) => {
                 let why = format!("and `{}` cannot be read", instance.place.name);
                 self.filling.outputs.set(id, Outlook::Unseen(why.into(), attributes));
@@ -224,10 +224,12 @@ impl<'a> Decider<'a> {
         }
     }
 
-    fn several(&mut self, instance: &Instance, count: usize) {
+    fn several(&mut self, instance: &Instance, ids: &[Name]) {
+        let named: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+        let (count, named) = (ids.len(), named.join(", "));
         let problem = Diagnostic::error(
             codes::OWNERSHIP_CONFLICT,
-            format!("{count} objects carry the owner tag of `{}`", instance.address),
+            format!("{count} objects carry the owner tag of `{}`: {named}", instance.address),
         );
         self.wrong_object(
             instance,
@@ -272,6 +274,11 @@ impl<'a> Decider<'a> {
                     "if it is meant, say so: `moved {{ from = {address}  to = {} }}`, without the site",
                     instance.address
                 ),
+            ),
+            // An import would be refused.
+            None if live.owner.is_some() => (
+                "belongs to another topology".to_owned(),
+                "choose another name, or release it there with `removed`".to_owned(),
             ),
             None => (
                 "exists and is not ours".to_owned(),

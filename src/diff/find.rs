@@ -34,8 +34,8 @@ pub(super) enum Found {
     Keyed(Arc<Live>),
     /// Something else has its name or key.
     Taken(Arc<Live>),
-    /// Several objects carry the tag.
-    Several(usize),
+    /// Several objects carry the tag: their ids.
+    Several(Vec<Name>),
     /// It is not there.
     Absent,
     /// Its place could not be read.
@@ -60,7 +60,7 @@ pub(super) struct Wanted<'a> {
 enum Owned {
     None,
     One(usize),
-    Several(usize),
+    Several(Vec<Name>),
 }
 
 impl Index {
@@ -99,8 +99,12 @@ impl Index {
             several => several
                 .iter()
                 .find(|position| native == Some(&self.objects[**position].native_id))
-                .map_or(Owned::Several(several.len()), |position| Owned::One(*position)),
+                .map_or_else(|| Owned::Several(self.ids(several)), |position| Owned::One(*position)),
         }
+    }
+
+    fn ids(&self, positions: &[usize]) -> Vec<Name> {
+        positions.iter().map(|position| self.objects[*position].native_id.clone()).collect()
     }
 
     /// Objects that belong to no wanted instance.
@@ -208,13 +212,13 @@ impl<'s> Finder<'s> {
         match index.owned(&(wanted.owner)(), native.as_ref()) {
             Owned::None => {}
             Owned::One(position) => return Found::Ours(index.take(position)),
-            Owned::Several(count) => return Found::Several(count),
+            Owned::Several(ids) => return Found::Several(ids),
         }
         for (address, owner) in wanted.old {
             match index.owned(owner, native.as_ref()) {
                 Owned::None => {}
                 Owned::One(position) => return Found::Moved(index.take(position), address.clone()),
-                Owned::Several(count) => return Found::Several(count),
+                Owned::Several(ids) => return Found::Several(ids),
             }
         }
         let by_key = wanted.key.and_then(|key| index.by_key.get(key).copied());

@@ -102,7 +102,7 @@ fn ports(container: &mut Json) -> Option<&mut Vec<Json>> {
 
 /// Containers whose tasks have networks of their own, or that of the host: the port of the host is that of the container
 /// then, said or not, and ECS says it.
-#[cfg_attr(not(feature = "api"), expect(dead_code, reason = "only what ECS tells is in that form"))]
+#[cfg(any(feature = "api", test))]
 pub(super) fn of_own_network(containers: &mut Json) {
     for container in containers.as_array_mut().into_iter().flatten() {
         for port in ports(container).into_iter().flatten().filter_map(Json::as_object_mut) {

@@ -34,7 +34,9 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, .. } => list(&site, page).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
-            Action::Find { attributes, .. } => find(&site, &attributes).await.map(Answer::Found),
+            Action::Find { attributes, token, .. } => {
+                find(&site, &attributes, &token).await.map(Answer::Found)
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -65,8 +67,22 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
     site.together(KIND.name, id, MOST_FILTERED, describe).await
 }
 
-/// The group of a name, in its network where the spec names one.
-async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
+/// The group of a name, in its network where the spec names one. What this very attempt made unheard is brought to its
+/// end: no attribute asks for the rule of EC2's own to go, so that nobody would ever see that it stayed, and everything
+/// be let out for good.
+async fn find(site: &Site, attributes: &Object, token: &str) -> Result<Vec<Live>, Fault> {
+    let mut found = named(site, attributes).await?;
+    for live in &mut found {
+        if live.token.as_deref() == Some(token)
+            && let Answer::Object(settled) = settle(site, &live.native_id, attributes).await?
+        {
+            *live = settled;
+        }
+    }
+    Ok(found)
+}
+
+async fn named(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
     let name = given(attributes, "name", "a security group needs a name")?;
     let mut asked = site.ec2().describe_security_groups().filters(filter("group-name", [name.to_owned()]));
     if let Some(vpc) = attributes.get("vpc_id").and_then(Value::as_str) {
