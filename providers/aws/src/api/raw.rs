@@ -53,8 +53,8 @@ pub(crate) fn adds(fields: Json) -> impl Fn(&mut HttpRequest) + Send + Sync + 's
     }
 }
 
-/// Makes a call of an SDK with these fields in its body beside those of its builder, and gives the answer as the service
-/// wrote it, or the fault.
+/// Makes a call of an SDK with these fields in its body beside those of its builder, and gives the answer as the
+/// service wrote it, or the fault.
 macro_rules! ask {
     ($call:expr, $fields:expr, $effect:expr) => {{
         let answered = $crate::api::raw::Answered::default();
