@@ -144,8 +144,8 @@ fn tidy(value: &mut Json) {
 }
 
 fn is_of_the_run(name: &str) -> bool {
-    // The server remembers machines that are gone, and what was ever asked of a zone.
-    let history = ["instance_states", "targets", "deregistered_targets", "rr_changes"];
+    // The server remembers machines that are gone, what was ever asked of a zone, and what was logged when.
+    let history = ["instance_states", "targets", "deregistered_targets", "rr_changes", "log_file_manager"];
     name == "relight:intent"
         || history.contains(&name)
         || ["time", "date", "created", "_at"].iter().any(|word| name.contains(word))

@@ -46,6 +46,8 @@ def is_leftover(backend, model):
     kind = type(model).__name__
     if kind == "NetworkAcl":  # goes with its network in AWS
         return model.default and model.vpc_id not in backend.vpcs
+    if kind == "Subnet":  # machines that were in it still know it
+        return not any(model.id in zone for zone in model.ec2_backend.subnets.values())
     # The account's own, made when it is first needed.
     return kind in ("DBParameterGroup", "DBClusterParameterGroup") and model.name.startswith("default.")
 

@@ -81,7 +81,7 @@ pub(crate) fn advice(fault: &Fault) -> Option<String> {
              keeps it for the day that it is needed"
                 .to_owned(),
         ),
-        FaultKind::Conflict if code == "BucketAlreadyExists" => {
+        _ if code == "BucketAlreadyExists" => {
             Some("another account has a bucket of this name, and names are the world's: choose another".to_owned())
         }
         FaultKind::Conflict if is_name_taken(code) => Some(
@@ -163,7 +163,7 @@ mod tests {
             say(FaultKind::Conflict, "DBInstanceAlreadyExists", "rds:CreateDBInstance").contains("`import`")
         );
         assert!(
-            say(FaultKind::Conflict, "BucketAlreadyExists", "s3:CreateBucket").contains("another account")
+            say(FaultKind::Invalid, "BucketAlreadyExists", "s3:CreateBucket").contains("another account")
         );
         assert!(
             say(FaultKind::NotFound, "InvalidAMIID.NotFound", "ec2:RunInstances")

@@ -152,8 +152,17 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .create_bucket_configuration(how)
         .set_object_lock_enabled_for_bucket(wanted.object_lock_enabled.filter(|on| *on));
     let once = Builder::new().retry_config(no_retries());
-    asked.customize().config_override(once).send().await.fault(Effect::Maybe)?;
+    asked.customize().config_override(once).send().await.fault(Effect::Maybe).map_err(never_ours)?;
     Ok(accepted(&name, handle::CREATE, 0))
+}
+
+/// A name that another account has: to wait does not help, and to look whose it is would be refused. Of a bucket of our
+/// own S3 says `BucketAlreadyOwnedByYou`. Source: Amazon S3 API reference, `CreateBucket`.
+fn never_ours(fault: Fault) -> Fault {
+    match fault.code.as_deref() {
+        Some("BucketAlreadyExists") => Fault { kind: FaultKind::Invalid, ..fault },
+        _ => fault,
+    }
 }
 
 async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {
