@@ -1,9 +1,9 @@
-//! What the kinds of Lambda share: tags, and what a role that was made only just now leads to.
+//! What the kinds of Lambda share.
 
 use std::collections::HashMap;
 
 use aws_sdk_lambda::config::Builder;
-use relight_contract::{Fault, FaultKind, Live, Typed};
+use relight_contract::{Fault, Live, Typed};
 
 use super::answer::absent_is_none;
 use super::fault::{Effect, FaultOf};
@@ -19,16 +19,6 @@ pub(crate) fn once() -> Builder {
 /// Tags as Lambda has them.
 pub(crate) fn marks(tags: Vec<(String, String)>) -> Option<HashMap<String, String>> {
     Some(tags.into_iter().collect())
-}
-
-/// A role that was made only just now cannot be assumed yet, and may do nothing yet; Lambda says so as it says of any
-/// wrong parameter. So what is called wrong counts as missing: it is tried again where something is new.
-/// Source: AWS Lambda developer guide, "Troubleshoot configuration issues in Lambda".
-pub(crate) fn unless_new(fault: Fault) -> Fault {
-    match fault.code.as_deref() {
-        Some("InvalidParameterValueException") => Fault { kind: FaultKind::NotFound, ..fault },
-        _ => fault,
-    }
 }
 
 /// The tags of an object by its ARN; `None` when it is gone.

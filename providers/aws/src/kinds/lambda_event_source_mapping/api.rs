@@ -14,7 +14,7 @@ use relight_contract::{
 use serde_json::{Map, Value as Json, json};
 
 use super::KIND;
-use crate::api::lambda::{marks, set_tags, tags_of, unless_new, update_tags};
+use crate::api::lambda::{marks, set_tags, tags_of, update_tags};
 use crate::api::raw::{ask, tell};
 use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
@@ -234,7 +234,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let user = attributes.get("tags").and_then(Tags::from_value);
     let asked = site.lambda().create_event_source_mapping();
     let asked = asked.set_tags(marks(tags::all(user.as_ref(), owner, token)));
-    let told = ask!(once asked, body, Effect::Maybe).map_err(unless_new)?;
+    let told = ask!(once asked, body, Effect::Maybe)?;
     match told.get("UUID").and_then(Json::as_str) {
         Some(id) => Ok(accepted(id, handle::SET, 0)),
         None => Err(Fault::new(FaultKind::Ambiguous, "a mapping was made, but its id is not told")),
@@ -247,7 +247,7 @@ async fn change(site: &Site, id: &str, changes: &Object) -> Result<(), Fault> {
     say_otherwise(&mut body, changes)?;
     if body.as_object().is_some_and(|body| !body.is_empty()) {
         let asked = site.lambda().update_event_source_mapping().uuid(id);
-        ask!(asked, body, Effect::Maybe).map_err(unless_new)?;
+        ask!(asked, body, Effect::Maybe)?;
     }
     Ok(())
 }

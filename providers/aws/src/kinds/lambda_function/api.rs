@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::KIND;
 use crate::AWS;
-use crate::api::lambda::{marks, remove_tags, set_tags, unless_new, update_tags};
+use crate::api::lambda::{marks, remove_tags, set_tags, update_tags};
 use crate::api::raw::ask;
 use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
@@ -115,7 +115,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .create_function()
         .set_publish(attributes.get("publish").and_then(Value::as_bool))
         .set_tags(marks(tags::all(user.as_ref(), owner, token)));
-    ask!(once asked, body, Effect::Maybe).map_err(unless_new)?;
+    ask!(once asked, body, Effect::Maybe)?;
     Ok(accepted(text_at(attributes, "function_name"), step::after_creation(attributes), 0))
 }
 

@@ -7,7 +7,6 @@ use serde_json::{Value as Json, json};
 use super::super::KIND;
 use super::read::{WIRE, look, read, state};
 use super::{LOOK_MILLISECONDS, code};
-use crate::api::lambda::unless_new;
 use crate::api::raw::ask;
 use crate::api::wire::set;
 use crate::api::{Effect, FaultOf, Site, absent_is_none, accepted, becomes, object_or_absent};
@@ -109,7 +108,7 @@ async fn make(
             let mut body = WIRE.change(KIND.fields, &configuration);
             say_nothing(&mut body);
             let asked = site.lambda().update_function_configuration().function_name(name);
-            ask!(asked, body, Effect::Maybe).map_err(unless_new)?;
+            ask!(asked, body, Effect::Maybe)?;
         }
         Step::Code => {
             if !changes.names().any(|name| is_code(name)) {
