@@ -45,8 +45,11 @@ def every_database_has_a_resource_id_of_its_own(first, self, *given, **named):
 
 @around(RDSBackend, "create_db_instance_read_replica")
 def a_replica_is_no_copy_of_its_source(first, self, db_kwargs):
-    """moto copies the source, resource id and tags included."""
-    replica = first(self, db_kwargs)
+    """moto copies the source, resource id, zone and tags included, and looks for the replica's subnet group in the
+    source's region: the replica's own comes last among what it is given."""
+    zone = db_kwargs.get("availability_zone")
+    replica = first(self, {"backend": self, **db_kwargs})
+    replica.availability_zone = zone or f"{self.region_name}a"
     replica.dbi_resource_id = new_resource_id()
     replica.tags = list(db_kwargs.get("tags") or [])
     return replica
