@@ -38,8 +38,8 @@ def waits(output: Path, events: Path) -> Waits | None:
     if not calls:
         return None
     return Waits(
-        turn_seconds=sum(call.get("turn_milliseconds",0) for call in calls) / 1000,
-        answer_seconds=sum(call.get("answer_milliseconds",0) for call in calls) / 1000,
+        turn_seconds=sum(call["turn_milliseconds"] for call in calls) / 1000,
+        answer_seconds=sum(call["answer_milliseconds"] for call in calls) / 1000,
         throttled=sum(call["throttled"] for call in calls),
         failed=sum(call["failed"] for call in calls),
         **stepping(lines),

@@ -100,7 +100,10 @@ impl Pass<'_> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a bucket fills with time, and waits are counted; nothing else is decided by it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bucket fills with time, and waits are counted; nothing else is decided by it"
+)]
 pub(super) fn now() -> Instant {
     Instant::now()
 }

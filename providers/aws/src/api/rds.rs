@@ -14,6 +14,10 @@ pub(crate) const PAGE: i32 = 100;
 /// How many objects one call tells by a filter: as many as its page holds.
 pub(crate) const MOST_FILTERED: usize = 100;
 
+/// How long to wait before the first look at what has begun: not everything takes minutes. Only where an answer tells
+/// the end from a beginning that does not show yet.
+pub(crate) const FIRST_LOOK_MILLISECONDS: u64 = 1_000;
+
 /// How long to wait between two looks at an operation that takes minutes.
 pub(crate) const LOOK_MILLISECONDS: u64 = 10_000;
 

@@ -14,8 +14,8 @@ use relight_contract::{
 
 use super::{DbInstance, KIND};
 use crate::api::rds::{
-    LOOK_MILLISECONDS, MOST_FILTERED, PAGE, filter, last_snapshot, missing, once, pairs, set_tags, state,
-    tag, update_tags,
+    FIRST_LOOK_MILLISECONDS, LOOK_MILLISECONDS, MOST_FILTERED, PAGE, filter, last_snapshot, missing, once,
+    pairs, set_tags, state, tag, update_tags,
 };
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
@@ -146,7 +146,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let id = wanted.identifier.clone().unwrap_or_default();
     let is_whole = create::send(site, wanted, marks).await?;
     let handle = if is_whole { handle::CREATE } else { handle::COMPLETE };
-    Ok(accepted(&id, handle, LOOK_MILLISECONDS))
+    Ok(accepted(&id, handle, FIRST_LOOK_MILLISECONDS))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
@@ -181,7 +181,7 @@ async fn promote(site: &Site, id: &str, changes: &Object) -> Result<Answer, Faul
         .db_instance_identifier(id)
         .set_backup_retention_period(crate::api::int(retention)?);
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(id, handle::PROMOTE, LOOK_MILLISECONDS))
+    Ok(accepted(id, handle::PROMOTE, FIRST_LOOK_MILLISECONDS))
 }
 
 /// RDS refuses a protected database with the code of a wrong request; to look first tells it for what it is.
@@ -205,7 +205,7 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         .set_delete_automated_backups(how.delete_automated_backups);
     let asked = asked.customize().config_override(once()).send().await;
     match absent_is_none(asked.fault(Effect::Maybe))? {
-        Some(_) => Ok(accepted(id, handle::DELETE, LOOK_MILLISECONDS)),
+        Some(_) => Ok(accepted(id, handle::DELETE, FIRST_LOOK_MILLISECONDS)),
         None => Ok(Answer::Absent),
     }
 }
