@@ -36,6 +36,8 @@ class Ground:
         )
         self.server_address = f"127.0.0.1:{port}"
         self.wait()
+        # From here on it knows what every account has from the beginning, and has loaded what it needs.
+        self.standing()
         self.proxy = subprocess.Popen(
             [proxy, "127.0.0.1:0", self.server_address, f"latency={latency_milliseconds}"],
             stdin=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ import random
 
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
+from moto.ec2 import utils
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.rds.models import DBInstance, RDSBackend
@@ -72,6 +73,19 @@ def a_replica_in_another_region_can_be_removed(first, self, replica):
     """The source knows such a replica by its ARN, and moto looks for its name: it answers 500 after the effect."""
     names = (replica.db_instance_identifier, replica.db_instance_arn)
     self.replicas = [known for known in self.replicas if known not in names]
+
+
+@around(utils, "is_filter_matching")
+def a_filter_asks_for_any_of_its_values(first, thing, name, values):
+    """Of a thing with several values (the subnets of a route table) moto wants all of them among those asked for, or all
+    that are asked for among them; AWS wants one. A read of many things at once would miss some."""
+    value = thing.get_filter_value(name)
+    if isinstance(values, list) and len(values) > 1 and not isinstance(value, (str, int, bool)):
+        try:
+            return not set(value).isdisjoint(values)
+        except TypeError:
+            pass
+    return first(thing, name, values)
 
 
 @around(InstanceBackend, "run_instances")
