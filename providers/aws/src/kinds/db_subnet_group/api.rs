@@ -55,7 +55,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let groups = answered.db_subnet_groups.unwrap_or_default().into_iter();
     let known =
         groups.filter(|group| interest.knows(group.db_subnet_group_name.as_deref().unwrap_or_default()));
-    let calls = known.map(|group| async move { absent_is_none(live(site, group).await) });
+    let calls = known.map(|group| async move { absent_is_none(with_tags(site, group).await) });
     let items = side_by_side(calls.collect()).await?;
     // One that is deleted meanwhile is no longer there.
     Ok(Answer::Page { items: items.into_iter().flatten().collect(), next })
@@ -66,7 +66,7 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
     let answered = absent_is_none(asked.send().await.fault(Effect::None))?;
     let group = answered.and_then(|answered| answered.db_subnet_groups).and_then(|mut groups| groups.pop());
     match group {
-        Some(group) => absent_is_none(live(site, group).await),
+        Some(group) => absent_is_none(with_tags(site, group).await),
         None => Ok(None),
     }
 }
@@ -76,8 +76,12 @@ async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
     read(site, name).await?.ok_or_else(missing)
 }
 
-async fn live(site: &Site, group: Group) -> Result<Live, Fault> {
+async fn with_tags(site: &Site, group: Group) -> Result<Live, Fault> {
     let told = Told::of(tags_of(site, group.db_subnet_group_arn.as_deref()).await?);
+    Ok(live(group, told))
+}
+
+fn live(group: Group, told: Told) -> Live {
     let name = group.db_subnet_group_name.unwrap_or_default();
     let subnets = group.subnets.unwrap_or_default().into_iter();
     let attributes = DbSubnetGroup {
@@ -92,22 +96,26 @@ async fn live(site: &Site, group: Group) -> Result<Live, Fault> {
         vpc_id: group.vpc_id,
         ..DbSubnetGroup::default()
     };
-    Ok(told.live(&name, attributes.to_object(), State::Ready))
+    told.live(&name, attributes.to_object(), State::Ready)
 }
 
 async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) -> Result<Answer, Fault> {
     let wanted = DbSubnetGroup::from_object(attributes).map_err(shape)?;
     let name = wanted.name.unwrap_or_default().to_lowercase();
-    let marks = tags::all(wanted.tags.as_ref(), owner, token).into_iter().map(tag);
+    let marks = tags::all(wanted.tags.as_ref(), owner, token);
     let asked = site
         .rds()
         .create_db_subnet_group()
         .db_subnet_group_name(&name)
         .db_subnet_group_description(wanted.description.unwrap_or_else(|| DESCRIPTION.to_owned()))
         .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter))
-        .set_tags(Some(marks.collect()));
-    asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(&name, "create", 0))
+        .set_tags(Some(marks.iter().cloned().map(tag).collect()));
+    let answered = asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
+    // The answer tells all of it but the tags, which are those that were given.
+    match answered.db_subnet_group {
+        Some(group) => Ok(Answer::Object(live(group, Told::of(marks)))),
+        None => Ok(accepted(&name, "create", 0)),
+    }
 }
 
 async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {
