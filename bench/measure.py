@@ -127,11 +127,16 @@ def measure(
         watcher.start()
         late = threading.Timer(limit_seconds, end, (child.pid,))
         late.start()
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.monotonic() - begun
-        late.cancel()
-        over.set()
-        watcher.join()
+        try:
+            _, status, usage = os.wait4(child.pid, 0)
+            wall = time.monotonic() - begun
+        except BaseException:
+            end(child.pid)
+            raise
+        finally:
+            late.cancel()
+            over.set()
+            watcher.join()
         child.returncode = os.waitstatus_to_exitcode(status)
     seen = sum(watched.processor_seconds.values())
     return Measured(

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -175,6 +176,8 @@ def terraform_of(options: argparse.Namespace) -> Path | None:
 
 def main() -> None:
     options = arguments()
+    # To be ended is to leave every `with`: server and proxy end too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="relight-bench-") as temporary:
         work = Path(temporary)
         if options.keep:
