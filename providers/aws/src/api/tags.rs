@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Live, Name, Object, Owner, OwnerId, State};
+use relight_contract::{Live, Name, Object, Owner, OwnerId, State, Typed};
 
 use crate::AWS;
 
@@ -67,6 +67,13 @@ impl Told {
             version: None,
             state,
         }
+    }
+}
+
+impl From<Live> for Told {
+    fn from(live: Live) -> Told {
+        let user = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
+        Told { user, owner: live.owner, hint: live.hint, token: live.token }
     }
 }
 
