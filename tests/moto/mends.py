@@ -11,6 +11,7 @@ from moto.backup.responses import BackupResponse
 from moto.ec2 import utils
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.rds.models import DBInstance, RDSBackend
 from moto.route53.models import Route53Backend
 from moto.secretsmanager.models import SecretsManagerBackend
@@ -73,6 +74,12 @@ def a_replica_in_another_region_can_be_removed(first, self, replica):
     """The source knows such a replica by its ARN, and moto looks for its name: it answers 500 after the effect."""
     names = (replica.db_instance_identifier, replica.db_instance_arn)
     self.replicas = [known for known in self.replicas if known not in names]
+
+
+@around(LaunchTemplates, "_get_int_param")
+def a_list_is_not_cut_without_a_word(first, self, name, *default):
+    """moto tells fifteen launch templates where no page size is given, and no token to go on with."""
+    return first(self, name, *([1_000] if name == "MaxResults" else default))
 
 
 @around(utils, "is_filter_matching")
