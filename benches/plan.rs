@@ -16,6 +16,10 @@ use std::time::Instant;
 use case::{Case, Cost};
 use support::{Form, Shape, System};
 
+/// That of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many resources there are.
 const COUNTS: [usize; 3] = [1_000, 10_000, 100_000];
 

@@ -1,7 +1,8 @@
 //! Plan goldens: a spec, a live world and a memory as data, and the plan that comes of them.
 //!
 //! A case is a folder `tests/plan/<case>/`: `main.hcl`, `live.json` (what is there), `memory.json` (what is
-//! remembered), `options.json` (what is asked for), and `expected.txt`. `RELIGHT_BLESS=1` rewrites what is expected.
+//! remembered), `options.json` (what is asked for), and `expected.txt`. Cases of one world say whose it is (`like` in
+//! their options). `RELIGHT_BLESS=1` rewrites what is expected.
 
 mod support;
 
@@ -81,6 +82,8 @@ struct Remembered {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct OptionsFile {
+    /// The case whose spec, live world and memory this one has, as far as it has none of its own.
+    like: Option<String>,
     destroy: bool,
     targets: Vec<String>,
     sites: Vec<String>,
@@ -109,7 +112,8 @@ impl Simulator for Clouds {
 }
 
 struct Case {
-    path: PathBuf,
+    /// The folder of the spec.
+    spec: PathBuf,
     live: Vec<LiveEntry>,
     memory: MemoryFile,
     options: OptionsFile,
@@ -121,18 +125,17 @@ impl Case {
             let name = file.file_name().into_string().expect("a plain name");
             assert!(FILES.contains(&&*name), "{name} in {} is not used", path.display());
         }
-        let text = |name: &str| std::fs::read_to_string(path.join(name)).ok();
-        fn parse<T: serde::de::DeserializeOwned + Default>(path: &Path, text: Option<String>) -> T {
-            text.map(|text| {
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-            })
-            .unwrap_or_default()
-        }
+        let options: OptionsFile = parse(&path.join("options.json"));
+        let like = options.like.as_ref().map(|case| root().join(case));
+        let of = |name: &str| match &like {
+            Some(like) if !path.join(name).exists() => like.join(name),
+            _ => path.join(name),
+        };
         Case {
-            path: path.to_owned(),
-            live: parse(path, text("live.json")),
-            memory: parse(path, text("memory.json")),
-            options: parse(path, text("options.json")),
+            spec: of("main.hcl").parent().expect("a folder").to_owned(),
+            live: parse(&of("live.json")),
+            memory: parse(&of("memory.json")),
+            options,
         }
     }
 
@@ -262,6 +265,7 @@ impl Case {
             targets: self.options.targets.clone(),
             sites: self.options.sites.clone(),
             replace: self.options.replace.clone(),
+            adopt: None,
             lifetime: 3_600_000,
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",
@@ -279,7 +283,7 @@ impl Case {
     fn outcome(&self) -> (String, Option<Plan>) {
         let variables: Vec<(&str, &str)> =
             self.options.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let mut loaded = load(&self.path, &variables);
+        let mut loaded = load(&self.spec, &variables);
         let Some(bound) = loaded.bound.take() else { return (loaded.problems(), None) };
         let mut assignment = Assignment::peacetime(&bound.topology);
         for site in &self.options.lost {
@@ -325,6 +329,12 @@ impl Remembered {
             deposed: false,
         }
     }
+}
+
+/// What a file says; what there is without it.
+fn parse<T: serde::de::DeserializeOwned + Default>(path: &Path) -> T {
+    let Ok(text) = std::fs::read_to_string(path) else { return T::default() };
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn kind(name: &str) -> &'static Kind {

@@ -183,6 +183,7 @@ fn plan(
         targets: Vec::new(),
         sites: Vec::new(),
         replace: Vec::new(),
+        adopt: None,
         lifetime: 3_600_000,
         simulated: true,
         now_text: text,

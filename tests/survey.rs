@@ -86,6 +86,7 @@ fn listed(loaded: &Loaded, memory: &Memory, clouds: &mut Transport, kind: &'stat
         targets: Vec::new(),
         sites: Vec::new(),
         replace: Vec::new(),
+        adopt: None,
         lifetime: 1,
         simulated: true,
         now_text: text,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::schema::policy::Purpose;
+use crate::shell::adopt::Adoption;
 
 /// Infrastructure as code for the day a region dies.
 #[derive(Debug, Parser)]
@@ -133,6 +133,9 @@ pub(super) struct Narrowing {
     /// Replace this object even if nothing in it changes; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub(super) replace: Vec<String>,
+    /// Only the adoption of this object.
+    #[arg(skip)]
+    pub(super) adopt: Option<Adoption>,
 }
 
 /// The commands.
@@ -150,6 +153,8 @@ pub(super) enum Command {
     Apply(ApplyArguments),
     /// Delete everything that belongs to the topology
     Destroy(DestroyArguments),
+    /// Take an object that nobody owns into the topology
+    Adopt(AdoptArguments),
     /// Show a saved plan, or a run as it went
     Show(ShowArguments),
     /// Show what depends on what
@@ -212,6 +217,19 @@ pub(super) struct SchemaArguments {
     pub(super) iam_policy: Option<Purpose>,
     #[command(flatten)]
     pub(super) values: Values,
+}
+
+/// What somebody may do with a spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum Purpose {
+    /// All of them, by name.
+    All,
+    /// Reads only.
+    Plan,
+    /// Creates, changes and deletes whatever the spec names.
+    Apply,
+    /// Promotes, scales and steers, and creates what a standby lacks.
+    Failover,
 }
 
 #[derive(Debug, Args)]
@@ -298,6 +316,26 @@ pub(super) struct DestroyArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "The object becomes that of the address, as an `import` block of the spec says it, and what \
+                        differs from the spec is changed in place. Nothing else is changed, and nothing is deleted."
+)]
+pub(super) struct AdoptArguments {
+    /// The address in the spec; without a site, that of the first primary
+    pub(super) address: String,
+    /// What the cloud names the object by
+    pub(super) native_id: String,
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+    #[command(flatten)]
+    pub(super) outlook: Outlook,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ShowArguments {
     /// A file with a plan, a run, or the plan of a run [default: the last run]
     #[arg(value_name = "PLAN|RUN")]
@@ -363,6 +401,7 @@ impl Command {
             Command::Plan(arguments) => Some(&mut arguments.operation.values),
             Command::Apply(arguments) => Some(&mut arguments.operation.values),
             Command::Destroy(arguments) => Some(&mut arguments.operation.values),
+            Command::Adopt(arguments) => Some(&mut arguments.values),
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),
             Command::Status(arguments) => Some(&mut arguments.values),

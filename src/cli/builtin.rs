@@ -9,7 +9,7 @@ use relight_contract::builtin::{BUILTIN, TERRAFORM_DATA};
 use relight_contract::{Answer, Answering, Cloud, Fault, FaultKind, Name, Object, Place, Registry, Request};
 use relight_sim::{Reply, Sandbox, SandboxError, Settings, World};
 
-use super::clouds::Points;
+use super::points::Points;
 use crate::shell::clock;
 
 /// The door to the objects in a folder. They are opened for each call, so that two processes can look at once.

@@ -6,19 +6,20 @@ use std::sync::Arc;
 use relight_contract::{
     Answer, Cloud, DataSource, Fault, FaultKind, Milliseconds, Name, Place, Registry, Request, Session,
 };
-use relight_sim::{Killer, Sandbox, SandboxError, Settings};
+use relight_sim::{Sandbox, SandboxError, Settings};
 
 use super::arguments::{CloudArguments, Speed};
 use super::exit::Reason;
+use super::points::Points;
 use super::problem::Problem;
 use super::stores;
 use super::{Cli, faults, registry};
 use crate::run::Ticket;
+use crate::shell::clock;
 use crate::shell::mailbox::{Arrival, Mailbox};
 use crate::shell::store::Store;
 use crate::shell::transport::{AsyncTransport, Pace, SimTransport, Simulator, Transport};
 use crate::shell::watch::Calls;
-use crate::shell::{clock, hold};
 use crate::topology::{BlockKind, Topology};
 
 /// How much simulated time passes between two commands at least: so much longer than a cloud needs to show what was
@@ -39,18 +40,6 @@ pub(super) struct Clouds {
 enum Way {
     Simulated(Box<SimTransport<OnDisk>>),
     Real(AsyncTransport),
-}
-
-/// The durable writes of simulated objects, as points at which tests kill the process.
-pub(super) struct Points;
-
-impl Killer for Points {
-    fn before_write(&mut self, _: u64) {
-        hold::point(|| "before sandbox effect".to_owned());
-    }
-    fn after_write(&mut self, _: u64) {
-        hold::point(|| "after sandbox effect".to_owned());
-    }
 }
 
 /// A sandbox; what goes wrong with it is kept, because a cloud could not say it.

@@ -8,7 +8,10 @@ use crate::plan::Operation;
 pub(super) fn run(options: &DestroyArguments, cli: &mut Cli<'_>) -> Outcome {
     let job = Job {
         operation: Operation::Destroy,
-        options: &options.operation,
+        values: &options.operation.values,
+        clouds: &options.operation.clouds,
+        narrowing: &options.operation.narrowing,
+        outlook: &options.operation.outlook,
         run: &options.run,
         file: None,
         resume: false,

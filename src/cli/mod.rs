@@ -3,6 +3,7 @@
 //! This is the only room that names a provider, that turns the errors of the other rooms into words with hints, and
 //! that prints. It decides nothing: what is planned and done is decided further in.
 
+mod adopt;
 mod advice;
 mod apply;
 mod arguments;
@@ -18,6 +19,7 @@ mod graph;
 mod output;
 mod plan;
 mod planning;
+mod points;
 mod problem;
 mod registry;
 mod render;
@@ -72,6 +74,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Plan(options) => plan::run(options, &mut cli),
         Command::Apply(options) => apply::run(options, &mut cli),
         Command::Destroy(options) => destroy::run(options, &mut cli),
+        Command::Adopt(options) => adopt::run(options, &mut cli),
         Command::Show(options) => show::run(options, &mut cli),
         Command::Graph(options) => graph::run(options, &mut cli),
         Command::Output(options) => output::run(options, &mut cli),

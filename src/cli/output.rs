@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Object, Value};
+use relight_contract::{Address, DataSource, Name, Object, Registry, Type, Value};
 use serde_json::{Value as Json, json};
 
 use super::arguments::{Format, Narrowing, OutputArguments};
 use super::exit::Exit;
 use super::planning::Planning;
 use super::problem::Problem;
-use super::running;
 use super::session::Session;
 use super::{Cli, Outcome};
 use crate::diag::suggest;
 use crate::expr::render::{SENSITIVE, UNKNOWN, render};
-use crate::plan::Operation;
+use crate::expr::{Filled, Filler, Leaves, NoFiles, SecretSource, Vault};
+use crate::plan::{Operation, Plan};
+use crate::run::Secrets as _;
 
 pub(super) fn run(options: &OutputArguments, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Raw])?;
@@ -22,7 +23,7 @@ pub(super) fn run(options: &OutputArguments, cli: &mut Cli<'_>) -> Outcome {
     let mut planning = Planning::open(session, &options.clouds, cli)?;
     let planned = planning.plan(Operation::Apply, &Narrowing::default(), cli)?;
     let made = BTreeMap::<_, Object>::new();
-    let values = running::outputs(&planned.plan, &made, &planned.vault, &planning.session.registry);
+    let values = all(&planned.plan, &made, &planned.vault, &planning.session.registry);
     let masked = |name: &str| planned.plan.content.outputs.get(name).is_some_and(|output| output.sensitive);
     match &options.name {
         Some(name) => {
@@ -87,6 +88,54 @@ fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n String>) -> Problem {
         None => {
             let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
             problem.hint(format!("the outputs are {}", names.join(", ")))
+        }
+    }
+}
+
+/// The outputs after a run; `None` where a step that did not run would have told.
+pub(super) fn all(
+    plan: &Plan,
+    made: &BTreeMap<Address, Object>,
+    vault: &Vault,
+    registry: &Registry,
+) -> BTreeMap<String, Option<Value>> {
+    if plan.content.operation == Operation::Destroy {
+        return BTreeMap::new();
+    }
+    let mut known = Known { made, vault, registry };
+    let mut filler = Filler::new(&plan.content.residuals);
+    let mut fill = |name: &String| {
+        let output = plan.content.outputs.get(name)?;
+        let value = Value::from_json(&output.value, &Type::from_json(&output.ty)?).ok()?;
+        match filler.fill_value(&value, &mut known, &NoFiles) {
+            Filled::Known(value) => Some(value),
+            Filled::Still(_) | Filled::Failed(_) => None,
+        }
+    };
+    plan.content.outputs.keys().map(|name| (name.clone(), fill(name))).collect()
+}
+
+struct Known<'a> {
+    made: &'a BTreeMap<Address, Object>,
+    vault: &'a Vault,
+    registry: &'a Registry,
+}
+
+impl Leaves for Known<'_> {
+    fn output(&mut self, address: &Address, attribute: &Name) -> Option<Value> {
+        self.made.get(address).and_then(|object| object.get(attribute)).cloned()
+    }
+
+    fn secret(&mut self, source: &SecretSource) -> Option<Value> {
+        self.vault.secret(source).ok()
+    }
+
+    fn data(&mut self, kind: &Name, arguments: &Object, attribute: &Name) -> Result<Value, String> {
+        match self.registry.data(kind).map(|data| data.source) {
+            Some(DataSource::Pure(answer)) => {
+                Ok(answer(arguments)?.get(attribute).cloned().unwrap_or(Value::NULL))
+            }
+            _ => Err(format!("`{kind}` is answered by a cloud, when planning")),
         }
     }
 }

@@ -49,8 +49,8 @@ fn tell_sensitive(planning: &Planning, cli: &mut Cli<'_>) {
 
 /// Writes a plan as a file.
 pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Problem> {
-    let bytes = serde_json::to_vec(plan).map_err(|error| Problem::file("write", path, &error.into()))?;
-    durable::replace(path, &bytes).map_err(|error| Problem::file("write", path, &error))
+    durable::replace_with(path, |file| Ok(serde_json::to_writer(file, plan)?))
+        .map_err(|error| Problem::file("write", path, &error))
 }
 
 /// Reads a plan from a file.

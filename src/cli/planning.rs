@@ -103,6 +103,7 @@ impl Planning {
             targets: narrowing.target.clone(),
             sites: narrowing.site.clone(),
             replace: narrowing.replace.clone(),
+            adopt: narrowing.adopt.clone(),
             lifetime: LIFETIME_MILLISECONDS,
             simulated: clouds.simulated,
             now_text: &now_text,

@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use relight_contract::{Address, DataSource, Fault, FaultKind, Name, Object, Registry, Type, Value};
+use relight_contract::{Fault, FaultKind, Value};
 use serde_json::{Value as Json, json};
 
 use super::Cli;
@@ -16,10 +16,10 @@ use super::output;
 use super::planning::Planning;
 use super::problem::Problem;
 use super::render::run::{Lines, Live};
-use crate::expr::{Filled, Filler, Leaves, NoFiles, SecretSource, Vault};
+use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
-use crate::plan::{Operation, Plan};
-use crate::run::{Means, Mode, Run, Secrets as _, Session};
+use crate::plan::Plan;
+use crate::run::{Means, Mode, Run, Session};
 use crate::shell::drive::{Parts, drive};
 use crate::shell::interrupt;
 use crate::shell::journal::FileJournal;
@@ -131,7 +131,7 @@ impl<'a> Runner<'a> {
                 .hint("what was done is in the journal: `relight apply --resume` goes on")
         })?;
         planning.store.save_memory()?;
-        let outputs = outputs(&plan, run.outputs(), &vault, &registry);
+        let outputs = output::all(&plan, run.outputs(), &vault, &registry);
         let unreachable = if outcome.is_resumable() { silent(&plan, run.state()) } else { BTreeSet::new() };
         Ok(Finished { run: id, plan, outcome, outputs, unreachable, calls })
     }
@@ -222,54 +222,6 @@ impl Watch for Watchers<'_> {
             let line = serde_json::to_string(event).unwrap_or_default();
             // Each line at once: whoever follows the file must not wait.
             events.failed = writeln!(events.file, "{line}").and_then(|()| events.file.flush()).err();
-        }
-    }
-}
-
-/// The outputs after a run; `None` where a step that did not run would have told.
-pub(super) fn outputs(
-    plan: &Plan,
-    made: &BTreeMap<Address, Object>,
-    vault: &Vault,
-    registry: &Registry,
-) -> BTreeMap<String, Option<Value>> {
-    if plan.content.operation == Operation::Destroy {
-        return BTreeMap::new();
-    }
-    let mut known = Known { made, vault, registry };
-    let mut filler = Filler::new(&plan.content.residuals);
-    let mut fill = |name: &String| {
-        let output = plan.content.outputs.get(name)?;
-        let value = Value::from_json(&output.value, &Type::from_json(&output.ty)?).ok()?;
-        match filler.fill_value(&value, &mut known, &NoFiles) {
-            Filled::Known(value) => Some(value),
-            Filled::Still(_) | Filled::Failed(_) => None,
-        }
-    };
-    plan.content.outputs.keys().map(|name| (name.clone(), fill(name))).collect()
-}
-
-struct Known<'a> {
-    made: &'a BTreeMap<Address, Object>,
-    vault: &'a Vault,
-    registry: &'a Registry,
-}
-
-impl Leaves for Known<'_> {
-    fn output(&mut self, address: &Address, attribute: &Name) -> Option<Value> {
-        self.made.get(address).and_then(|object| object.get(attribute)).cloned()
-    }
-
-    fn secret(&mut self, source: &SecretSource) -> Option<Value> {
-        self.vault.secret(source).ok()
-    }
-
-    fn data(&mut self, kind: &Name, arguments: &Object, attribute: &Name) -> Result<Value, String> {
-        match self.registry.data(kind).map(|data| data.source) {
-            Some(DataSource::Pure(answer)) => {
-                Ok(answer(arguments)?.get(attribute).cloned().unwrap_or(Value::NULL))
-            }
-            _ => Err(format!("`{kind}` is answered by a cloud, when planning")),
         }
     }
 }

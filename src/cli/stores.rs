@@ -9,9 +9,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::exit::Reason;
 use super::problem::Problem;
+use crate::plan::Plan;
 use crate::shell::store::{Store, StoreError};
 use crate::topology::Topology;
 
@@ -49,6 +51,15 @@ pub(super) fn all(directory: &Path, simulated: bool) -> Vec<Store> {
     others.sort();
     folders.extend(others);
     folders.into_iter().filter(|folder| folder.join("runs").is_dir()).map(Store::new).collect()
+}
+
+/// The plan of the run that was left before its end, found without the spec: it knows the variables. `None` where there
+/// is none, or more than one, or it cannot be read: whoever opens the store says so.
+pub(super) fn left(directory: &Path, simulated: bool) -> Option<Arc<Plan>> {
+    let stores = all(directory, simulated);
+    let mut left = stores.iter().filter_map(|store| store.run(&store.unfinished().ok()??).ok());
+    let run = left.next()?;
+    left.next().is_none().then_some(run.plan)
 }
 
 /// A name that means the same on every file system, and nothing but itself.

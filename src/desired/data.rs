@@ -1,16 +1,14 @@
 //! Data sources to answers: read beforehand, or computed here.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use relight_contract::{
     Address, DataKind, DataSource, Key, Literal, Mode, Name, Object, Placement, Presence, Role, Value,
 };
 
-use super::evaluation::{Cell, Each, Evaluation, Expansion, Member, Outcome};
+use super::evaluation::{Cell, Evaluation, Member, Outcome};
 use super::layers::{Layers, laid_role, layers};
 use super::model::{Dependency, Unanswered, Wanted};
-use super::resources::Keys;
 use super::scope::{Asker, This};
 use super::vertices::VertexId;
 use crate::diag::{Diagnostic, codes};
@@ -40,12 +38,7 @@ impl Evaluation<'_> {
         let role = laid_role(self.assignment, kind.placement, site);
         let layers = layers(topology, block, kind.fields, site, role);
         let reader = Reader { block, kind, resource, layers };
-        let count = self.instances_of(block.node, site).len();
-        let mut cells = Vec::with_capacity(count);
-        for module in 0..count {
-            cells.push(self.data_in(&reader, &Asker::new(block.node, site, module).of(id)));
-        }
-        self.slots[vertex as usize] = cells;
+        self.lay(vertex, id, site, |this, asker| this.data_in(&reader, asker));
     }
 
     fn data_in(&mut self, reader: &Reader<'_>, asker: &Asker) -> Cell {
@@ -53,27 +46,10 @@ impl Evaluation<'_> {
         let mut after: Vec<Dependency> =
             depends_on.iter().flat_map(|expr| self.follows(asker, expr)).collect();
         let keys = self.keys(reader.resource.repeat.as_ref(), asker, &reader.layers, &mut after);
-        let mut ask = |this: &mut Self, asker: Asker, key| this.answer(reader, &asker, key, &mut after);
-        let expansion = match keys {
-            Keys::Single => Expansion::Single(ask(self, asker.clone(), None)),
-            Keys::Count(count) => Expansion::Count(
-                (0..count)
-                    .map(|index| ask(self, asker.clone().each(Each::Count(index)), Some(Key::Index(index))))
-                    .collect(),
-            ),
-            Keys::ForEach(keys) => {
-                let mut members = BTreeMap::new();
-                for (key, value) in keys {
-                    let asker = asker.clone().each(Each::Entry(Value::String(key.clone()), value));
-                    let member = ask(self, asker, Some(Key::Text(key.clone())));
-                    members.insert(key, member);
-                }
-                Expansion::ForEach(members)
-            }
-            Keys::Absent => Expansion::Absent,
-            Keys::Failed => return Cell { outcome: Outcome::Failed(None), join: None },
-            Keys::Pending => return Cell { outcome: Outcome::Pending, join: None },
-            Keys::Unread(unread) => return unread.cell(),
+        let answer = |this: &mut Self, asker: &Asker, key| this.answer(reader, asker, key, &mut after);
+        let expansion = match self.expand(keys, asker, answer) {
+            Ok(expansion) => expansion,
+            Err(cell) => return cell,
         };
         // A policy document follows what its statements name, and whoever uses it does too: also by one attribute.
         let join = self.join(after);

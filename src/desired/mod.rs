@@ -9,6 +9,7 @@ mod data;
 mod evaluation;
 mod finish;
 mod follow;
+mod keys;
 mod layers;
 mod members;
 pub mod model;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use relight_contract::{Key, Value};
 
 use super::evaluation::{Cell, Each, Evaluation, ModuleInstance, Outcome};
-use super::resources::Keys;
+use super::keys::Keys;
 use super::scope::Asker;
 use super::vertices::VertexId;
 use crate::topology::{NodeId, SiteId};

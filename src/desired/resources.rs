@@ -1,111 +1,23 @@
 //! Resources to instances: how often, whether at all, with which attributes, after what.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relight_contract::{Address, Key, Mode, Name, Placement, Role, Type, Value};
+use relight_contract::{Address, Key, Mode, Placement, Role, Type, Value};
 
 use super::attributes::Evaluated;
-use super::evaluation::{Cell, Each, Evaluation, Expansion, Member, Outcome, Silent};
+use super::evaluation::{Cell, Evaluation, Expansion, Member, Outcome, Silent};
+use super::keys::Keys;
 use super::layers::{Layers, laid_role, layers};
 use super::model::{Dependency, Ignore, Instance, Lifecycle};
 use super::scope::{Asker, This};
-use super::unread::Unread;
 use super::vertices::VertexId;
 use crate::diag::{Diagnostic, codes};
 use crate::expr::convert::convert;
 use crate::expr::{Expr, Step};
-use crate::spec::{IgnoreChanges, Repeat, Resource};
+use crate::spec::{IgnoreChanges, Resource};
 use crate::topology::{BlockId, Bound, SiteId};
 
-/// The most instances of one block.
-const MOST_INSTANCES: usize = 1_000_000;
-
-/// The keys of a repeated block.
-pub(super) enum Keys {
-    Single,
-    Count(u64),
-    ForEach(Vec<(Name, Value)>),
-    /// There are none, because the block does not exist.
-    Absent,
-    Failed,
-    Pending,
-    /// They hang on data that cannot be read.
-    Unread(Unread),
-}
-
 impl Evaluation<'_> {
-    /// The keys of `count` or `for_each`; both must be known. A block that does not exist whatever the key may take
-    /// them from what is absent like itself.
-    pub(super) fn keys(
-        &mut self,
-        repeat: Option<&Repeat>,
-        asker: &Asker,
-        layers: &Layers<'_>,
-        after: &mut Vec<Dependency>,
-    ) -> Keys {
-        let (Some(Repeat::Count(expr) | Repeat::ForEach(expr)), Some((exists, node))) =
-            (repeat, layers.exists.last())
-        else {
-            return self.plain_keys(repeat, asker, after);
-        };
-        let absent = |failure: &crate::expr::Failure| failure.code == codes::OBJECT_ABSENT;
-        if self.try_value(asker, expr).0.is_err_and(|failure| absent(&failure)) {
-            let (value, touched) = self.try_value(&asker.in_node(*node), exists);
-            if value.is_ok_and(|value| value.as_bool() == Some(false)) {
-                after.extend(touched);
-                return Keys::Absent;
-            }
-        }
-        self.plain_keys(repeat, asker, after)
-    }
-
-    /// The keys of a block that has no `exists`.
-    pub(super) fn plain_keys(
-        &mut self,
-        repeat: Option<&Repeat>,
-        asker: &Asker,
-        after: &mut Vec<Dependency>,
-    ) -> Keys {
-        let (expr, is_count) = match repeat {
-            None => return Keys::Single,
-            Some(Repeat::Count(expr)) => (expr, true),
-            Some(Repeat::ForEach(expr)) => (expr, false),
-        };
-        let (value, touched) = self.try_value(asker, expr);
-        after.extend(touched);
-        let value = match value {
-            Ok(value) => value,
-            Err(failure) => {
-                return match Silent::of(&failure) {
-                    Some(Silent::Pending) => Keys::Pending,
-                    _ => {
-                        self.report(failure, asker);
-                        Keys::Failed
-                    }
-                };
-            }
-        };
-        let keys = if is_count { count_keys(&value) } else { each_keys(&value) };
-        match keys {
-            Ok(keys) => keys,
-            Err((code, message)) => {
-                if let Some(unread) = self.unread(&value) {
-                    return Keys::Unread(unread);
-                }
-                let mut problem = Diagnostic::error(code, message).at(expr.span);
-                if code == codes::KNOWN_WHEN_PLANNING {
-                    problem = problem.help(
-                        "how many instances there are is decided when planning: use values of the spec, not of objects \
-                         that are yet to be made",
-                    );
-                }
-                self.diagnostics.push(problem);
-                Keys::Failed
-            }
-        }
-    }
-
     pub(super) fn resource(
         &mut self,
         vertex: VertexId,
@@ -120,12 +32,7 @@ impl Evaluation<'_> {
         let laid = laid_role(self.assignment, bound.kind.placement, site);
         let layers = layers(topology, block, bound.kind.fields, site, laid);
         let maker = Maker { id, bound, resource, layers, site, role };
-        let count = self.instances_of(block.node, site).len();
-        let mut cells = Vec::with_capacity(count);
-        for module in 0..count {
-            cells.push(self.resource_in(&maker, &Asker::new(block.node, site, module).of(id)));
-        }
-        self.slots[vertex as usize] = cells;
+        self.lay(vertex, id, site, |this, asker| this.resource_in(&maker, asker));
     }
 
     fn resource_in(&mut self, maker: &Maker<'_>, asker: &Asker) -> Cell {
@@ -136,33 +43,14 @@ impl Evaluation<'_> {
         let lifecycle = self.lifecycle(maker.resource, asker);
         let maker = &Made { maker, lifecycle };
         let keys = self.keys(maker.resource.repeat.as_ref(), asker, &maker.layers, &mut after);
-        let expansion = match keys {
-            Keys::Single => Expansion::Single(self.make(maker, asker, None, &after)),
-            Keys::Count(count) => Expansion::Count(
-                (0..count)
-                    .map(|index| {
-                        let asker = asker.clone().each(Each::Count(index));
-                        self.make(maker, &asker, Some(Key::Index(index)), &after)
-                    })
-                    .collect(),
-            ),
-            Keys::ForEach(keys) => {
-                let mut members = BTreeMap::new();
-                for (key, value) in keys {
-                    let asker = asker.clone().each(Each::Entry(Value::String(key.clone()), value));
-                    let member = self.make(maker, &asker, Some(Key::Text(key.clone())), &after);
-                    members.insert(key, member);
-                }
-                Expansion::ForEach(members)
-            }
-            Keys::Absent => Expansion::Absent,
-            Keys::Failed => return Cell { outcome: Outcome::Failed(None), join: None },
-            Keys::Pending => return Cell { outcome: Outcome::Pending, join: None },
-            Keys::Unread(unread) => {
-                self.uncounted(&self.path_of(asker), Some(maker.resource), maker.site, &unread);
-                return unread.cell();
-            }
-        };
+        if let Keys::Unread(unread) = &keys {
+            self.uncounted(&self.path_of(asker), Some(maker.resource), maker.site, unread);
+        }
+        let expansion =
+            match self.expand(keys, asker, |this, asker, key| this.make(maker, asker, key, &after)) {
+                Ok(expansion) => expansion,
+                Err(cell) => return cell,
+            };
         let all = members(&expansion)
             .filter_map(|member| match member {
                 Member::Instance(id) => Some(Dependency::Instance(*id)),
@@ -437,77 +325,5 @@ pub(super) fn members(expansion: &Expansion) -> Box<dyn Iterator<Item = &Member>
         Expansion::Count(members) => Box::new(members.iter()),
         Expansion::ForEach(members) => Box::new(members.values()),
         Expansion::Absent => Box::new(std::iter::empty()),
-    }
-}
-
-fn count_keys(value: &Value) -> Result<Keys, (crate::diag::Code, String)> {
-    match value {
-        Value::Hole(_) => Err((codes::KNOWN_WHEN_PLANNING, "`count` must be known when planning".to_owned())),
-        Value::Secret(_) => Err((codes::SENSITIVE_NOT_ALLOWED, "`count` may not be a secret".to_owned())),
-        _ => {
-            let number = convert(value, &Type::Number).ok();
-            let count = number.as_ref().and_then(Value::as_i64).and_then(|count| u64::try_from(count).ok());
-            match count {
-                Some(count) if usize::try_from(count).is_ok_and(|count| count <= MOST_INSTANCES) => {
-                    Ok(Keys::Count(count))
-                }
-                Some(count) => Err((
-                    codes::VALUE_TOO_LARGE,
-                    format!("`count` is {count}: more than {MOST_INSTANCES} instances of one block"),
-                )),
-                None => Err((codes::COUNT_INVALID, "`count` must be a whole number from 0".to_owned())),
-            }
-        }
-    }
-}
-
-fn each_keys(value: &Value) -> Result<Keys, (crate::diag::Code, String)> {
-    let large = |count: usize| {
-        (count > MOST_INSTANCES).then(|| {
-            let message =
-                format!("`for_each` has {count} keys: more than {MOST_INSTANCES} instances of one block");
-            (codes::VALUE_TOO_LARGE, message)
-        })
-    };
-    match value {
-        Value::Hole(_) => {
-            Err((codes::KNOWN_WHEN_PLANNING, "the keys of `for_each` must be known when planning".to_owned()))
-        }
-        Value::Secret(_) => Err((
-            codes::SENSITIVE_NOT_ALLOWED,
-            "`for_each` may not be a secret: its keys are shown".to_owned(),
-        )),
-        Value::Set(set) => {
-            if let Some(problem) = large(set.items.len()) {
-                return Err(problem);
-            }
-            let keys: Option<Vec<(Name, Value)>> = set
-                .items
-                .iter()
-                .map(|item| match item {
-                    Value::String(text) => Some((text.clone(), item.clone())),
-                    _ => None,
-                })
-                .collect();
-            keys.map(Keys::ForEach).ok_or_else(|| match value.has_hole() {
-                true => (
-                    codes::KNOWN_WHEN_PLANNING,
-                    "the keys of `for_each` must be known when planning".to_owned(),
-                ),
-                false => (codes::FOR_EACH_INVALID, "a set in `for_each` must hold text".to_owned()),
-            })
-        }
-        Value::Map(_) | Value::Object(_) => {
-            let entries = value.as_entries().cloned().unwrap_or_default();
-            if let Some(problem) = large(entries.len()) {
-                return Err(problem);
-            }
-            Ok(Keys::ForEach(entries.into_iter().collect()))
-        }
-        Value::Null(_) => Err((codes::FOR_EACH_INVALID, "`for_each` may not be null".to_owned())),
-        _ => Err((
-            codes::FOR_EACH_INVALID,
-            "`for_each` must be a map, an object or a set of text: use `toset(...)` for a list".to_owned(),
-        )),
     }
 }

@@ -391,8 +391,8 @@ codes! {
     REMOVED_INVALID "RL0809" "the removal is not usable"
     "`removed` names what is no longer declared."
 
-    IMPORT_INVALID "RL0810" "the import is not usable"
-    "`import` takes a declared address in `to` and what identifies the live object in `id`."
+    IMPORT_INVALID "RL0810" "the object cannot be adopted"
+    "`import` and `relight adopt` take a declared address, and what API calls name the live object by."
 
     PLAN_CYCLE "RL0811" "the steps of the plan wait for each other"
     "Dependencies and safety rules together leave no order. The message shows the steps in the circle."

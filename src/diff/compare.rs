@@ -27,6 +27,8 @@ pub(super) struct Comparison {
     pub(super) source: Option<(Value, Value)>,
     /// Why a field cannot be known, and has no live value to keep.
     pub(super) blocked: Option<Name>,
+    /// Why a field that makes the object another one cannot be known, and keeps its live value.
+    pub(super) uncertain: Option<Name>,
 }
 
 /// Everything that a comparison depends on.
@@ -93,6 +95,9 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
         // What cannot be known keeps what it has; without that, the step waits for another day.
         if !before.is_null() {
             found.spared.push((row.name.into(), before.clone()));
+            if row.mutability == Mutability::Replace {
+                found.uncertain.get_or_insert(why);
+            }
             return;
         }
         found.blocked.get_or_insert(why);

@@ -10,12 +10,12 @@ use super::clash::{Claims, Named};
 use super::compare::{Comparison, Sides, compare};
 use super::find::{Finder, Found, Wanted};
 use super::model::{Change, Changes};
-use super::naming::reason;
+use super::naming::{in_a_shell, reason};
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
 use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
-use crate::diag::{Diagnostic, Diagnostics, codes};
+use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::memory::Item;
 
 pub(super) struct Decider<'a> {
@@ -42,7 +42,7 @@ pub(super) struct Finding {
     pub(super) claim: Option<OwnerId>,
     /// The address that it stood at.
     pub(super) from: Option<Address>,
-    /// Whether the spec imports it.
+    /// Whether it is adopted: the spec, or the caller, says so.
     pub(super) imported: bool,
     /// Whether neither tag nor memory says that it is ours, only its key.
     pub(super) keyed: bool,
@@ -101,7 +101,7 @@ impl<'a> Decider<'a> {
         let instance = question.desired.instance(id);
         let attributes = self.attributes(instance);
         let name = Named::of(instance.kind, &attributes);
-        let owner = question.owner(&instance.address);
+        let owner = || question.owner(&instance.address);
         let old = self.moved.get(&instance.address).cloned().unwrap_or_default();
         let found = self.finder.find(&Wanted {
             place: &instance.place.name,
@@ -120,17 +120,18 @@ impl<'a> Decider<'a> {
             Found::Ours(live) => self.present(id, attributes, live, Finding::default()),
             Found::Moved(live, from) => {
                 let why = "it was moved to this address";
-                let found = Finding { claim: Some(owner), from: Some(from), why, ..Finding::default() };
+                let found = Finding { claim: Some(owner()), from: Some(from), why, ..Finding::default() };
                 self.present(id, attributes, live, found);
             }
             Found::Untagged(live) => {
-                let found =
-                    Finding { claim: Some(owner), why: "its owner tag is missing", ..Finding::default() };
+                let why = "its owner tag is missing";
+                let found = Finding { claim: Some(owner()), why, ..Finding::default() };
                 self.present(id, attributes, live, found);
             }
             Found::Keyed(live) => {
                 let keyed = !self.is_remembered_elsewhere(instance, &live);
-                let found = Finding { keyed, imported: import.is_some(), ..Finding::default() };
+                let why = if import.is_some() { self.adoption(instance) } else { "" };
+                let found = Finding { keyed, imported: import.is_some(), why, ..Finding::default() };
                 self.present(id, attributes, live, found);
             }
             // What is not ours is not destroyed.
@@ -141,17 +142,17 @@ impl<'a> Decider<'a> {
                 return;
             }
             Found::Absent => match import {
-                Some(native_id) => self.adopt(id, attributes, native_id, owner),
+                Some(native_id) => self.adopt(id, attributes, native_id, owner()),
                 None => self.absent(id, attributes, None),
             },
             Found::Taken(live) => match import {
                 Some(native_id) if live.native_id == *native_id => {
-                    self.adopt(id, attributes, native_id, owner)
+                    self.adopt(id, attributes, native_id, owner())
                 }
                 _ if self.goes(instance, &live) => self.absent(id, attributes, Some(live.native_id.clone())),
                 _ => self.taken(instance, &live),
             },
-            Found::Several(count) => self.several(instance, count),
+            Found::Several(ids) => self.several(instance, &ids),
             Found::Unknown(reason) => {
                 let why = format!("and `{}` cannot be read", instance.place.name);
                 self.filling.outputs.set(id, Outlook::Unseen(why.into(), attributes));
@@ -169,7 +170,7 @@ impl<'a> Decider<'a> {
             // What is destroyed needs no values.
             Err(_) if self.question.operation == Operation::Destroy => attributes.clone(),
             Err(failure) => {
-                self.diagnostics.push(Diagnostic::from(failure).address(&instance.address));
+                self.wrong(instance, Diagnostic::from(failure));
                 attributes.clone()
             }
         }
@@ -206,15 +207,33 @@ impl<'a> Decider<'a> {
         *self.changes.unseen.entry(place.clone()).or_default() += 1;
     }
 
-    fn several(&mut self, instance: &Instance, count: usize) {
-        self.diagnostics.push(
-            Diagnostic::error(
-                codes::OWNERSHIP_CONFLICT,
-                format!("{count} objects carry the owner tag of `{}`", instance.address),
-            )
-            .at(instance.span)
-            .address(&instance.address)
-            .help("delete those that are not meant, or take the tag off them"),
+    /// Something is wrong with an instance: an error, unless the plan leaves it out; then it is worth a note.
+    pub(super) fn wrong(&mut self, instance: &Instance, problem: Diagnostic) {
+        let problem = problem.address(&instance.address);
+        match self.untargeted_address(&instance.address) {
+            true => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
+            false => self.diagnostics.push(problem),
+        }
+    }
+
+    /// The same of one whose object cannot be told: nobody may wait for what it gives.
+    fn wrong_object(&mut self, instance: &Instance, problem: Diagnostic) {
+        self.wrong(instance, problem.at(instance.span));
+        if let Some(id) = self.question.desired.by_address.get(&instance.address) {
+            self.filling.outputs.set(*id, Outlook::Unknown("which object that is, is not clear".into()));
+        }
+    }
+
+    fn several(&mut self, instance: &Instance, ids: &[Name]) {
+        let named: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+        let (count, named) = (ids.len(), named.join(", "));
+        let problem = Diagnostic::error(
+            codes::OWNERSHIP_CONFLICT,
+            format!("{count} objects carry the owner tag of `{}`: {named}", instance.address),
+        );
+        self.wrong_object(
+            instance,
+            problem.help("delete those that are not meant, or take the tag off them"),
         );
     }
 
@@ -231,71 +250,12 @@ impl<'a> Decider<'a> {
             && (instance.kind.tags.is_none() || live.owner.as_ref() == Some(&item.owner))
     }
 
-    /// Conditions that have become known are settled; the others go with the step.
-    fn conditions(&mut self, id: InstanceId) {
-        let question = self.question;
-        let instance = question.desired.instance(id);
-        if question.operation == Operation::Destroy {
-            return;
-        }
-        for (after, condition, message) in &instance.lifecycle.conditions {
-            let filled =
-                self.filling.fill(condition).and_then(|value| Ok((value, self.filling.fill(message)?)));
-            match filled {
-                Ok((value, _)) if value.as_bool() == Some(true) => {}
-                Ok((value, message)) if value.as_bool() == Some(false) => {
-                    let code = if *after { codes::POSTCONDITION } else { codes::PRECONDITION };
-                    let message = message.as_str().unwrap_or("the condition does not hold").to_owned();
-                    self.diagnostics
-                        .push(Diagnostic::error(code, message).at(instance.span).address(&instance.address));
-                }
-                Ok((value, message)) => {
-                    if let Some(why) = self.why_blocked(&value) {
-                        self.hold(id, &why);
-                    }
-                    self.changes.conditions.entry(id).or_default().push((*after, value, message));
-                }
-                Err(failure) => self.diagnostics.push(Diagnostic::from(failure).address(&instance.address)),
-            }
-        }
-    }
-
-    fn outputs(&mut self) {
-        for (name, output) in &self.question.desired.outputs {
-            match self.filling.fill(&output.value) {
-                Ok(value) => {
-                    self.changes.outputs.insert(name.clone(), value);
-                }
-                Err(failure) => self.diagnostics.push(Diagnostic::from(failure)),
-            }
-        }
-    }
-
-    /// Checks that the live world has made known.
-    fn checks(&mut self) {
-        for check in &self.question.desired.checks {
-            let filled = check.open.as_ref().map(|(condition, message)| {
-                Ok::<_, crate::expr::Failure>((self.filling.fill(condition)?, self.filling.fill(message)?))
-            });
-            let (passed, message) = match filled {
-                None => (check.passed, check.message.clone()),
-                Some(Err(failure)) => (Some(false), failure.message),
-                Some(Ok((condition, message))) => {
-                    // A secret is not told, and neither is what still waits.
-                    let told = if message.has_secret() { None } else { message.as_str() };
-                    (condition.as_bool(), told.unwrap_or("it does not hold").to_owned())
-                }
-            };
-            self.changes.checks.push((check.name.clone(), passed, message));
-        }
-    }
-
-    fn why_blocked(&self, value: &Value) -> Option<Name> {
+    pub(super) fn why_blocked(&self, value: &Value) -> Option<Name> {
         self.blocks.why(value, &self.question.desired.residuals, &self.filling.outputs)
     }
 
     /// Holds what was decided for an instance.
-    fn hold(&mut self, id: InstanceId, why: &Name) {
+    pub(super) fn hold(&mut self, id: InstanceId, why: &Name) {
         if let Some(change) = self.changes.changes.last_mut().filter(|change| change.instance == Some(id)) {
             change.held.get_or_insert_with(|| why.to_string());
             let outlook = match &change.live {
@@ -315,50 +275,72 @@ impl<'a> Decider<'a> {
                     instance.address
                 ),
             ),
+            // An import would be refused.
+            None if live.owner.is_some() => (
+                "belongs to another topology".to_owned(),
+                "choose another name, or release it there with `removed`".to_owned(),
+            ),
             None => (
                 "exists and is not ours".to_owned(),
                 format!(
-                    "choose another name, or adopt it: `import {{ to = {}.{}  id = \"{}\" }}`",
-                    instance.address.kind, instance.address.name, live.native_id
+                    "choose another name, or adopt it: `relight adopt {} {}`, or an `import` block",
+                    in_a_shell(&instance.address.to_string()),
+                    in_a_shell(&live.native_id)
                 ),
             ),
         };
         let message = format!("`{}` would be `{}`, which {whose}", instance.address, live.native_id);
-        self.diagnostics.push(
-            Diagnostic::error(codes::OWNERSHIP_CONFLICT, message)
-                .at(instance.span)
-                .address(&instance.address)
-                .help(help),
-        );
+        self.wrong_object(instance, Diagnostic::error(codes::OWNERSHIP_CONFLICT, message).help(help));
     }
 
     fn adopt(&mut self, id: InstanceId, attributes: Object, native_id: &Name, owner: OwnerId) {
         let instance = self.question.desired.instance(id);
-        let (message, help) = match self.finder.adopt(&instance.place.name, instance.kind, native_id) {
-            Some(live) if live.owner.as_ref().is_none_or(|other| *other == owner) => {
+        let found = self.finder.adopt(&instance.place.name, instance.kind, native_id);
+        let holder = found.as_ref().and_then(|live| self.holder(instance, live));
+        let (message, help) = match (found, holder) {
+            (Some(_), Some(other)) => (
+                format!("`{native_id}` is the object of `{other}`"),
+                "`moved` brings it here from there, and a `removed` block with `destroy = false` gives it up",
+            ),
+            (Some(live), None) if live.owner.as_ref().is_none_or(|other| *other == owner) => {
                 let claim = instance.kind.tags.is_some().then_some(owner);
-                let why = "the spec imports it";
+                let why = self.adoption(instance);
                 let found = Finding { claim, imported: true, why, ..Finding::default() };
                 return self.present(id, attributes, live, found);
             }
-            Some(_) => (
+            (Some(_), None) => (
                 format!("`{native_id}` belongs to another address or topology"),
                 "`moved` brings it here from another address, and `removed` releases it in another topology",
             ),
-            None => (
+            (None, _) => (
                 format!(
                     "there is no `{native_id}` of the kind `{}` in `{}`",
                     instance.kind.name, instance.place.name
                 ),
-                "look its id up where it stands, or take the `import` block out to have it made",
+                "look its id up where it stands; without an adoption, `relight apply` makes it",
             ),
         };
-        self.diagnostics.push(
-            Diagnostic::error(codes::IMPORT_INVALID, message)
-                .at(instance.span)
-                .address(&instance.address)
-                .help(help),
-        );
+        self.wrong_object(instance, Diagnostic::error(codes::IMPORT_INVALID, message).help(help));
+    }
+
+    /// Why an object is adopted.
+    fn adoption(&self, instance: &Instance) -> &'static str {
+        match self.question.options.adopts.as_ref() == Some(&instance.address) {
+            true => "it is adopted by hand",
+            false => "the spec imports it",
+        }
+    }
+
+    /// The other address of this topology that an object belongs to: as its tag and hint prove or, where it carries no
+    /// tag, as memory knows it for an address that the spec still has.
+    fn holder(&self, instance: &Instance, live: &Live) -> Option<Address> {
+        if live.owner.is_some() {
+            return orphans::hinted(self, live).filter(|address| *address != instance.address);
+        }
+        let kind: Name = instance.kind.name.into();
+        let (address, _) = self.remembered.get(&(&instance.place.name, &kind, &live.native_id))?;
+        let wanted = self.question.desired.by_address.contains_key(*address);
+        (wanted && **address != instance.address).then(|| (*address).clone())
     }
 
     fn absent(&mut self, id: InstanceId, mut attributes: Object, frees: Option<Name>) {
@@ -457,9 +439,14 @@ impl<'a> Decider<'a> {
         for (name, value) in comparison.spared.into_iter().chain(ignored) {
             attributes.insert(name, value);
         }
-        let blocked = comparison.blocked.map(|why| why.to_string());
-        let held =
-            self.untargeted(id).or(blocked).filter(|_| action != Action::Keep || found.claim.is_some());
+        // Whether it is the object that is meant is not known then.
+        let by_hand = self.question.options.adopts.as_ref() == Some(&instance.address);
+        let uncertain = comparison.uncertain.filter(|_| by_hand);
+        let blocked = comparison.blocked.or(uncertain).map(|why| why.to_string());
+        let held = self
+            .untargeted(id)
+            .or(blocked)
+            .filter(|_| action != Action::Keep || found.claim.is_some() || found.imported);
         let outlook = match action {
             _ if held.is_some() => Outlook::Stays(live.clone()),
             Action::Replace => {
@@ -479,7 +466,7 @@ impl<'a> Decider<'a> {
             _ => Outlook::Stays(live.clone()),
         };
         self.filling.outputs.set(id, outlook);
-        if action == Action::Keep && found.claim.is_none() {
+        if action == Action::Keep && found.claim.is_none() && !found.imported {
             self.changes.kept += 1;
             return;
         }

@@ -117,14 +117,11 @@ impl Decider<'_> {
             (false, true) => ("promote", "failover` or `relight switchover"),
             _ => ("demote", "switchover` or `relight reprotect"),
         };
-        self.diagnostics.push(
-            Diagnostic::error(
-                codes::PROMOTION_BY_EDIT,
-                format!("`{source}` would {what} `{}`, and an apply never does that", instance.address),
-            )
-            .at(instance.span)
-            .address(&instance.address)
-            .help(format!("a change of roles goes through `relight {command}`")),
+        let problem = Diagnostic::error(
+            codes::PROMOTION_BY_EDIT,
+            format!("`{source}` would {what} `{}`, and an apply never does that", instance.address),
         );
+        let problem = problem.at(instance.span);
+        self.wrong(instance, problem.help(format!("a change of roles goes through `relight {command}`")));
     }
 }

@@ -34,8 +34,8 @@ pub(super) enum Found {
     Keyed(Arc<Live>),
     /// Something else has its name or key.
     Taken(Arc<Live>),
-    /// Several objects carry the tag.
-    Several(usize),
+    /// Several objects carry the tag: their ids.
+    Several(Vec<Name>),
     /// It is not there.
     Absent,
     /// Its place could not be read.
@@ -48,7 +48,8 @@ pub(super) struct Wanted<'a> {
     pub(super) kind: &'static Kind,
     /// Its name or natural key, where that is known.
     pub(super) key: Option<&'a Key>,
-    pub(super) owner: &'a OwnerId,
+    /// Its owner tag: asked for where there is anything to compare it with.
+    pub(super) owner: &'a dyn Fn() -> OwnerId,
     /// The addresses that moved here, with the owner tags that they had.
     pub(super) old: &'a [(Address, OwnerId)],
     /// What memory knows of it.
@@ -59,7 +60,7 @@ pub(super) struct Wanted<'a> {
 enum Owned {
     None,
     One(usize),
-    Several(usize),
+    Several(Vec<Name>),
 }
 
 impl Index {
@@ -98,8 +99,12 @@ impl Index {
             several => several
                 .iter()
                 .find(|position| native == Some(&self.objects[**position].native_id))
-                .map_or(Owned::Several(several.len()), |position| Owned::One(*position)),
+                .map_or_else(|| Owned::Several(self.ids(several)), |position| Owned::One(*position)),
         }
+    }
+
+    fn ids(&self, positions: &[usize]) -> Vec<Name> {
+        positions.iter().map(|position| self.objects[*position].native_id.clone()).collect()
     }
 
     /// Objects that belong to no wanted instance.
@@ -201,16 +206,19 @@ impl<'s> Finder<'s> {
             Ok(index) => index,
             Err(reason) => return Found::Unknown(reason.clone()),
         };
-        match index.owned(wanted.owner, native.as_ref()) {
+        if index.objects.is_empty() {
+            return Found::Absent;
+        }
+        match index.owned(&(wanted.owner)(), native.as_ref()) {
             Owned::None => {}
             Owned::One(position) => return Found::Ours(index.take(position)),
-            Owned::Several(count) => return Found::Several(count),
+            Owned::Several(ids) => return Found::Several(ids),
         }
         for (address, owner) in wanted.old {
             match index.owned(owner, native.as_ref()) {
                 Owned::None => {}
                 Owned::One(position) => return Found::Moved(index.take(position), address.clone()),
-                Owned::Several(count) => return Found::Several(count),
+                Owned::Several(ids) => return Found::Several(ids),
             }
         }
         let by_key = wanted.key.and_then(|key| index.by_key.get(key).copied());

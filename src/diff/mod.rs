@@ -7,6 +7,7 @@ mod action;
 mod blocks;
 mod clash;
 mod compare;
+mod conditions;
 mod decide;
 mod doom;
 mod find;
@@ -63,6 +64,8 @@ pub struct Options {
     pub sites: BTreeSet<Name>,
     /// Replaced whether they differ or not.
     pub replace: BTreeSet<Address>,
+    /// The address that adopts an object, because the caller and not the spec says so.
+    pub adopts: Option<Address>,
 }
 
 impl Question<'_> {

@@ -52,6 +52,15 @@ impl Decider<'_> {
     }
 }
 
+/// A word as a shell takes it.
+pub(super) fn in_a_shell(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-./:@=+,".contains(letter);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 /// Why an action is taken, for people.
 pub(super) fn reason(
     action: Action,

@@ -182,24 +182,6 @@ impl Fact {
             _ => None,
         }
     }
-
-    /// The word in the journal.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Fact::Opened { .. } => "opened",
-            Fact::Resumed { .. } => "resumed",
-            Fact::Approved => "approved",
-            Fact::Started { .. } => "started",
-            Fact::Accepted { .. } => "accepted",
-            Fact::Retried { .. } => "retried",
-            Fact::Doubted { .. } => "doubted",
-            Fact::Done { .. } => "done",
-            Fact::Failed { .. } => "failed",
-            Fact::Skipped { .. } => "skipped",
-            Fact::Interrupted => "interrupted",
-            Fact::Finished { .. } => "finished",
-        }
-    }
 }
 
 impl fmt::Display for RunId {

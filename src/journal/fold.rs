@@ -132,7 +132,7 @@ impl RunState {
     pub fn opened(plan: &Plan, entry: &Entry) -> Result<RunState, FoldError> {
         let Fact::Opened { format, run, plan: named, fencing } = &entry.fact else {
             let reason = "a journal begins with `opened`".to_owned();
-            return Err(FoldError::Illegal { position: 0, word: entry.fact.word(), reason });
+            return Err(FoldError::Illegal { position: 0, word: entry.fact.name(), reason });
         };
         if *format != FORMAT {
             return Err(FoldError::Format { found: *format });
@@ -156,7 +156,7 @@ impl RunState {
     pub fn apply(&mut self, plan: &Plan, entry: &Entry) -> Result<(), FoldError> {
         self.check(plan, &entry.fact).map_err(|reason| FoldError::Illegal {
             position: self.entries,
-            word: entry.fact.word(),
+            word: entry.fact.name(),
             reason,
         })?;
         self.entries += 1;
@@ -259,7 +259,7 @@ impl StepState {
             Fact::Accepted { .. } => under_way,
             Fact::Retried { .. } | Fact::Doubted { .. } => self.phase == Phase::Started,
             Fact::Done { kept, .. } => {
-                let idle = *kept || matches!(ask, Ask::Forget { .. } | Ask::Nothing);
+                let idle = *kept || matches!(ask, Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing);
                 under_way || (idle && self.phase == Phase::Waiting)
             }
             // A postcondition fails after the step is done.

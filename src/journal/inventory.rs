@@ -50,6 +50,9 @@ fn remember_end(memory: &mut Memory, plan: &Plan, step: &Step, object: Option<&M
         (Ask::Delete { native_id, .. } | Ask::Forget { native_id }, _) => {
             forget(memory, &step.address, native_id);
         }
+        (Ask::Remember { native_id }, _) => {
+            put(memory, plan, step, &native_id.as_str().into(), None);
+        }
         (_, Some(made)) => put(memory, plan, step, &made.native_id, Some(made)),
         (_, None) => {}
     }
@@ -115,7 +118,7 @@ fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier
         | Ask::Update { attributes, .. }
         | Ask::Perform { attributes, .. }
         | Ask::Delete { attributes, .. } => attributes.as_object(),
-        Ask::Claim { .. } | Ask::Forget { .. } | Ask::Nothing => None,
+        Ask::Claim { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => None,
     };
     let fields: Vec<Name> = match given {
         Some(given) => given.keys().map(|name| Name::from(name.as_str())).collect(),

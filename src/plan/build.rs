@@ -214,10 +214,10 @@ impl Writer<'_> {
             Part::Create => Act::Create,
             Part::Update | Part::Unguard | Part::Claim => Act::Update,
             Part::Delete | Part::DeleteOld => Act::Delete,
-            Part::Forget | Part::Gather => Act::Read,
+            Part::Remember | Part::Forget | Part::Gather => Act::Read,
         };
         let timing = change.kind.timing(act);
-        let nothing = matches!(draft.part, Part::Forget | Part::Gather);
+        let nothing = matches!(draft.part, Part::Remember | Part::Forget | Part::Gather);
         let mut after: Vec<StepId> =
             draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
         after.sort_unstable();
@@ -285,6 +285,7 @@ impl Writer<'_> {
                 replaced: part == Part::DeleteOld,
             },
             Part::Claim => Ask::Claim { native_id, owner: owner(), from: change.from.clone() },
+            Part::Remember => Ask::Remember { native_id },
             Part::Forget => Ask::Forget { native_id },
             Part::Gather => Ask::Nothing,
         }
@@ -426,6 +427,7 @@ fn notes(changes: &Changes) -> Vec<Note> {
 impl Step {
     /// Whether the step makes a call.
     pub fn calls(&self) -> bool {
-        !matches!(self.ask, Ask::Nothing | Ask::Forget { .. }) && self.verb != Verb::Wait
+        !matches!(self.ask, Ask::Nothing | Ask::Remember { .. } | Ask::Forget { .. })
+            && self.verb != Verb::Wait
     }
 }

@@ -52,6 +52,7 @@ pub fn flaws(content: &Content) -> Vec<String> {
             | Ask::Delete { native_id, .. }
             | Ask::Perform { native_id, .. }
             | Ask::Claim { native_id, .. }
+            | Ask::Remember { native_id }
                 if native_id.is_empty() =>
             {
                 problems.push(format!("{at} names no object"));

@@ -265,6 +265,11 @@ pub enum Ask {
         #[schemars(with = "Option<String>")]
         from: Option<Address>,
     },
+    /// Nothing of the cloud: the inventory learns an object that is adopted and cannot carry owner tags.
+    Remember {
+        /// The object.
+        native_id: String,
+    },
     /// Nothing at all: it gathers what many steps wait for.
     Nothing,
     /// Nothing of the cloud: the inventory forgets the object.

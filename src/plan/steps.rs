@@ -31,6 +31,8 @@ pub(super) enum Part {
     /// The old object of a replacement.
     DeleteOld,
     Claim,
+    /// An adoption that nothing but memory learns of.
+    Remember,
     Forget,
     Gather,
 }
@@ -39,7 +41,7 @@ impl Part {
     pub(super) fn verb(self) -> Verb {
         match self {
             Part::Create => Verb::Create,
-            Part::Update | Part::Unguard | Part::Claim => Verb::Update,
+            Part::Update | Part::Unguard | Part::Claim | Part::Remember => Verb::Update,
             Part::Delete | Part::DeleteOld | Part::Forget => Verb::Delete,
             Part::Gather => Verb::Wait,
         }
@@ -141,6 +143,7 @@ impl<'a> Drafts<'a> {
             Action::Update | Action::Adopt if !change.fields.is_empty() => {
                 Some(self.add(index, Part::Update, before))
             }
+            Action::Adopt if before.is_empty() => Some(self.add(index, Part::Remember, before)),
             Action::Update | Action::Adopt | Action::Keep => before.first().copied(),
             Action::Replace if change.create_first => {
                 let create = self.add(index, Part::Create, before);

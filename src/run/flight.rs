@@ -4,7 +4,7 @@ use relight_contract::{
     Action, Answer, Fault, FaultKind, Identity, Kind, Live, Milliseconds, Name, Object, OwnerId, State,
 };
 
-use super::retry::{self, Decision, Tries};
+use super::retry::{self, Call, Decision, Tries};
 use super::{Ticket, compare, doubt, request};
 use crate::journal::Accepted;
 use crate::plan::StepId;
@@ -73,6 +73,8 @@ pub(super) struct View<'a> {
     pub(super) now: Milliseconds,
     /// Whether what the step refers to was made by this run.
     pub(super) fresh: bool,
+    /// Whether something of that, or of what that refers to, is spread from a global place.
+    pub(super) spreads: bool,
     /// The old object of a replacement, which must not be taken for the new one.
     pub(super) replaces: Option<&'a str>,
 }
@@ -222,7 +224,8 @@ impl Flight {
             return Next::End { live: None, kept: false };
         }
         let fresh = view.fresh || (reads && self.purpose != Purpose::Refresh);
-        match retry::decide(&fault, !reads, deletes, fresh, &mut self.tries, &self.token) {
+        let call = Call { changes: !reads, deletes, fresh, spreads: view.spreads, token: &self.token };
+        match retry::decide(&fault, call, &mut self.tries) {
             Decision::Again(after_milliseconds) if reads => {
                 Next::Call { purpose: self.purpose, after_milliseconds }
             }

@@ -48,7 +48,7 @@ pub(super) fn action(
         Ask::Claim { native_id, .. } => {
             Action::Claim { kind, native_id: text(native_id), owner: target.owner.clone() }
         }
-        Ask::Forget { .. } | Ask::Nothing => return Ok(None),
+        Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => return Ok(None),
     }))
 }
 

@@ -16,12 +16,29 @@ pub enum Decision {
     Fail,
 }
 
+/// A call that failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'t> {
+    /// Whether it may change anything.
+    pub changes: bool,
+    /// Whether its step is a deletion.
+    pub deletes: bool,
+    /// Whether what it refers to was made only just now, so that not everybody may have seen it.
+    pub fresh: bool,
+    /// Whether something of that stands in a global place. Its service spreads it over the regions, and until then
+    /// others call a request wrong that names it. Source: IAM user guide, "Changes that I make are not always
+    /// immediately visible".
+    pub spreads: bool,
+    /// What the waits are drawn from.
+    pub token: &'t str,
+}
+
 /// How often a call is made again before its step fails.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tries {
     /// Throttled calls, and those that the cloud or the way to it failed.
     pub transient: u32,
-    /// Calls that found what they refer to missing.
+    /// Calls that found what they refer to missing, or may have. Some minute.
     pub missing: u32,
     /// Calls that something stood in the way of.
     pub conflicts: u32,
@@ -36,17 +53,9 @@ const MOST_CONFLICTS: u32 = 12;
 const MOST_CONFLICTS_OF_DELETION: u32 = 32;
 const LONGEST_MILLISECONDS: u64 = 30_000;
 
-/// Decides on a failed call. `changes` says whether it may change anything, `deletes` whether
-/// its step is a deletion, `fresh` whether what it refers to was made
-/// only just now, so that not everybody may have seen it.
-pub fn decide(
-    fault: &Fault,
-    changes: bool,
-    deletes: bool,
-    fresh: bool,
-    tries: &mut Tries,
-    token: &str,
-) -> Decision {
+/// Decides on a failed call.
+pub fn decide(fault: &Fault, call: Call<'_>, tries: &mut Tries) -> Decision {
+    let Call { changes, deletes, fresh, spreads, token } = call;
     let most_conflicts = if deletes { MOST_CONFLICTS_OF_DELETION } else { MOST_CONFLICTS };
     match fault.kind {
         FaultKind::Ambiguous if changes => Decision::Doubt,
@@ -54,6 +63,7 @@ pub fn decide(
             again(&mut tries.transient, MOST_TRANSIENT, 500, token)
         }
         FaultKind::NotFound if fresh => again(&mut tries.missing, MOST_MISSING, 1_000, token),
+        FaultKind::Invalid if changes && spreads => again(&mut tries.missing, MOST_MISSING, 1_000, token),
         FaultKind::Conflict if changes && tries.conflicts < most_conflicts => {
             tries.conflicts += 1;
             Decision::Look

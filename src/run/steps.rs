@@ -469,16 +469,21 @@ impl Run {
     fn view(&self, id: StepId, now: Milliseconds) -> Option<View<'_>> {
         let target = self.targets.get(id)?;
         let step = self.plan.content.steps.get(id.0 as usize)?;
-        let made_now = |before: &StepId| {
-            let ask = self.plan.content.steps.get(before.0 as usize).map(|step| &step.ask);
-            matches!(ask, Some(Ask::Create { .. }))
+        let content = &self.plan.content;
+        let made_now = |before: &&Step| matches!(before.ask, Ask::Create { .. });
+        let made_before = |step: &'_ Step| {
+            let before = step.after.iter().filter_map(|before| content.steps.get(before.0 as usize));
+            before.filter(made_now).collect::<Vec<_>>()
         };
-        let partner = target.partner.and_then(|id| self.plan.content.steps.get(id.0 as usize));
+        let spread = |made: &Step| content.places.get(&made.place).is_some_and(|place| place.global);
+        let made = made_before(step);
+        let partner = target.partner.and_then(|id| content.steps.get(id.0 as usize));
         Some(View {
             kind: target.kind,
             owner: &target.owner.id,
             now,
-            fresh: step.after.iter().any(made_now),
+            fresh: !made.is_empty(),
+            spreads: made.iter().any(|made| spread(made) || made_before(made).into_iter().any(spread)),
             replaces: partner.and_then(|partner| match &partner.ask {
                 Ask::Delete { native_id, .. } => Some(native_id.as_str()),
                 _ => None,

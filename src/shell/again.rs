@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::{Address, Fault, Name, Role, Value};
 
+use super::adopt;
 use super::pipeline::{Bound, Request, survey, wanted};
 use super::transport::Transport;
 use crate::diag::{Diagnostics, Severity, codes};
@@ -38,7 +39,10 @@ pub fn again(
     diagnostics: &mut Diagnostics,
 ) -> Option<Again> {
     let topology = &bound.topology;
-    let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+    let mut desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+    for (address, native_id) in adopt::planned(plan) {
+        desired.imports.entry(address).or_insert(native_id);
+    }
     let survey = survey(topology, &desired, request, transport)?;
     let keyed = |value: &Value| digest(request.key, value);
     let question = Question {

@@ -1,15 +1,26 @@
 //! Durable files: written whole or not at all, and still there after the power is gone.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
+
+const BUFFER_BYTES: usize = 1 << 16;
 
 /// Writes a file so that it is either the old or the new one at any instant.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_with(path, |file| file.write_all(bytes))
+}
+
+/// [`replace`] for what is large: it is written piece by piece, and never stands in memory as a whole.
+pub fn replace_with(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
     let fresh = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&fresh)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    let file = OpenOptions::new().write(true).create(true).truncate(true).open(&fresh)?;
+    let mut file = BufWriter::with_capacity(BUFFER_BYTES, file);
+    write(&mut file)?;
+    file.into_inner()?.sync_all()?;
     fs::rename(&fresh, path)?;
     sync_folder_of(path)
 }

@@ -2,6 +2,7 @@
 //!
 //! It obeys the pure rooms and decides nothing that they could. tokio lives here and in the providers only.
 
+pub mod adopt;
 pub mod again;
 pub mod clock;
 pub mod drive;

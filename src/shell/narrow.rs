@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use relight_contract::Address;
 
+use super::adopt::address_of;
 use super::pipeline::Request;
 use crate::desired::{Dependency, Desired};
 use crate::diag::{Diagnostic, Diagnostics, codes, suggest};
@@ -47,6 +48,11 @@ pub(super) fn options(
             Operation::Destroy => with_dependents(desired, found),
         });
     }
+    // What an adoption hangs on is not part of it.
+    if let Some(adoption) = &request.adopt {
+        options.adopts = address_of(adoption, topology, &request.assignment, desired);
+        options.targets = Some(options.adopts.iter().cloned().collect());
+    }
     for address in &request.replace {
         options.replace.extend(matching(desired, request.memory, address, diagnostics));
     }
@@ -54,7 +60,12 @@ pub(super) fn options(
 }
 
 /// The problem with the name that may be meant, else with those that there are.
-fn with_names(problem: Diagnostic, given: &str, there_are: &str, names: &BTreeSet<String>) -> Diagnostic {
+pub(super) fn with_names(
+    problem: Diagnostic,
+    given: &str,
+    there_are: &str,
+    names: &BTreeSet<String>,
+) -> Diagnostic {
     if let Some(meant) = suggest(given, names) {
         return problem.did_you_mean(Some(meant));
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use relight_contract::{Fault, FaultKind, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
 
+use super::adopt::{self, Adoption};
 use super::files;
 use super::folder::DiskFolder;
 use super::narrow::options;
@@ -95,6 +96,8 @@ pub struct Request<'a> {
     pub sites: Vec<String>,
     /// Addresses to replace, as given.
     pub replace: Vec<String>,
+    /// An object to adopt, and nothing else.
+    pub adopt: Option<Adoption>,
     /// How long a plan is good for, in milliseconds.
     pub lifetime: Milliseconds,
     /// Whether the clouds are simulated.
@@ -190,7 +193,12 @@ pub fn plan(
     transport: &mut dyn Transport,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
-    let desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+    let mut desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+    if let Some(adoption) = &request.adopt
+        && !adopt::enter(adoption, &bound.topology, &request.assignment, &mut desired, diagnostics)
+    {
+        return None;
+    }
     let survey = survey(&bound.topology, &desired, request, transport)?;
     plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
 }
@@ -217,7 +225,10 @@ pub fn plan_from(
         options: &options,
         digest: &keyed,
     };
-    let changes = diff(&question, diagnostics);
+    let mut changes = diff(&question, diagnostics);
+    if let (Some(adoption), Some(address)) = (&request.adopt, &options.adopts) {
+        adopt::judge(address, &adoption.native_id, &question, &mut changes, diagnostics);
+    }
     if diagnostics.has_errors() {
         return None;
     }

@@ -196,8 +196,7 @@ impl Store {
         durable::create_folder(&self.folder.join("runs")).map_err(failed(&folder))?;
         durable::create_folder(&folder).map_err(failed(&folder))?;
         let path = folder.join("plan.json");
-        let bytes = serde_json::to_vec(plan).map_err(|error| failed(&path)(error.into()))?;
-        durable::replace(&path, &bytes).map_err(failed(&path))?;
+        durable::replace_with(&path, |file| Ok(serde_json::to_writer(file, plan)?)).map_err(failed(&path))?;
         let (journal, _) = FileJournal::open(&folder.join("journal"))?;
         Ok((run, journal))
     }

@@ -10,6 +10,7 @@ mod target;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute as HclAttribute, Block as HclBlock, Body as HclBody, Structure};
+use relight_contract::identifier::is_identifier;
 use relight_contract::{Name, Value};
 
 use super::lower::Lowering;
@@ -152,9 +153,7 @@ impl Lowering<'_> {
     }
 
     fn valid_name(&mut self, name: &Ident) {
-        let mut letters = name.name.chars();
-        let first = letters.next().is_some_and(|c| c == '_' || c.is_alphabetic());
-        if !first || !letters.all(|c| c == '_' || c == '-' || c.is_alphanumeric()) {
+        if !is_identifier(&name.name) {
             let message = format!("`{}` is not a name.", name.name);
             let help = "Names begin with a letter or underscore and go on with letters, digits, `_` and `-`.";
             self.error(codes::NAME_INVALID, message, name.span, help);

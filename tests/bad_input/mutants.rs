@@ -167,6 +167,7 @@ fn swallow(files: &Files) {
         targets: Vec::new(),
         sites: Vec::new(),
         replace: Vec::new(),
+        adopt: None,
         lifetime: 3_600_000,
         simulated: true,
         now_text: "2026-01-01T00:00:00Z",

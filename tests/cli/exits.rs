@@ -122,6 +122,24 @@ fn partly_applied_is_6_and_resuming_is_0() {
 }
 
 #[test]
+fn a_resumed_run_knows_its_variables() {
+    let spec = SPEC.replace("\"shop.example\"", "var.zone");
+    let context = TestContext::with(&format!("{spec}\nvariable \"zone\" {{\n  type = string\n}}\n"));
+    let faults = r#"{"rules": [{"place": "west", "act": "create", "fault": "quota"}]}"#;
+    let zone = ["--var", "zone=shop.example"];
+    let partly = with_faults(&context, &[&["apply", "--sandbox", "--yes"][..], &zone].concat(), faults);
+    assert_eq!(partly.code, Some(6), "{}", partly.all());
+    let other = context.run(&["apply", "--sandbox", "--yes", "--resume", "--var", "zone=store.example"]);
+    assert_eq!(other.code, Some(3), "{}", other.all());
+    let resumed = context.run(&["apply", "--sandbox", "--yes", "--resume"]);
+    assert_eq!(resumed.code, Some(0), "{}", resumed.all());
+    assert_eq!(
+        context.run(&[&["plan", "--sandbox", "--detailed-exitcode"][..], &zone].concat()).code,
+        Some(0)
+    );
+}
+
+#[test]
 fn an_unreachable_site_is_7_and_changes_nothing_unless_allowed() {
     let context = TestContext::with(SPEC);
     let outage = r#"{"outages": ["west"]}"#;

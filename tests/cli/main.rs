@@ -1,9 +1,11 @@
 //! The command line as a process: results, problems, and exit codes.
 
+mod adopt;
 mod builtin;
 mod context;
 mod exits;
 mod fmt;
+mod reference;
 mod refusals;
 mod saved;
 
@@ -219,48 +221,4 @@ fn wrong_arguments_end_with_one_since_two_means_changes() {
     assert_eq!(context.run(&["plan", "--nonsense"]).code, Some(1));
     assert_eq!(context.run(&["--version"]).code, Some(0));
     assert_eq!(context.run(&["plan", "--format", "dot"]).code, Some(1));
-}
-
-#[test]
-fn the_schemas_are_those_of_this_version() {
-    assert_written("--all", "schemas");
-}
-
-#[test]
-fn the_reference_is_that_of_this_version() {
-    assert_written("--reference", "docs/reference/kinds");
-}
-
-/// What `relight schema` writes under this option is what the project's folder holds. `RELIGHT_BLESS=1` rewrites it.
-fn assert_written(option: &str, folder: &str) {
-    let context = TestContext::new();
-    let ran = context.run(&["schema", option, "made"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.all());
-    let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let (made, mut names) = (context.path("made"), std::collections::BTreeSet::new());
-    for folder in [&made, &kept] {
-        let files =
-            walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
-        names.extend(files.filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned())));
-    }
-    assert!(names.len() > 4, "nothing was written");
-    let bless = relight::shell::environment::variables().contains_key("RELIGHT_BLESS");
-    for name in names {
-        let text = |folder: &std::path::Path| std::fs::read_to_string(folder.join(&name)).ok();
-        if bless {
-            let path = kept.join(&name);
-            match text(&made) {
-                Some(new) => {
-                    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-                    std::fs::write(path, new).unwrap();
-                }
-                None => std::fs::remove_file(path).unwrap(),
-            }
-        }
-        assert!(
-            text(&made) == text(&kept),
-            "{folder}/{} has drifted: RELIGHT_BLESS=1 rewrites it",
-            name.display()
-        );
-    }
 }

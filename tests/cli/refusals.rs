@@ -47,6 +47,7 @@ fn a_site_that_refuses_is_an_error_and_not_a_loss() {
         assert!(ran.err.contains("`west` cannot be read: denied"), "{}", ran.err);
         assert!(ran.err.contains("`relight schema --iam-policy`"), "{}", ran.err);
         assert!(!ran.err.contains("--lost"), "{}", ran.err);
+        assert!(!ran.out.contains("No changes") && !ran.out.contains("Nothing is there"), "{}", ran.out);
     }
     let ran = context.run(&["status", "--sandbox", "--format", "json"]);
     assert!(ran.out.contains("\"objects\": 0"), "{}", ran.out);
@@ -114,4 +115,23 @@ fn a_spec_tells_the_least_policy_that_it_needs() {
     }
     let one = context.run(&["-C", folder, "schema", "--iam-policy", "plan"]);
     assert_eq!(serde_json::from_str::<serde_json::Value>(&one.out).expect("JSON"), all["plan"]);
+}
+
+/// What cannot be read is not said to be as it should be, be it refused, silent or lost.
+#[test]
+fn nothing_is_claimed_of_what_is_not_read() {
+    let context = TestContext::with(SPEC);
+    let denied = r#"{"act": "list", "fault": "denied"}"#;
+    for (arguments, rule) in
+        [(&["plan", "--sandbox"][..], denied), (&["plan", "--sandbox", "--lost", "west"], denied)]
+    {
+        let ran = with_fault(&context, arguments, rule);
+        assert!(ran.out.contains("Nothing is planned: not everything can be read."), "{}", ran.out);
+    }
+    assert_eq!(context.run(&["apply", "--sandbox", "--yes"]).code, Some(0));
+    let west = r#"{"place": "west", "act": "list", "fault": "denied"}"#;
+    let ran = with_fault(&context, &["plan", "--sandbox"], west);
+    assert!(ran.out.contains("No changes in what can be read. The one object there is as"), "{}", ran.out);
+    let ran = with_fault(&context, &["plan", "--sandbox", "--format", "markdown"], west);
+    assert!(ran.out.starts_with("### relight: not everything can be read"), "{}", ran.out);
 }

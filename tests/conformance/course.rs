@@ -1,7 +1,6 @@
 //! The course of one example: what a user does with it, stage by stage, and what must be seen meanwhile.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
 
 use relight::journal::Outcome;
@@ -13,64 +12,11 @@ use tempfile::TempDir;
 
 use super::case::{Case, Variant};
 use super::ground::Ground;
+use super::stage::Stage;
 use super::{outside, support};
-
-/// A part of the course. What one leaves behind, the next begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// It is made, and reads back without a difference.
-    Create,
-    /// It is found again without memory.
-    Forget,
-    /// It is changed in place, and nothing else is.
-    Update,
-    /// Somebody changes the same fields back.
-    Edit,
-    /// Somebody changes its tags.
-    Tag,
-    /// What the update said is taken out of the spec again.
-    Back,
-    /// It is replaced.
-    Replace,
-    /// A field that no call can change is another one.
-    Force,
-    /// Somebody deletes it.
-    Delete,
-    /// Everything is destroyed, and nothing is left.
-    Destroy,
-    /// Calls are throttled and fail by chance.
-    Weather,
-    /// The connection breaks behind a changing call: behind each of them in turn.
-    Cut,
-    /// The connection breaks before a changing call.
-    Lost,
-}
 
 /// What a stage comes to: how many checks held, or what is wrong.
 pub type Checked = Result<u32, String>;
-
-/// The stages in their order.
-pub const STAGES: &[Stage] = &[
-    Stage::Create,
-    Stage::Forget,
-    Stage::Update,
-    Stage::Edit,
-    Stage::Tag,
-    Stage::Back,
-    Stage::Replace,
-    Stage::Force,
-    Stage::Delete,
-    Stage::Destroy,
-    Stage::Weather,
-    Stage::Cut,
-    Stage::Lost,
-];
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&format!("{self:?}").to_lowercase())
-    }
-}
 
 /// One example on its way.
 pub struct Course<'g> {
@@ -143,7 +89,8 @@ impl<'g> Course<'g> {
         self.before = self.ground.standing();
         self.apply(planned)?;
         self.is_quiet("after the creation")?;
-        Ok(2)
+        self.subject()?;
+        Ok(3)
     }
 
     fn forget(&mut self) -> Checked {

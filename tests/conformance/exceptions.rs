@@ -2,7 +2,7 @@
 //!
 //! An exception that nothing needs any more fails the suite.
 
-use super::course::Stage;
+use super::stage::Stage;
 
 /// What is not expected of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

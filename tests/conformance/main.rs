@@ -12,7 +12,9 @@ mod ground;
 #[cfg(feature = "aws")]
 mod moto;
 mod outside;
+mod stage;
 mod tally;
+mod tried;
 mod trouble;
 
 #[path = "../support/mod.rs"]
@@ -39,5 +41,20 @@ fn the_shape_of_the_aws_api() {
         let beds: Option<Vec<moto::Bed>> = (0..SERVERS).map(|_| moto::Bed::start()).collect();
         let Some(beds) = beds else { return };
         Tally::over(beds.into_iter().map(|bed| move || bed.ground()).collect()).finish();
+    }
+}
+
+/// Names in the lists of the suite stand for something.
+#[test]
+fn what_is_excepted_and_tried_beside_is_there() {
+    let registry = support::registry();
+    for one in exceptions::EXCEPTIONS {
+        assert!(registry.kind(one.kind).is_some(), "there is no kind {}", one.kind);
+    }
+    let beside = include_str!("../../providers/aws/tests/moto.rs");
+    for (kind, act, test) in tried::BESIDE {
+        let kind = registry.kind(kind).expect("a kind");
+        assert!(kind.operation(*act).is_some(), "{} has no {act:?}", kind.name);
+        assert!(beside.contains(&format!("fn {test}(")), "there is no test {test}");
     }
 }

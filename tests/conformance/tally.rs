@@ -1,17 +1,19 @@
 //! Who passes: every example in turn, a line for each kind, and everything that is wrong at the end.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use relight_contract::Kind;
+use relight_contract::{Act, Kind};
 
 use super::case::Case;
-use super::course::{Course, STAGES, Stage};
+use super::course::Course;
 use super::exceptions::{EXCEPTIONS, Exception, What};
 use super::ground::Ground;
+use super::stage::{STAGES, Stage};
 use super::support;
+use super::tried::{self, Counts};
 
 /// What was found on one ground.
 #[derive(Default)]
@@ -26,6 +28,8 @@ pub struct Tally {
     /// Kinds that were tried, and the exceptions that were needed.
     tried: BTreeSet<&'static str>,
     needed: BTreeSet<usize>,
+    /// The stages in which there was something to check, and it held, by kind.
+    held: BTreeMap<&'static str, BTreeSet<Stage>>,
 }
 
 /// Whether an environment variable leaves a word in: it is unset, or a list that holds it.
@@ -71,6 +75,7 @@ impl Tally {
         self.unreached.extend(other.unreached);
         self.tried.extend(other.tried);
         self.needed.extend(other.needed);
+        self.held.extend(other.held);
         self
     }
 
@@ -118,7 +123,12 @@ impl Tally {
                 one.kind == case.kind.name && [What::Stage(*stage), What::From(*stage)].contains(&one.what)
             });
             match (course.check(*stage), excepted) {
-                (Ok(checks), _) => self.checks += checks,
+                (Ok(checks), _) => {
+                    self.checks += checks;
+                    if checks > 0 {
+                        self.held.entry(case.kind.name).or_default().insert(*stage);
+                    }
+                }
                 (Err(_), Some((at, one))) => {
                     self.needed.insert(at);
                     say(&format!("{} {} {stage}: {}", self.cloud, case.title(), one.reason));
@@ -147,12 +157,40 @@ impl Tally {
         EXCEPTIONS.iter().enumerate().filter(move |(_, one)| one.cloud == cloud)
     }
 
+    /// The kinds that were tried.
+    fn kinds(&self) -> Vec<&'static Kind> {
+        let registry = support::registry();
+        registry.kinds().filter(|kind| self.tried.contains(kind.name)).collect()
+    }
+
+    /// What the reference of kinds would say wrongly of their operations, where the course came to something else.
+    fn told_wrongly(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for kind in self.kinds() {
+            let held = self.held.get(kind.name);
+            let made: BTreeSet<Act> =
+                held.into_iter().flatten().flat_map(|stage| tried::acts(*stage)).copied().collect();
+            for act in kind.operations.iter().map(|operation| operation.act) {
+                match (made.contains(&act), tried::untried(self.cloud, kind, act)) {
+                    (true, Some(why)) => wrong.push(format!("{}: {act:?} was tried, not: {why}", kind.name)),
+                    (false, None) => wrong.push(format!("{}: {act:?} was not tried", kind.name)),
+                    _ => {}
+                }
+            }
+        }
+        wrong
+    }
+
     /// Prints the counts, and fails with everything that is wrong.
     pub fn finish(mut self) {
         for (at, one) in self.exceptions() {
             if self.tried.contains(one.kind) && !self.needed.contains(&at) {
                 self.failures.push(format!("{}: the exception {:?} is no longer needed", one.kind, one.what));
             }
+        }
+        // A course that failed came to nothing of its own.
+        if self.failures.is_empty() {
+            self.failures = self.told_wrongly();
         }
         let mut text = format!(
             "{}: {} kinds, {} examples, {} checks, {} exceptions, {} failures",
@@ -163,12 +201,8 @@ impl Tally {
             self.needed.len(),
             self.failures.len()
         );
-        let lacking = self
-            .exceptions()
-            .filter(|(at, one)| one.what == What::Stage(Stage::Create) && self.needed.contains(at));
-        let lacking: Vec<&str> = lacking.map(|(_, one)| one.kind).collect();
-        if !lacking.is_empty() {
-            let _ = write!(text, "; {} of these after the model only: {}", lacking.len(), lacking.join(" "));
+        if self.cloud == tried::SHAPE {
+            let _ = write!(text, "; {}", Counts::of(self.kinds().into_iter()));
         }
         if !self.unreached.is_empty() {
             let _ = write!(

@@ -15,8 +15,14 @@ use super::course::{Checked, Course, told};
 const PAGE: usize = 2;
 
 /// No trouble, but small pages.
-pub const CALM: Settings =
-    Settings { latency_milliseconds: 0, seed: 1, throttled_percent: 0, failed_percent: 0, page: Some(PAGE) };
+pub const CALM: Settings = Settings {
+    latency_milliseconds: 0,
+    seed: 1,
+    throttled_percent: 0,
+    failed_percent: 0,
+    page: Some(PAGE),
+    account: None,
+};
 
 /// Throttles and failures such as a busy region has.
 const BUSY: Settings = Settings { throttled_percent: 20, failed_percent: 5, ..CALM };

@@ -1,26 +1,39 @@
-"""What moto does wrong and AWS does not, put right before it serves. Each mend with its reason.
+"""What moto 5.2.1 does wrong and AWS does not, put right before it serves, by service. Each mend with its reason.
 
 Every one of these is needed to prove something of relight; what moto merely lacks stays lacking.
 """
 
-import os
 import random
+import re
 
+import xmltodict
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
+from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
 from moto.ec2 import utils
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.responses.launch_templates import LaunchTemplates
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.elasticache.models import ElastiCacheBackend
 from moto.rds.models import DBInstance, RDSBackend
+from moto.rds.responses import RDSResponse
 from moto.route53.models import Route53Backend
+from moto.s3.exceptions import ReplicationConfigurationNotFoundError
+from moto.s3.responses import S3Response
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.sqs.models import Queue
 
-# Every account has AWS's own policies; moto has them only when it is told to.
-os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+def instead_of(owner, name):
+    """Puts a function in the place of a method."""
+
+    def put(mend):
+        setattr(owner, name, mend)
+        return mend
+
+    return put
 
 
 def around(owner, name):
@@ -34,8 +47,113 @@ def around(owner, name):
     return put
 
 
+# Backup
+
+
+@around(BackupResponse, "list_tags")
+def tags_are_listed_at_an_address_without_a_slash(first, self):
+    """moto reads the ARN before a slash at the end, which the API's model has not: it tells no tags to its clients."""
+    self.path = self.path.rstrip("/") + "/"
+    return first(self)
+
+
+@around(BackupBackend, "delete_backup_plan")
+def a_deleted_plan_is_gone(first, self, backup_plan_id):
+    """moto keeps deleted plans, and refuses their names for ever."""
+    answer = first(self, backup_plan_id)
+    del self.plans[backup_plan_id]
+    return answer
+
+
+# EC2
+
+
+@around(LaunchTemplates, "_get_int_param")
+def a_list_is_not_cut_without_a_word(first, self, name, *default):
+    """moto tells fifteen launch templates where no page size is given, and no token to go on with."""
+    return first(self, name, *([1_000] if name == "MaxResults" else default))
+
+
+@around(utils, "is_filter_matching")
+def a_filter_asks_for_any_of_its_values(first, thing, name, values):
+    """Of a thing with several values (the subnets of a route table) moto wants all of them among those asked for, or all
+    that are asked for among them; AWS wants one. A read of many things at once would miss some."""
+    value = thing.get_filter_value(name)
+    if isinstance(values, list) and len(values) > 1 and not isinstance(value, (str, int, bool)):
+        try:
+            return not set(value).isdisjoint(values)
+        except TypeError:
+            pass
+    return first(thing, name, values)
+
+
+@around(InstanceBackend, "run_instances")
+def interfaces_go_with_their_instance(first, self, *given, **named):
+    """An interface made with an instance ends with it, unless asked otherwise; moto keeps it, in its subnet for ever."""
+    earlier = set(self.enis)
+    answer = first(self, *given, **named)
+    for name, eni in self.enis.items():
+        if name not in earlier:
+            eni.delete_on_termination = True
+    return answer
+
+
+@around(NatGatewayBackend, "delete_nat_gateway")
+def an_interface_goes_with_its_gateway(first, self, *given, **named):
+    """moto keeps the interface of a deleted gateway, in its subnet for ever."""
+    gateway = first(self, *given, **named)
+    self.enis.pop(gateway._eni.id, None)
+    return gateway
+
+
+# ECS
+
+# What is no field of a service, or is kept under another name.
+NO_FIELDS = {"clientToken", "cluster", "role", "serviceName", "taskDefinition"}
+
+
+@around(EC2ContainerServiceResponse, "create_service")
+def a_service_keeps_what_it_was_made_with(first, self):
+    """moto drops most of it, though it takes it in a change."""
+    answer = first(self)
+    name, cluster = self._get_param("serviceName"), self._get_param("cluster", "default")
+    service = self.ecs_backend._get_service(cluster, name)
+    for key, value in self._get_params().items():
+        field = camelcase_to_underscores(key)
+        if key not in NO_FIELDS and not hasattr(service, field):
+            setattr(service, field, value)
+    return answer
+
+
+# ElastiCache
+
+
+@around(ElastiCacheBackend, "describe_replication_groups")
+def a_deleted_group_is_gone_after_a_while(first, self, replication_group_id=None):
+    """moto keeps a group that is being deleted for ever."""
+    found = first(self, replication_group_id)
+    for group in [group for group in self.replication_groups.values() if group.status == "deleting"]:
+        del self.replication_groups[group.replication_group_id]
+    return found
+
+
+# RDS
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+# A global cluster's ARN names no region; moto takes no such ARN for one of RDS.
+ARN = re.compile(r"^arn:aws(-cn|-us-gov)?:rds:[A-Za-z0-9-]*:[0-9]{12}:(.*)$")
+
+
 def new_resource_id():
     return "db-" + "".join(random.choices(ALPHABET, k=26))
+
+
+@around(RDSBackend, "__init__")
+def arns_without_region_are_known(first, self, *given, **named):
+    """Tags of a global cluster are told and set by its ARN."""
+    first(self, *given, **named)
+    self.arn_regex = ARN
 
 
 @around(DBInstance, "__init__")
@@ -69,81 +187,53 @@ def a_promoted_replica_has_no_source(first, self, db_kwargs):
     return database
 
 
-@around(DBInstance, "remove_replica")
-def a_replica_in_another_region_can_be_removed(first, self, replica):
+@instead_of(DBInstance, "remove_replica")
+def a_replica_in_another_region_can_be_removed(self, replica):
     """The source knows such a replica by its ARN, and moto looks for its name: it answers 500 after the effect."""
     names = (replica.db_instance_identifier, replica.db_instance_arn)
     self.replicas = [known for known in self.replicas if known not in names]
 
 
-@around(LaunchTemplates, "_get_int_param")
-def a_list_is_not_cut_without_a_word(first, self, name, *default):
-    """moto tells fifteen launch templates where no page size is given, and no token to go on with."""
-    return first(self, name, *([1_000] if name == "MaxResults" else default))
+@around(RDSBackend, "modify_db_subnet_group")
+def a_changed_subnet_group_stays(first, self, subnet_name, *given, **named):
+    """moto forgets a subnet group that is changed."""
+    group = first(self, subnet_name, *given, **named)
+    self.subnet_groups[subnet_name] = group
+    return group
 
 
-@around(utils, "is_filter_matching")
-def a_filter_asks_for_any_of_its_values(first, thing, name, values):
-    """Of a thing with several values (the subnets of a route table) moto wants all of them among those asked for, or all
-    that are asked for among them; AWS wants one. A read of many things at once would miss some."""
-    value = thing.get_filter_value(name)
-    if isinstance(values, list) and len(values) > 1 and not isinstance(value, (str, int, bool)):
-        try:
-            return not set(value).isdisjoint(values)
-        except TypeError:
-            pass
-    return first(thing, name, values)
+@around(RDSBackend, "delete_db_cluster")
+def automatic_snapshots_go_with_their_cluster(first, self, *given, **named):
+    """moto keeps them; RDS does only when it is asked to."""
+    cluster = first(self, *given, **named)
+    begins = f"rds:{cluster.db_cluster_identifier}-"
+    for name in [name for name in self.cluster_snapshots if name.startswith(begins)]:
+        del self.cluster_snapshots[name]
+    return cluster
 
 
-@around(InstanceBackend, "run_instances")
-def interfaces_go_with_their_instance(first, self, *given, **named):
-    """An interface made with an instance ends with it, unless asked otherwise; moto keeps it, in its subnet for ever."""
-    earlier = set(self.enis)
-    answer = first(self, *given, **named)
-    for name, eni in self.enis.items():
-        if name not in earlier:
-            eni.delete_on_termination = True
+@around(RDSResponse, "create_global_cluster")
+def a_global_cluster_is_made_with_its_tags(first, self):
+    """moto drops the tags of the creation."""
+    answer = first(self)
+    cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+    cluster.add_tags(self.params.get("Tags") or [])
     return answer
 
 
-@around(BackupResponse, "list_tags")
-def tags_are_listed_at_an_address_without_a_slash(first, self):
-    """moto reads the ARN before a slash at the end, which the API's model has not: it tells no tags to its clients."""
-    self.path = self.path.rstrip("/") + "/"
-    return first(self)
+@instead_of(RDSBackend, "remove_from_global_cluster")
+def a_member_that_leaves_is_none_any_more(self, global_cluster_identifier, db_cluster_identifier):
+    """moto looks for its ARN among the names, finds none, and says nothing."""
+    global_cluster = self.global_clusters[global_cluster_identifier]
+    name = db_cluster_identifier.rsplit(":", 1)[-1]
+    for member in list(global_cluster.members):
+        if member.db_cluster_identifier == name:
+            global_cluster.members.remove(member)
+            member.global_cluster_identifier = None
+    return global_cluster
 
 
-@around(BackupBackend, "delete_backup_plan")
-def a_deleted_plan_is_gone(first, self, backup_plan_id):
-    """moto keeps deleted plans, and refuses their names for ever."""
-    answer = first(self, backup_plan_id)
-    del self.plans[backup_plan_id]
-    return answer
-
-
-@around(Queue, "_set_attributes")
-def a_queue_keeps_the_policy_that_is_not_named(first, self, attributes, *given, **named):
-    """moto takes the policy off whenever another attribute is set."""
-    if "Policy" not in attributes and getattr(self, "_policy_json", None) and self.policy:
-        attributes = {**attributes, "Policy": self.policy}
-    return first(self, attributes, *given, **named)
-
-
-@around(SecretsManagerBackend, "update_secret")
-def a_description_can_be_emptied(first, self, secret_id, *given, **named):
-    """moto keeps the old description where the new one is empty."""
-    answer = first(self, secret_id, *given, **named)
-    if named.get("description") == "":
-        self.secrets[secret_id].description = ""
-    return answer
-
-
-@around(NatGatewayBackend, "delete_nat_gateway")
-def an_interface_goes_with_its_gateway(first, self, *given, **named):
-    """moto keeps the interface of a deleted gateway, in its subnet for ever."""
-    gateway = first(self, *given, **named)
-    self.enis.pop(gateway._eni.id, None)
-    return gateway
+# Route 53
 
 
 @around(Route53Backend, "delete_hosted_zone")
@@ -156,11 +246,83 @@ def name_servers_go_with_their_zone(first, self, *given, **named):
     return zone
 
 
-@around(RDSBackend, "delete_db_cluster")
-def automatic_snapshots_go_with_their_cluster(first, self, *given, **named):
-    """moto keeps them; RDS does only when it is asked to."""
-    cluster = first(self, *given, **named)
-    begins = f"rds:{cluster.db_cluster_identifier}-"
-    for name in [name for name in self.cluster_snapshots if name.startswith(begins)]:
-        del self.cluster_snapshots[name]
-    return cluster
+# S3
+
+VERSIONING = '<?xml version="1.0" encoding="UTF-8"?><VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{}</VersioningConfiguration>'
+
+
+def listed(value):
+    """What XML has once or several times, as a list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+@around(S3Response, "_bucket_response_put")
+def a_bucket_is_made_with_its_tags(first, self, request, bucket_name, querystring):
+    """moto drops the tags of the creation."""
+    body = self.body
+    answer = first(self, request, bucket_name, querystring)
+    if not querystring and body:
+        document = xmltodict.parse(body).get("CreateBucketConfiguration") or {}
+        tags = listed((document.get("Tags") or {}).get("Tag"))
+        if tags:
+            self.backend.put_bucket_tagging(bucket_name, {tag["Key"]: tag.get("Value") or "" for tag in tags})
+    return answer
+
+
+@instead_of(S3Response, "get_bucket_versioning")
+def versioning_is_told_by_its_name(self):
+    """S3 calls the document `VersioningConfiguration`; moto names it after the operation, which strict clients refuse."""
+    self.data["Action"] = "GetBucketVersioning"
+    status = self.backend.get_bucket_versioning(self.bucket_name)
+    return 200, {"Content-Type": "application/xml"}, VERSIONING.format(f"<Status>{status}</Status>" if status else "")
+
+
+def rule_of(rule):
+    """A replication rule as it was put."""
+    told = dict(rule)
+    if "Filter" in told:
+        filter = dict(told["Filter"] or {})
+        if "And" in filter:
+            both = dict(filter["And"])
+            filter["And"] = {"Prefix": both.get("Prefix") or "", "Tags": listed(both.get("Tag"))}
+        told["Filter"] = filter
+    elif told.get("Prefix") is None:
+        told["Prefix"] = ""
+    return told
+
+
+@instead_of(S3Response, "get_bucket_replication")
+def rules_are_told_as_they_were_put(self):
+    """moto tells no filter, and deletions as not copied."""
+    self.data["Action"] = "GetBucketReplication"
+    replication = self.backend.get_bucket_replication(self.bucket_name)
+    if not replication:
+        raise ReplicationConfigurationNotFoundError(bucket_name=self.bucket_name)
+    rules = [rule_of(rule) for rule in listed(replication["Rule"])]
+    document = {"Role": replication["Role"], "Rules": rules}
+    return self.serialized(ActionResult({"ReplicationConfiguration": document}))
+
+
+# Secrets Manager
+
+
+@around(SecretsManagerBackend, "update_secret")
+def a_description_can_be_emptied(first, self, secret_id, *given, **named):
+    """moto keeps the old description where the new one is empty."""
+    answer = first(self, secret_id, *given, **named)
+    if named.get("description") == "":
+        self.secrets[secret_id].description = ""
+    return answer
+
+
+# SQS
+
+
+@around(Queue, "_set_attributes")
+def a_queue_keeps_the_policy_that_is_not_named(first, self, attributes, *given, **named):
+    """moto takes the policy off whenever another attribute is set."""
+    if "Policy" not in attributes and getattr(self, "_policy_json", None) and self.policy:
+        attributes = {**attributes, "Policy": self.policy}
+    return first(self, attributes, *given, **named)

@@ -101,6 +101,27 @@ fn lost_answers_of_every_class_leave_one_object_each() {
 }
 
 #[test]
+fn what_is_spread_from_a_global_place_is_waited_for() {
+    let (calm, _) = finish(&building(), world(Settings::calm(7)), &mut Paper::default());
+    let refused = |kind: &str, times: u64| {
+        let refused = Disturbance::Refused(FaultKind::Invalid);
+        let rules = vec![Rule::new(Act::Create, Nth::First(times), refused).kind(kind)];
+        world(Settings { faults: FaultPlan { rules, ..FaultPlan::default() }, ..Settings::calm(7) })
+    };
+    // A subnetwork names the network, a group the subnetwork: both may be refused until the network is known there.
+    for kind in ["cumulus_subnetwork", "cumulus_machine_group"] {
+        let (after, _) = finish(&building(), refused(kind, 3), &mut Paper::default());
+        assert_eq!(standing(&after), standing(&calm), "{kind}");
+    }
+    // A disk names nothing that is spread; and what stays refused is wrong.
+    for (kind, times) in [("cumulus_disk", 1), ("cumulus_subnetwork", 100)] {
+        let (_, outcome, _) = Process::new(&building()).run(refused(kind, times), &mut Paper::default());
+        let Ok(Outcome::PartlyApplied { failed, .. }) = outcome else { panic!("{kind}: {outcome:?}") };
+        assert_eq!(failed.len(), 1, "{kind}");
+    }
+}
+
+#[test]
 fn a_run_that_is_left_can_be_settled_without_beginning_anything() {
     let plan = building();
     let rules = vec![Rule::new(Act::Create, Nth::Only(1), Disturbance::LostAfter)];

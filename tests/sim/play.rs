@@ -406,6 +406,7 @@ impl Play {
             targets: Vec::new(),
             sites: Vec::new(),
             replace: Vec::new(),
+            adopt: None,
             lifetime: HOUR_MILLISECONDS,
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",

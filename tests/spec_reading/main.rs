@@ -4,5 +4,6 @@ mod blocks;
 mod expressions;
 mod folders;
 mod hostile;
+mod identifiers;
 mod speed;
 mod support;

@@ -105,6 +105,7 @@ impl Loaded {
             targets: Vec::new(),
             sites: Vec::new(),
             replace: Vec::new(),
+            adopt: None,
             lifetime: 3_600_000,
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",

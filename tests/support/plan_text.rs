@@ -59,6 +59,7 @@ fn step_text(plan: &Plan, step: &Step, text: &mut String) {
     let maybe = if step.maybe { " (maybe)" } else { "" };
     let word = match &step.ask {
         Ask::Claim { .. } => "claim",
+        Ask::Remember { .. } => "remember",
         Ask::Forget { .. } => "forget",
         Ask::Nothing => "gather",
         Ask::Delete { replaced: true, .. } => "delete the old",
@@ -69,7 +70,9 @@ fn step_text(plan: &Plan, step: &Step, text: &mut String) {
             let version = version.as_ref().map(|version| format!(" at {version}")).unwrap_or_default();
             format!(" {native_id}{version}")
         }
-        Ask::Claim { native_id, .. } | Ask::Forget { native_id } => format!(" {native_id}"),
+        Ask::Claim { native_id, .. } | Ask::Remember { native_id } | Ask::Forget { native_id } => {
+            format!(" {native_id}")
+        }
         _ => String::new(),
     };
     let _ = writeln!(text, "{:>3} {word} {}{object}{maybe}{after}", step.id.0, step.address);

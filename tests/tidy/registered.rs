@@ -53,11 +53,11 @@ pub fn goldens(files: &[File]) -> Vec<String> {
 /// A suite has a test that discovers its folder, and each of its cases both input and expectation.
 fn golden_suite(files: &[File], suite: &str, by_folder: bool) -> Vec<String> {
     let folder = format!("tests/{suite}/");
-    let mut cases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut cases: BTreeMap<&str, Vec<(&str, &File)>> = BTreeMap::new();
     for file in files.iter().filter(|file| !file.is_rust()) {
         let Some(inside) = file.path.strip_prefix(&folder) else { continue };
         let (case, name) = inside.split_once('/').unwrap_or(("", inside));
-        cases.entry(case).or_default().push(name);
+        cases.entry(case).or_default().push((name, file));
     }
     if cases.is_empty() {
         return Vec::new();
@@ -73,9 +73,15 @@ fn golden_suite(files: &[File], suite: &str, by_folder: bool) -> Vec<String> {
     if files.iter().find(reads).is_none() {
         found.push(format!("{folder}: no test reads the cases of this folder"));
     }
-    let lacking = |(case, names): (&&str, &Vec<&str>)| {
-        let is_spec = |name: &&str| name.ends_with(".hcl") || name.ends_with(".tf");
-        let complete = names.iter().any(is_spec) && names.iter().any(|name| name.starts_with("expected"));
+    let lacking = |(case, files): (&&str, &Vec<(&str, &File)>)| {
+        // A case may use the spec of another one.
+        let is_spec = |(name, file): &(&str, &File)| {
+            name.ends_with(".hcl")
+                || name.ends_with(".tf")
+                || *name == "options.json" && file.text.contains("\"like\"")
+        };
+        let complete =
+            files.iter().any(is_spec) && files.iter().any(|(name, _)| name.starts_with("expected"));
         (by_folder && !case.is_empty() && !complete)
             .then(|| format!("{folder}{case}: has no spec, or nothing that is expected of it"))
     };

@@ -85,8 +85,8 @@ pub(crate) fn advice(fault: &Fault) -> Option<String> {
             Some("another account has a bucket of this name, and names are the world's: choose another".to_owned())
         }
         FaultKind::Conflict if is_name_taken(code) => Some(
-            "the name is taken by an object that is not this topology's: take it over with an `import` block, or \
-             choose another name"
+            "the name is taken by an object that is not this topology's: take it over with `relight adopt` or \
+             an `import` block, or choose another name"
                 .to_owned(),
         ),
         FaultKind::NotFound if code.starts_with("InvalidAMIID") => Some(

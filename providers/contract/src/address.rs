@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::Name;
+use crate::identifier::continues_identifier;
 
 /// The key of one instance of a `for_each` or `count`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -146,7 +147,9 @@ impl Address {
 /// Bytes as lower-case hex digits.
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    text
 }
 
 impl fmt::Display for Key {
@@ -257,11 +260,11 @@ impl<'t> Cursor<'t> {
     }
 
     fn word(&mut self) -> Option<&'t str> {
-        self.take(|c| c.is_alphanumeric() || c == '_' || c == '-')
+        self.take(continues_identifier)
     }
 
     fn site(&mut self) -> Option<&'t str> {
-        self.take(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '~'))
+        self.take(|c| continues_identifier(c) || c == '~')
     }
 
     fn key(&mut self) -> Result<Option<Key>, &'static str> {

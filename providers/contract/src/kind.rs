@@ -141,6 +141,24 @@ pub enum Act {
     Shift,
 }
 
+impl Act {
+    /// The word for it, in lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Act::List => "list",
+            Act::Read => "read",
+            Act::Create => "create",
+            Act::Update => "update",
+            Act::Delete => "delete",
+            Act::Promote => "promote",
+            Act::Demote => "demote",
+            Act::Retire => "retire",
+            Act::Fence => "fence",
+            Act::Shift => "shift",
+        }
+    }
+}
+
 /// Which control plane an operation needs. Source of the classes: the AWS fault isolation boundaries whitepaper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ControlPlane {

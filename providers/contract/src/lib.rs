@@ -10,6 +10,7 @@ pub mod canonical;
 pub mod coverage;
 pub mod fault;
 pub mod field;
+pub mod identifier;
 pub mod json;
 pub mod kind;
 pub mod number;

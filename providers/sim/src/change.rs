@@ -38,7 +38,7 @@ impl World {
         let version = stored.version.to_string();
         let domain = &stored.domain;
         let words =
-            [&*domain.account, &domain.region, stored.kind.name, &stored.native_id, &version, verb(act)];
+            [&*domain.account, &domain.region, stored.kind.name, &stored.native_id, &version, act.name()];
         let mut random = Random::of(self.settings.seed, &words);
         let mut ends_at = turn.now + self.duration_milliseconds(stored.kind, act, &mut random);
         if let Some(Disturbance::Stuck { milliseconds }) = turn.disturbance {
@@ -267,21 +267,6 @@ impl World {
         let answer = Answer::Object(stored.live(turn.now));
         self.apply(Effect::Put(Box::new(stored)));
         Ok(Done { answer, ready_at: turn.now })
-    }
-}
-
-fn verb(act: Act) -> &'static str {
-    match act {
-        Act::List => "list",
-        Act::Read => "read",
-        Act::Create => "create",
-        Act::Update => "update",
-        Act::Delete => "delete",
-        Act::Promote => "promote",
-        Act::Demote => "demote",
-        Act::Retire => "retire",
-        Act::Fence => "fence",
-        Act::Shift => "shift",
     }
 }
 

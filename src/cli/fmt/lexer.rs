@@ -2,6 +2,8 @@
 //!
 //! The text is valid HCL when it comes here, so that whatever is open is closed.
 
+use relight_contract::identifier::continues_identifier;
+
 /// What a token is, as far as the layout cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
@@ -260,7 +262,7 @@ fn doubled(rest: &str) -> bool {
 /// Whether a name may have it behind its first letter, dashes aside: the parser asks the same table, accents that are
 /// characters of their own included.
 fn is_word(letter: char) -> bool {
-    unicode_ident::is_xid_continue(letter)
+    letter != '-' && continues_identifier(letter)
 }
 
 /// The length of the number that a text begins with.

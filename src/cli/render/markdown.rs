@@ -1,6 +1,6 @@
 //! A plan as Markdown, for a comment on a change under review.
 
-use super::plan::{Counts, View, groups, render, summary};
+use super::plan::{Counts, View, groups, is_unread, render, summary};
 use crate::cli::terminal::Paint;
 use crate::plan::Plan;
 
@@ -13,7 +13,9 @@ const WIDTH: usize = 110;
 /// The whole comment.
 pub(in crate::cli) fn markdown(plan: &Plan, rto_seconds: Option<u64>) -> String {
     let view = View { paint: Paint::default(), width: WIDTH, details: false, rto_seconds };
-    let title = Counts::of(plan).sentence().unwrap_or_else(|| "no changes".to_owned());
+    let title = Counts::of(plan).sentence().unwrap_or_else(|| {
+        if is_unread(plan) { "not everything can be read" } else { "no changes" }.to_owned()
+    });
     let simulated = if plan.envelope.simulated { ", simulated clouds" } else { "" };
     let mut text =
         format!("### relight: {title}\n\n`{}` of `{}`{simulated}\n\n", plan.id, plan.content.topology);

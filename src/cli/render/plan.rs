@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::value::{Values, safe};
 use super::{count, cut, duration, mark};
 use crate::cli::terminal::{Colour, Paint};
+use crate::diag::codes;
 use crate::plan::{Action, Ask, Note, Operation, Plan, PlannedChange};
 
 /// How a plan is shown.
@@ -198,7 +199,9 @@ impl Writer<'_> {
                     false => (self.gist(&attributes, room), Vec::new()),
                 }
             }
-            Action::Update | Action::Replace => {
+            Action::Update | Action::Replace | Action::Adopt
+                if change.action != Action::Adopt || !change.fields.is_empty() =>
+            {
                 let fields = self.fields(change);
                 let short = fields.iter().all(|(_, lines)| lines.len() == 1);
                 let inline: Vec<String> =
@@ -353,12 +356,36 @@ fn outputs(plan: &Plan, view: View, text: &mut String) {
     text.push('\n');
 }
 
+/// Whether there is a place that was not read, lost or out of reach: what it would say is not known.
+pub(in crate::cli) fn is_unread(plan: &Plan) -> bool {
+    let of_a_place = |note: &Note| note.code == codes::SITE_UNREACHABLE.id() && note.address.is_none();
+    plan.content.notes.iter().any(of_a_place)
+}
+
+/// What is said of a plan without steps that does not know everything.
+fn nothing_read(kept: u64, held: &str, view: View) -> String {
+    let (title, rest) = match (kept, held) {
+        (0, "") => ("Nothing is planned: not everything can be read.", String::new()),
+        (1, "") => {
+            ("No changes in what can be read.", " The one object there is as the spec says.".to_owned())
+        }
+        (_, "") => {
+            ("No changes in what can be read.", format!(" All {kept} objects there are as the spec says."))
+        }
+        _ => ("No changes in what can be read.", format!(" {kept} unchanged{held}.")),
+    };
+    format!("{}{rest}\n", view.paint.strong(title))
+}
+
 /// The last lines: how much, and how long.
 pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
     let counts = Counts::of(plan);
     let kept = plan.content.kept;
     let held = if counts.held > 0 { format!(", {} held", counts.held) } else { String::new() };
     let Some(sentence) = counts.sentence() else {
+        if is_unread(plan) {
+            return nothing_read(kept, &held, view);
+        }
         let rest = match (plan.content.operation == Operation::Destroy, kept) {
             (true, _) | (_, 0) => "Nothing is there, and nothing is asked for.".to_owned(),
             (_, 1) => "The one object is as the spec says.".to_owned(),

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clap::ValueEnum;
 use relight_contract::{Act, Address, Kind, Name, Role};
 use serde_json::{Value as Json, json};
 
-use super::super::arguments::SchemaArguments;
+use super::super::arguments::{Purpose, SchemaArguments};
 use super::super::exit::Exit;
 use super::super::problem::Problem;
 use super::super::session::Session;
@@ -16,19 +15,6 @@ use crate::desired::{Answers, Assignment, desire};
 use crate::diag::Diagnostics;
 use crate::shell::pipeline::Bound;
 use crate::topology::BlockKind;
-
-/// What somebody may do with a spec.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(in crate::cli) enum Purpose {
-    /// All of them, by name.
-    All,
-    /// Reads only.
-    Plan,
-    /// Creates, changes and deletes whatever the spec names.
-    Apply,
-    /// Promotes, scales and steers, and creates what a standby lacks.
-    Failover,
-}
 
 /// API operations, by provider.
 type Calls = BTreeMap<&'static str, BTreeSet<&'static str>>;

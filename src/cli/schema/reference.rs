@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use relight_contract::{
-    Act, ControlPlane, DataKind, DataSource, Example, Field, Kind, Literal, Mutability, Operation, Presence,
+    ControlPlane, DataKind, DataSource, Example, Field, Kind, Literal, Mutability, Operation, Presence,
     Registry, Shape, Unsupported,
 };
 
@@ -20,7 +20,7 @@ pub(super) fn pages(registry: &Registry) -> BTreeMap<String, String> {
 fn index(registry: &Registry) -> String {
     let mut page = "# Kinds\n\nA page for each resource type and data source: attributes, the API calls that its \
                     credentials must allow, and how long they take. `relight schema NAME` tells the same in the \
-                    terminal. These pages are written by `relight schema --reference docs/reference/kinds`.\n"
+                    terminal, and `relight schema --reference DIR` writes these pages.\n"
         .to_owned();
     let kinds: Vec<[String; 2]> =
         registry.kinds().map(|kind| [format!("[`{0}`]({0}.md)", kind.name), kind.doc.to_owned()]).collect();
@@ -176,7 +176,7 @@ fn operations(operations: &[Operation]) -> String {
         .map(|operation| {
             let timing = operation.timing;
             [
-                act(operation.act).to_owned(),
+                operation.act.name().to_owned(),
                 code(operation.calls),
                 plane(operation.plane),
                 format!("{} s, {} s", timing.p50_seconds, timing.p90_seconds),
@@ -189,21 +189,6 @@ fn operations(operations: &[Operation]) -> String {
          longer than the times given.\n\n{}",
         table(["operation", "calls", "control plane", "half, nine of ten", "source of the times"], &rows)
     )
-}
-
-fn act(act: Act) -> &'static str {
-    match act {
-        Act::List => "list",
-        Act::Read => "read",
-        Act::Create => "create",
-        Act::Update => "update",
-        Act::Delete => "delete",
-        Act::Promote => "promote",
-        Act::Demote => "demote",
-        Act::Retire => "retire",
-        Act::Fence => "fence",
-        Act::Shift => "shift",
-    }
 }
 
 fn plane(plane: ControlPlane) -> String {

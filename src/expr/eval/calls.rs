@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use relight_contract::{Hole, HoleId, Name, Type, Value};
 
-use super::special::{Form, NAMES};
+use super::special::Form;
 use super::{Bindings, Evaluator, described, is_marked, literal};
 use crate::diag::{Span, codes, suggest};
 use crate::expr::convert::{convert_in, reveal};
-use crate::expr::functions::{self, FunctionError, Outcome};
+use crate::expr::functions::{self, FunctionError, Outcome, SPECIAL_FORMS};
 use crate::expr::{Expr, ExprKind, Failure, Node};
 
 /// A call with its arguments evaluated.
@@ -31,7 +31,7 @@ impl Evaluator<'_, '_> {
         bindings: &Bindings<'_>,
         span: Span,
     ) -> Result<Value, Failure> {
-        let is_special = NAMES.contains(&&**function);
+        let is_special = SPECIAL_FORMS.contains(&&**function);
         if is_special && !spread {
             return self.special(Form { function, arguments, span }, bindings);
         }

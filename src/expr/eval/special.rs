@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use relight_contract::identifier::is_identifier;
 use relight_contract::{Hole, Name, Object, Type, Value};
 
 use super::{Bindings, Evaluator, described, is_marked, literal};
@@ -9,19 +10,6 @@ use crate::diag::{Span, codes};
 use crate::expr::convert::convert_in;
 use crate::expr::residual::Node;
 use crate::expr::{Expr, ExprKind, Failure, render};
-
-/// The names of the special forms, sorted.
-pub(super) const NAMES: &[&str] = &[
-    "can",
-    "ephemeralasnull",
-    "issensitive",
-    "nonsensitive",
-    "sensitive",
-    "templatefile",
-    "templatestring",
-    "try",
-    "type",
-];
 
 /// A call of a special form.
 #[derive(Clone, Copy)]
@@ -285,12 +273,6 @@ impl Evaluator<'_, '_> {
         let is_secret = source.has_secret() || variables.has_secret();
         self.hole(form.residual(source, variables), ty, is_secret)
     }
-}
-
-fn is_identifier(name: &str) -> bool {
-    let mut letters = name.chars();
-    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-')
 }
 
 impl<'e> Form<'e> {

@@ -57,7 +57,7 @@ pub struct FunctionError {
 }
 
 /// Functions that are forms of the evaluator: they see expressions, secrets or templates instead of known values.
-const SPECIAL_FORMS: [&str; 9] = [
+pub(super) const SPECIAL_FORMS: [&str; 9] = [
     "can",
     "ephemeralasnull",
     "issensitive",

@@ -140,6 +140,11 @@ pub(crate) fn exchange(target: SocketAddr, request: &Message) -> io::Result<Mess
     answer.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
+/// The header by which a server knows whose account is meant.
+pub(crate) fn account(account: u64) -> (String, String) {
+    ("x-moto-account-id".to_owned(), format!("{account:012}"))
+}
+
 fn plain(target: SocketAddr, method: &str, path: &str, body: &str) -> io::Result<String> {
     let first = format!("{method} {path} HTTP/1.1");
     let headers = vec![("Host".to_owned(), target.to_string())];
@@ -158,4 +163,50 @@ pub fn get(target: SocketAddr, path: &str) -> io::Result<String> {
 /// What a server on loopback answers to a body; an error for any status but success.
 pub fn post(target: SocketAddr, path: &str, body: &str) -> io::Result<String> {
     plain(target, "POST", path, body)
+}
+
+/// A call as anybody could make it: whose account, where, of which service, and what.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// The account.
+    pub account: u64,
+    /// The region.
+    pub region: &'a str,
+    /// The service, as signatures name it.
+    pub service: &'a str,
+    /// Method and path, with a space in between.
+    pub first: &'a str,
+    /// The operation of services that name it in a header, with its prefix; or nothing.
+    pub target: &'a str,
+    /// The body.
+    pub body: &'a str,
+}
+
+/// What a server on loopback answers to a call; an error, with its text, for any status but success. The signature has
+/// its form only: no server of tests verifies it.
+pub fn ask(server: SocketAddr, ask: &Ask<'_>) -> io::Result<String> {
+    let Ask { account: number, region, service, first, target, body } = *ask;
+    let signed = format!(
+        "AWS4-HMAC-SHA256 Credential=test/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    let kind = match body.as_bytes().first() {
+        Some(b'<') => "text/xml",
+        Some(b'{') => "application/x-amz-json-1.1",
+        _ => "application/x-www-form-urlencoded",
+    };
+    let mut headers =
+        vec![("Host".to_owned(), server.to_string()), ("Authorization".to_owned(), signed), account(number)];
+    if !body.is_empty() {
+        headers.push(("Content-Type".to_owned(), kind.to_owned()));
+    }
+    if !target.is_empty() {
+        headers.push(("X-Amz-Target".to_owned(), target.to_owned()));
+    }
+    let request = Message { first: format!("{first} HTTP/1.1"), headers, body: body.as_bytes().to_vec() };
+    let answer = exchange(server, &request)?;
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    match answer.status() {
+        200..300 => Ok(text),
+        status => Err(io::Error::other(format!("{service} {first} answered {status}: {text}"))),
+    }
 }

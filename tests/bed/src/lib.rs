@@ -13,8 +13,7 @@ mod server;
 mod tokens;
 
 pub use call::{Call, decoded};
-pub use http::get;
-pub use http::post;
+pub use http::{Ask, ask, get, post};
 pub use proxy::{Proxy, Seen};
 pub use rules::{Nth, Rule, Settings, Trouble};
 pub use server::Moto;

@@ -2,8 +2,8 @@
 //!
 //! Settings: `latency=50`, `throttled=30`, `failed=10`, `seed=1`, `page=2`. Rules, any number of them:
 //! `rule=TROUBLE,region=us-east-1,service=ec2,operation=CreateVpc,nth=3`, where trouble is `throttle`, `fail`, `deny`,
-//! `no-capacity`, `slow:MILLISECONDS`, `black-hole`, `lose-request`, `lose-answer` or `stale`, and `nth` may also be
-//! `first:N`. `GET /bed/counts` tells the calls as JSON, `POST /bed/forget` forgets them.
+//! `no-capacity`, `slow:MILLISECONDS`, `black-hole`, `lose-request`, `lose-answer`, `withhold` or `stale`, and `nth` may
+//! also be `first:N`. `GET /bed/counts` tells the calls as JSON, `POST /bed/forget` forgets them.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -86,6 +86,7 @@ fn trouble(text: &str) -> Result<Trouble, String> {
         "black-hole" => Trouble::BlackHole,
         "lose-request" => Trouble::LoseRequest,
         "lose-answer" => Trouble::LoseAnswer,
+        "withhold" => Trouble::Withhold,
         "stale" => Trouble::Stale,
         _ => match text.strip_prefix("slow:") {
             Some(milliseconds) => Trouble::Slow { milliseconds: number(milliseconds)? },

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::http::{Message, exchange};
+use crate::http::{Message, account, exchange};
 use crate::pages;
 use crate::refusal::{error, refusal};
 use crate::rules::{Rule, Rules, Settings, Trouble};
@@ -50,6 +50,8 @@ struct State {
 struct Shared {
     target: SocketAddr,
     state: Mutex<State>,
+    /// Told of every call that was seen.
+    news: Condvar,
     room: (Mutex<usize>, Condvar),
 }
 
@@ -71,7 +73,7 @@ impl Proxy {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let room = (Mutex::new(MOST_AT_ONCE), Condvar::new());
-        let shared = Arc::new(Shared { target, state: Mutex::default(), room });
+        let shared = Arc::new(Shared { target, state: Mutex::default(), news: Condvar::new(), room });
         let serving = shared.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -103,6 +105,18 @@ impl Proxy {
     /// The calls so far, in order.
     pub fn seen(&self) -> Vec<Seen> {
         self.shared.lock().seen.clone()
+    }
+
+    /// Waits until a call was seen that is meant; whether there was one in time.
+    pub fn wait(&self, patience: Duration, mut is_meant: impl FnMut(&Seen) -> bool) -> bool {
+        let mut looked = 0;
+        let missing = |state: &mut State| {
+            let found = state.seen.iter().skip(looked).any(&mut is_meant);
+            looked = state.seen.len();
+            !found
+        };
+        let waited = self.shared.news.wait_timeout_while(self.shared.lock(), patience, missing);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     /// How many calls there were, by service and operation.
@@ -157,6 +171,7 @@ impl Shared {
 
     fn note(&self, call: Call, trouble: Option<Trouble>, forwarded: bool, status: u16) {
         self.lock().seen.push(Seen { call, trouble, forwarded, status });
+        self.news.notify_all();
     }
 }
 
@@ -235,7 +250,7 @@ fn pass(request: &Message, shared: &Shared) -> Fate {
         shared.note(call, trouble, false, stale.status());
         return Fate::Answer(stale);
     }
-    let (answer, forwarded) = match answered(&call, request, shared, settings.page) {
+    let (answer, forwarded) = match answered(&call, request, shared, settings) {
         Ok(answer) => answer,
         Err(_) => {
             shared.note(call, trouble, true, 0);
@@ -244,7 +259,11 @@ fn pass(request: &Message, shared: &Shared) -> Fate {
     };
     shared.lock().remember(&call, key, forwarded, &answer);
     shared.note(call, trouble, forwarded, answer.status());
-    if trouble == Some(Trouble::LoseAnswer) { Fate::End } else { Fate::Answer(answer) }
+    match trouble {
+        Some(Trouble::LoseAnswer) => Fate::End,
+        Some(Trouble::Withhold) => Fate::Silence,
+        _ => Fate::Answer(answer),
+    }
 }
 
 impl State {
@@ -279,18 +298,19 @@ fn answered(
     call: &Call,
     request: &Message,
     shared: &Shared,
-    cap: Option<usize>,
+    settings: Settings,
 ) -> std::io::Result<(Message, bool)> {
     // Bound first: the lock must be free while the server works.
     let replayed = shared.lock().tokens.replay(call, &request.body);
     if let Some(answer) = replayed {
         return Ok((answer, false));
     }
-    let page = pages::asked(call, &request.body, cap);
+    let page = pages::asked(call, &request.body, settings.page);
     let mut forwarded = request.clone();
     if let Some(page) = &page {
         forwarded.body.clone_from(&page.form);
     }
+    forwarded.headers.extend(settings.account.map(account));
     let mut answer = shared.ask(&forwarded)?;
     if let Some(page) = page_of_people(&answer) {
         // What the server lacks, or breaks down over, is no trouble of a moment: nobody should try again.

@@ -52,40 +52,35 @@ pub(crate) fn refusal(service: &str, trouble: Trouble) -> Option<Message> {
         (Trouble::Deny, _) => (400, "AccessDeniedException", "you may not do this"),
         (Trouble::NoCapacity, Form::Ec2) => (500, "InsufficientInstanceCapacity", "there is no room"),
         (Trouble::NoCapacity, _) => (400, "InsufficientCapacityException", "there is no room"),
+        (Trouble::Refuse { status, code }, _) => (status, code, "no"),
         _ => return None,
     };
     Some(error(service, status, code, text))
 }
 
+/// The number of a call, which its support asks for.
+const NUMBER: &str = "bed-1";
+
 /// An error of a service.
 pub(crate) fn error(service: &str, status: u16, code: &str, text: &str) -> Message {
-    const XML: &[(&str, &str)] = &[("Content-Type", "text/xml")];
-    let json = || serde_json::json!({ "__type": code, "message": text, "Message": text }).to_string();
-    match form(service) {
-        Form::Ec2 => Message::answer(
-            status,
-            XML,
-            format!(
-                "<Response><Errors><Error><Code>{code}</Code><Message>{text}</Message></Error></Errors>\
-                 <RequestID>1</RequestID></Response>"
-            ),
+    let form = form(service);
+    let number = if form == Form::S3 { "x-amz-request-id" } else { "x-amzn-requestid" };
+    let written = match form {
+        Form::Ec2 => format!(
+            "<Response><Errors><Error><Code>{code}</Code><Message>{text}</Message></Error></Errors>\
+             <RequestID>{NUMBER}</RequestID></Response>"
         ),
-        Form::Query => Message::answer(
-            status,
-            XML,
-            format!(
-                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{text}</Message></Error>\
-                 <RequestId>1</RequestId></ErrorResponse>"
-            ),
+        Form::Query => format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{text}</Message></Error>\
+             <RequestId>{NUMBER}</RequestId></ErrorResponse>"
         ),
-        Form::S3 => Message::answer(
-            status,
-            XML,
-            format!("<Error><Code>{code}</Code><Message>{text}</Message></Error>"),
-        ),
+        Form::S3 => format!("<Error><Code>{code}</Code><Message>{text}</Message></Error>"),
         Form::Json | Form::RestJson => {
-            let headers = [("Content-Type", "application/json"), ("x-amzn-errortype", code)];
-            Message::answer(status, &headers, json())
+            let json = serde_json::json!({ "__type": code, "message": text, "Message": text });
+            let headers =
+                [("Content-Type", "application/json"), ("x-amzn-errortype", code), (number, NUMBER)];
+            return Message::answer(status, &headers, json.to_string());
         }
-    }
+    };
+    Message::answer(status, &[("Content-Type", "text/xml"), (number, NUMBER)], written)
 }

@@ -13,6 +13,13 @@ pub enum Trouble {
     Deny,
     /// There is no room for instances.
     NoCapacity,
+    /// It is refused with a code of its service.
+    Refuse {
+        /// The status of the answer.
+        status: u16,
+        /// The code.
+        code: &'static str,
+    },
     /// It takes so much longer.
     Slow {
         /// How much, in milliseconds.
@@ -24,6 +31,8 @@ pub enum Trouble {
     LoseRequest,
     /// The connection breaks after the call had its effect.
     LoseAnswer,
+    /// The call has its effect, the connection stands, and nobody ever answers.
+    Withhold,
     /// A read answers what the same read answered before the last change, if there was such an answer.
     Stale,
 }
@@ -112,6 +121,8 @@ pub struct Settings {
     pub failed_percent: u64,
     /// The most objects on a page, whatever is asked for; `None` leaves pages as the server cuts them.
     pub page: Option<usize>,
+    /// The account that all calls are made in; `None` for the server's own. So many users can share one server.
+    pub account: Option<u64>,
 }
 
 /// The rules in force, with how often each has fitted, and the chances.

@@ -7,6 +7,26 @@ pub(crate) fn object_or_absent(live: Option<Live>) -> Answer {
     live.map_or(Answer::Absent, Answer::Object)
 }
 
+/// What a search by name or key has found.
+pub(crate) fn found(live: Option<Live>) -> Answer {
+    Answer::Found(live.into_iter().collect())
+}
+
+/// The page to go on with: some answers end with an empty token.
+pub(crate) fn next(token: Option<String>) -> Option<Name> {
+    token.filter(|token| !token.is_empty()).map(Name::from)
+}
+
+/// The id that a create call answers. Without one nobody knows what came of it.
+pub(crate) fn made(id: Option<String>, what: &str) -> Result<String, Fault> {
+    id.ok_or_else(|| Fault::new(FaultKind::Ambiguous, format!("{what} was made, but its id is not told")))
+}
+
+/// What is to be changed is not there.
+pub(crate) fn missing(what: &str, id: &str) -> Fault {
+    Fault::new(FaultKind::NotFound, format!("there is no {what} {id}"))
+}
+
 /// An operation that goes on in the cloud.
 pub(crate) fn accepted(native_id: &str, handle: impl Into<Name>, after_milliseconds: u64) -> Answer {
     Answer::Accepted { native_id: Name::from(native_id), handle: handle.into(), after_milliseconds }

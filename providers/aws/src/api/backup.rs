@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_backup::config::Builder;
-use relight_contract::{Fault, FaultKind, Live, Typed, Value};
+use relight_contract::{Fault, FaultKind, Live, Object, Value};
 
 use super::answer::absent_is_none;
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags, Told};
+use super::tags::{TagChange, Told};
 
 /// The largest page. Source: AWS Backup API reference, `MaxResults`.
 pub(crate) const PAGE: i32 = 1000;
@@ -47,10 +47,9 @@ pub(crate) async fn tags_of(site: &Site, arn: Option<&str>) -> Result<Option<Tol
     }
 }
 
-/// Makes the user's tags of an object the wanted ones.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Tags>) -> Result<(), Fault> {
-    let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-    let change = TagChange::new(&told, &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, live, change.set).await?;
     if !change.remove.is_empty() {
         let asked = site.backup().untag_resource().set_resource_arn(arn(live));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use relight_contract::{
-    Action, Answer, Answering, CallCount, Cloud, Fault, FaultKind, Mutability, Object, Place, Request,
+    Action, Answering, CallCount, Cloud, Fault, FaultKind, Mutability, Object, Place, Request,
     SessionAnswering, Value,
 };
 use tokio::sync::OnceCell;
@@ -62,8 +62,7 @@ impl Cloud for Aws {
             check(&request.action)?;
             let site = self.site(&request.place).await?;
             site.admit().await?;
-            let answer: Result<Answer, Fault> = calls(site, request.action).await;
-            answer
+            calls(site, request.action).await
         })
     }
 

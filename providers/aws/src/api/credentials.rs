@@ -20,6 +20,7 @@ use relight_contract::{Fault, FaultKind, Milliseconds, Session};
 use tokio::sync::Mutex;
 
 use super::fault;
+use super::values::seconds;
 use crate::settings::{AssumeRole, AssumeRoleWithWebIdentity, Settings};
 
 /// How long before their end credentials are renewed.
@@ -243,8 +244,8 @@ async fn by_role(
             let text = format!("the `duration` of a role is between 15m and 12h, not `{text}`");
             Fault::new(FaultKind::Invalid, text).code("InvalidCredentials")
         };
-        let length = duration(text).filter(|length| (900..=43_200).contains(&length.as_secs()));
-        builder = builder.session_length(length.ok_or_else(wrong)?);
+        let length = seconds(text).ok().filter(|length| (900..=43_200).contains(length));
+        builder = builder.session_length(Duration::from_secs(length.ok_or_else(wrong)?));
     }
     Ok(builder.build_from_provider(base.shared()).await)
 }
@@ -314,40 +315,9 @@ impl ProvideCredentials for ByWebIdentity {
     }
 }
 
-/// A duration such as `1h30m`; `None` when the text is none.
-fn duration(text: &str) -> Option<Duration> {
-    let (mut seconds, mut count) = (0_u64, None::<u64>);
-    for character in text.chars() {
-        match (character.to_digit(10), count) {
-            (Some(digit), _) => {
-                count = Some(count.unwrap_or(0).checked_mul(10)?.checked_add(u64::from(digit))?);
-            }
-            (None, Some(number)) => {
-                let unit = match character {
-                    's' => 1,
-                    'm' => 60,
-                    'h' => 3600,
-                    _ => return None,
-                };
-                seconds = seconds.checked_add(number.checked_mul(unit)?)?;
-                count = None;
-            }
-            (None, None) => return None,
-        }
-    }
-    (count.is_none() && !text.is_empty()).then(|| Duration::from_secs(seconds))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_as_terraform_writes_them() {
-        let seconds = |text| duration(text).map(|length| length.as_secs());
-        assert_eq!([seconds("15m"), seconds("1h30m"), seconds("3600s")], [Some(900), Some(5400), Some(3600)]);
-        assert_eq!([seconds(""), seconds("15"), seconds("m"), seconds("1d")], [None; 4]);
-    }
 
     #[test]
     fn the_end_of_a_session_is_read_from_the_environment_as_the_cli_writes_it() {

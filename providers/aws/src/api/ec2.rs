@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::config::Builder;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
-use relight_contract::{Fault, FaultKind, Live, Name, Owner, Typed};
+use relight_contract::{Fault, Live, Object, Owner};
 
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
@@ -37,31 +37,13 @@ pub(crate) fn marks(of: ResourceType, user: Option<&Tags>, owner: &Owner, token:
     TagSpecification::builder().resource_type(of).set_tags(Some(all)).build()
 }
 
-/// The page to go on with: some answers end with an empty token.
-pub(crate) fn next(token: Option<String>) -> Option<Name> {
-    token.filter(|token| !token.is_empty()).map(Name::from)
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, id: &str, live: &Live, changes: &Object) -> Result<(), Fault> {
+    change_tags(site, id, TagChange::of(live, changes)).await
 }
 
-/// The id that a create call answers. Without one nobody knows what came of it.
-pub(crate) fn made(id: Option<String>, what: &str) -> Result<String, Fault> {
-    id.ok_or_else(|| Fault::new(FaultKind::Ambiguous, format!("{what} was made, but its id is not told")))
-}
-
-/// What is to be changed is not there.
-pub(crate) fn missing(what: &str, id: &str) -> Fault {
-    Fault::new(FaultKind::NotFound, format!("there is no {what} {id}"))
-}
-
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(
-    site: &Site,
-    id: &str,
-    live: &Live,
-    wanted: Option<Option<Tags>>,
-) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Changes tags of an object.
+pub(crate) async fn change_tags(site: &Site, id: &str, change: TagChange) -> Result<(), Fault> {
     set_tags(site, id, change.set).await?;
     if change.remove.is_empty() {
         return Ok(());

@@ -2,11 +2,11 @@
 
 use aws_sdk_elasticache::config::Builder;
 use aws_sdk_elasticache::types::Tag;
-use relight_contract::{Fault, Live, Typed, Value};
+use relight_contract::{Fault, Live, Object, Value};
 
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags};
+use super::tags::TagChange;
 
 /// The largest page.
 pub(crate) const PAGE: i32 = 100;
@@ -28,11 +28,9 @@ pub(crate) async fn tags_of(site: &Site, arn: Option<&str>) -> Result<Vec<(Strin
     Ok(told.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect())
 }
 
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, live, change.set).await?;
     if !change.remove.is_empty() {
         let asked = site.elasticache().remove_tags_from_resource().set_resource_name(arn(live));

@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::config::Builder;
 use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
+<<<<<<< HEAD
 use futures_util::future::try_join_all;
 use relight_contract::{Fault, FaultKind, Kind, Live, Name, Object, Shape, State, Typed, Value};
+=======
+use relight_contract::{Fault, FaultKind, Interest, Kind, Live, Object, Value};
+>>>>>>> main
 
 use super::fault::{Effect, FaultOf};
-use super::side_by_side::side_by_side;
+use super::side_by_side::{each, side_by_side};
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags, Told};
+use super::tags::{TagChange, Told};
+use super::values::{of_text, text};
 
 /// The largest page.
 pub(crate) const PAGE: i32 = 400;
@@ -86,11 +91,9 @@ async fn describe_tags(site: &Site, arns: Vec<String>) -> Result<Vec<TagDescript
     Ok(asked.send().await.fault(Effect::None)?.tag_descriptions.unwrap_or_default())
 }
 
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, &live.native_id, change.set).await?;
     if change.remove.is_empty() {
         return Ok(());
@@ -110,6 +113,25 @@ pub(crate) async fn set_tags(site: &Site, arn: &str, set: Vec<(String, String)>)
     Ok(())
 }
 
+/// A page of objects. Those that carry an owner tag, or that memory knows, come with what only calls for each tell, as
+/// `whole` has it; `None` is one that is gone meanwhile.
+pub(crate) async fn complete<F>(
+    items: Vec<Live>,
+    interest: &Interest,
+    whole: impl Fn(Live) -> F,
+) -> Result<Vec<Live>, Fault>
+where
+    F: Future<Output = Result<Option<Live>, Fault>>,
+{
+    let whole = &whole;
+    let complete = |live: Live| async move {
+        let name = live.get("name").and_then(Value::as_str).unwrap_or_default();
+        let is_meant = live.owner.is_some() || interest.knows(name) || interest.knows(&live.native_id);
+        if is_meant { whole(live).await } else { Ok(Some(live)) }
+    };
+    Ok(each(items, complete).await?.into_iter().flatten().collect())
+}
+
 /// Whether a creation made an object of its own: a creation with the settings of an object that stands already
 /// answers with that one. Source: Elastic Load Balancing API reference, `CreateLoadBalancer`.
 pub(crate) fn is_made_by(live: &Live, token: &str) -> Result<(), Fault> {
@@ -123,11 +145,11 @@ pub(crate) fn is_made_by(live: &Live, token: &str) -> Result<(), Fault> {
 /// A field that the API keeps as an attribute.
 pub(crate) struct Switch {
     /// The field of the table.
-    pub(crate) field: &'static str,
+    field: &'static str,
     /// The key of the attribute.
-    pub(crate) key: &'static str,
+    key: &'static str,
     /// The sorts of objects that have it; empty for all.
-    pub(crate) only: &'static [&'static str],
+    only: &'static [&'static str],
 }
 
 /// Attributes by key.
@@ -140,7 +162,7 @@ impl Switch {
     }
 
     /// Whether an object of this sort has it.
-    pub(crate) fn is_of(&self, sort: &str) -> bool {
+    fn is_of(&self, sort: &str) -> bool {
         self.only.is_empty() || self.only.contains(&sort)
     }
 }
@@ -151,12 +173,7 @@ pub(crate) fn told(kind: &Kind, switches: &[Switch], attributes: &Attributes) ->
     let mut object = Object::new();
     for switch in switches {
         let Some(row) = kind.field(switch.field) else { continue };
-        let told = attributes.get(switch.key).filter(|text| !text.is_empty());
-        let value = told.and_then(|text| match row.shape {
-            Shape::Bool => Some(Value::Bool(text == "true")),
-            Shape::Number => text.parse::<i64>().ok().map(Value::from),
-            _ => Some(Value::from(text.as_str())),
-        });
+        let value = attributes.get(switch.key).and_then(|told| of_text(row, told));
         let value = value.unwrap_or_else(|| row.default.to_value(&row.ty()));
         if !value.is_null() {
             object.insert(switch.field, value);
@@ -173,7 +190,7 @@ pub(crate) fn wanted(kind: &Kind, switches: &[Switch], changes: &Object, sort: &
             continue;
         };
         let value = if value.is_null() { row.default.to_value(&row.ty()) } else { value.clone() };
-        wanted.insert(switch.key.to_owned(), plain(&value));
+        wanted.insert(switch.key.to_owned(), text(&value));
     }
     wanted
 }
@@ -186,14 +203,4 @@ pub(crate) fn beyond_default(kind: &Kind, attributes: &Object) -> Object {
         !value.is_null() && default.as_ref() != Some(value)
     });
     beyond
-}
-
-/// A value as text; null is none.
-pub(crate) fn plain(value: &Value) -> String {
-    match (value.as_str(), value.as_number(), value.as_bool()) {
-        (Some(text), ..) => text.to_owned(),
-        (_, Some(number), _) => number.to_string(),
-        (.., Some(truth)) => truth.to_string(),
-        _ => String::new(),
-    }
 }

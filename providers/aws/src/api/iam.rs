@@ -2,12 +2,11 @@
 
 use aws_sdk_iam::config::Builder;
 use aws_sdk_iam::types::{EntityType, RoleDetail, Tag};
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use relight_contract::{Fault, FaultKind, Name};
+use relight_contract::{Fault, Name};
 
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
+use super::values::built;
 
 /// The largest page. Source: IAM API reference, `MaxItems`.
 pub(crate) const PAGE: i32 = 1000;
@@ -29,19 +28,12 @@ pub(crate) async fn roles(site: &Site, page: Option<Name>) -> Result<(Vec<RoleDe
 
 /// Tags as IAM has them.
 pub(crate) fn marks(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Fault> {
-    let mark = |(key, value)| Tag::builder().key(key).value(value).build();
-    let marks: Result<_, _> = tags.into_iter().map(mark).collect();
-    marks.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+    tags.into_iter().map(|(key, value)| built(Tag::builder().key(key).value(value).build())).collect()
 }
 
 /// Tags of IAM as pairs.
 pub(crate) fn pairs(tags: Vec<Tag>) -> impl Iterator<Item = (String, String)> {
     tags.into_iter().map(|tag| (tag.key, tag.value))
-}
-
-/// A time as Terraform has it.
-pub(crate) fn time(time: Option<&DateTime>) -> Option<String> {
-    time.and_then(|time| time.fmt(Format::DateTime).ok())
 }
 
 /// A document as it was given: IAM tells it escaped as in an address. Source: IAM API reference, `Role`.

@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 
 use aws_sdk_kms::config::Builder;
 use aws_sdk_kms::types::{KeyListEntry, KeyMetadata, KeySpec, KeyState, MultiRegionKeyType, OriginType, Tag};
-use relight_contract::{Fault, FaultKind, Interest, Live, Name, State};
+use relight_contract::{Fault, FaultKind, Interest, Live, Name, Object, State};
 
 use super::answer::absent_is_none;
 use super::fault::{Effect, FaultOf};
 use super::side_by_side::each;
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags, Told};
+use super::tags::{TagChange, Told};
+use super::values::built;
 
 /// The largest pages. Source: AWS KMS API reference, `ListKeys` and `ListAliases`.
 const PAGE: i32 = 1000;
@@ -188,10 +189,9 @@ async fn rotation(site: &Site, id: &str) -> Result<Option<(bool, Option<i32>)>, 
     Ok(told.map(|told| (told.key_rotation_enabled, told.rotation_period_in_days)))
 }
 
-/// Makes the user's tags of a key the wanted ones.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Tags>) -> Result<(), Fault> {
-    let told = live.get("tags").and_then(<Tags as relight_contract::Typed>::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of a key what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, &live.native_id, change.set).await?;
     if !change.remove.is_empty() {
         let asked = site.kms().untag_resource().key_id(&*live.native_id);
@@ -211,9 +211,8 @@ pub(crate) async fn set_tags(site: &Site, id: &str, set: Vec<(String, String)>) 
 
 /// Tags as KMS has them.
 pub(crate) fn marks(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Fault> {
-    let mark = |(key, value)| Tag::builder().tag_key(key).tag_value(value).build();
-    let marks: Result<_, _> = tags.into_iter().map(mark).collect();
-    marks.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+    let mark = |(key, value)| built(Tag::builder().tag_key(key).tag_value(value).build());
+    tags.into_iter().map(mark).collect()
 }
 
 fn pairs(tags: Vec<Tag>) -> impl Iterator<Item = (String, String)> {

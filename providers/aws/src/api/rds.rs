@@ -1,12 +1,17 @@
 //! What the kinds of RDS share.
 
-use aws_sdk_rds::config::Builder;
-use aws_sdk_rds::types::{Filter, Tag};
-use relight_contract::{Fault, FaultKind, Kind, Live, Mutability, Object, State, Typed, Value, canonical};
+use std::collections::BTreeSet;
 
+use aws_sdk_rds::config::Builder;
+use aws_sdk_rds::types::{CloudwatchLogsExportConfiguration, Filter, Tag};
+use relight_contract::{
+    Answer, Fault, FaultKind, Kind, Live, Mutability, Name, Object, State, Typed, Value, canonical,
+};
+
+use super::answer::accepted;
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags};
+use super::tags::TagChange;
 
 /// The largest page.
 pub(crate) const PAGE: i32 = 100;
@@ -19,7 +24,28 @@ pub(crate) const MOST_FILTERED: usize = 100;
 pub(crate) const FIRST_LOOK_MILLISECONDS: u64 = 1_000;
 
 /// How long to wait between two looks at an operation that takes minutes.
-pub(crate) const LOOK_MILLISECONDS: u64 = 10_000;
+const LOOK_MILLISECONDS: u64 = 10_000;
+
+/// What a poll waits for: the handles of operations.
+pub(crate) mod handle {
+    /// The end of a creation that was given everything.
+    pub(crate) const CREATE: &str = "create";
+    /// The end of a creation whose other attributes follow.
+    pub(crate) const COMPLETE: &str = "complete";
+    /// The end of a change.
+    pub(crate) const CHANGE: &str = "change";
+    /// The end of a promotion: until then the object still names its source.
+    pub(crate) const PROMOTE: &str = "promote";
+    /// The end of a deletion.
+    pub(crate) const DELETE: &str = "delete";
+    /// The end of a change of the identifier; the old one follows.
+    pub(crate) const RENAME: &str = "rename ";
+}
+
+/// An operation that takes minutes, and is looked at until it has ended.
+pub(crate) fn goes_on(id: &str, handle: impl Into<Name>) -> Answer {
+    accepted(id, handle, LOOK_MILLISECONDS)
+}
 
 /// The settings of a call that may be made once only.
 pub(crate) fn once() -> Builder {
@@ -47,11 +73,9 @@ pub(crate) async fn tags_of(site: &Site, arn: Option<&str>) -> Result<Vec<(Strin
     Ok(pairs(asked.send().await.fault(Effect::None)?.tag_list).collect())
 }
 
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, live, change.set).await?;
     if !change.remove.is_empty() {
         let asked = site.rds().remove_tags_from_resource().set_resource_name(arn(live));
@@ -94,10 +118,10 @@ pub(crate) fn state(status: &str) -> State {
 
 /// What was asked for, can be changed, and is not so. What the cloud does not tell back counts only where it stands in
 /// `unseen`.
-pub(crate) fn missing(kind: &Kind, live: &Live, asked: &Object, unseen: &[&str]) -> Object {
+pub(crate) fn outstanding(kind: &Kind, live: &Live, asked: &Object, unseen: &[&str]) -> Object {
     let source = kind.promotable().map(|(source, _)| source);
-    let mut missing = asked.clone();
-    missing.retain(|name, wanted| {
+    let mut outstanding = asked.clone();
+    outstanding.retain(|name, wanted| {
         let Some(row) = kind.field(name) else { return false };
         let fixed = row.local || !row.is_settable() || row.mutability == Mutability::Replace;
         if fixed || wanted.is_null() || Some(row.name) == source {
@@ -108,7 +132,7 @@ pub(crate) fn missing(kind: &Kind, live: &Live, asked: &Object, unseen: &[&str])
         }
         !canonical::same(row, wanted, live.get(name).unwrap_or(&Value::NULL))
     });
-    missing
+    outstanding
 }
 
 /// The changes that a call sends: without what only says how calls are made and what other calls set, and with the
@@ -120,6 +144,49 @@ pub(crate) fn settled(kind: &Kind, changes: &Object, elsewhere: &[&str]) -> Obje
         Some((name.clone(), value))
     });
     filled.collect()
+}
+
+/// Attributes that say that a change is not to wait for the maintenance window.
+pub(crate) fn at_once() -> Object {
+    [("apply_immediately", Value::Bool(true))].into_iter().collect()
+}
+
+/// Which logs begin and which cease to go to CloudWatch.
+pub(crate) fn exports(live: &Live, changes: &Object) -> Option<CloudwatchLogsExportConfiguration> {
+    const FIELD: &str = "enabled_cloudwatch_logs_exports";
+    let logs = |value: Option<&Value>| value.and_then(BTreeSet::<String>::from_value).unwrap_or_default();
+    let (told, wanted) = (logs(live.get(FIELD)), logs(Some(changes.get(FIELD)?)));
+    let made = CloudwatchLogsExportConfiguration::builder()
+        .set_enable_log_types(Some(wanted.difference(&told).cloned().collect()))
+        .set_disable_log_types(Some(told.difference(&wanted).cloned().collect()));
+    Some(made.build())
+}
+
+/// Whether an object names a source that it is a replica of.
+pub(crate) fn is_replica(kind: &Kind, live: &Live) -> bool {
+    let source = kind.promotable().and_then(|(source, _)| live.get(source));
+    source.is_some_and(|source| !source.is_null())
+}
+
+/// Only a replica is promoted. One that is none any more RDS itself refuses with a state, which is a conflict; the
+/// caller then looks.
+pub(crate) fn check_replica(kind: &Kind, live: &Live) -> Result<(), Fault> {
+    if is_replica(kind, live) {
+        return Ok(());
+    }
+    let text = format!("{} is no replica: it is promoted already, or never was one", live.native_id);
+    Err(Fault::new(FaultKind::Conflict, text))
+}
+
+/// RDS refuses to delete what is protected with the code of a wrong request; to look first tells it for what it is.
+pub(crate) fn check_unprotected(live: &Live) -> Result<(), Fault> {
+    match live.get("deletion_protection").and_then(Value::as_bool) {
+        Some(true) => {
+            let text = format!("{} is protected from deletion", live.native_id);
+            Err(Fault::new(FaultKind::Conflict, text))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A snapshot that has to be made before a deletion; `None` when none is to be. A replica holds nothing that its source

@@ -76,16 +76,9 @@ async fn list_tags(site: &Site, sort: Sort, ids: Vec<String>) -> Result<Vec<(Str
     Ok(sets.filter_map(|set| Some((set.resource_id?, told(set.tags)))).collect())
 }
 
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(
-    site: &Site,
-    sort: Sort,
-    live: &Live,
-    wanted: Option<Option<Tags>>,
-) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, sort: Sort, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, sort, &live.native_id, change.set).await?;
     for part in change.remove.chunks(MOST_TAGS) {
         let asked = site.route53().change_tags_for_resource().resource_type(sort.of_api());

@@ -16,7 +16,8 @@ const LOOK_MILLISECONDS: u64 = 1_000;
 /// make them. Source: Amazon S3 user guide, "Amazon S3 data consistency model".
 const MOST_LOOKS: u32 = 10;
 
-/// One setting of a bucket, as the attributes of its table, `bucket` among them. Its native id is the bucket's name; to put it again does nothing.
+/// One setting of a bucket, as the attributes of its table, `bucket` among them. Its native id is the bucket's name; to
+/// put it again does nothing.
 pub(crate) trait Setting: Block + Send {
     /// The table.
     fn kind() -> &'static Kind;

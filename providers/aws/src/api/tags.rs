@@ -6,6 +6,9 @@ use relight_contract::{Live, Name, Object, Owner, OwnerId, State, Typed};
 
 use crate::AWS;
 
+/// The field that holds the user's tags.
+const TAGS: &str = "tags";
+
 /// The user's tags.
 pub(crate) type Tags = BTreeMap<String, String>;
 
@@ -20,6 +23,7 @@ pub(crate) struct Told {
 }
 
 /// What makes the user's tags of an object the wanted ones; relight's own are never in it.
+#[derive(Default)]
 pub(crate) struct TagChange {
     /// To add, or to give another value.
     pub(crate) set: Vec<(String, String)>,
@@ -96,6 +100,13 @@ pub(crate) fn all(user: Option<&Tags>, of: &Owner, token: &str) -> Vec<(String, 
 }
 
 impl TagChange {
+    /// What the changed fields make of a live object's tags: nothing, unless they are among them.
+    pub(crate) fn of(live: &Live, changes: &Object) -> TagChange {
+        let Some(wanted) = changes.get(TAGS) else { return TagChange::default() };
+        let told = live.get(TAGS).and_then(Tags::from_value).unwrap_or_default();
+        TagChange::new(&told, &Tags::from_value(wanted).unwrap_or_default())
+    }
+
     /// The change from `live` to `wanted`.
     pub(crate) fn new(live: &Tags, wanted: &Tags) -> TagChange {
         let set = wanted.iter().filter(|(key, value)| live.get(*key) != Some(*value));

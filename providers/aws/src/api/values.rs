@@ -1,7 +1,14 @@
 //! Values of the spec language as the API has them, and back.
 
+use std::collections::BTreeSet;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use aws_smithy_types::error::operation::BuildError;
-use relight_contract::{BlockList, Fault, FaultKind, Field, Kind, Object, Shape, Typed, Value};
+use relight_contract::field::{Mutability, Presence};
+use relight_contract::{
+    BlockList, Fault, FaultKind, Field, Kind, Live, Name, Object, Shape, Typed, Value, canonical,
+};
 
 /// A whole number in 32 bits, as the API has it.
 pub(crate) fn int(value: Option<i64>) -> Result<Option<i32>, Fault> {
@@ -29,7 +36,30 @@ pub(crate) fn truth_text(value: Option<bool>) -> Option<String> {
 
 /// What a builder of the SDK made; it fails where a field is missing that the service wants.
 pub(crate) fn built<T>(made: Result<T, BuildError>) -> Result<T, Fault> {
-    made.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+    made.map_err(incomplete)
+}
+
+/// A builder of the SDK lacks a field that the service wants.
+pub(crate) fn incomplete(error: BuildError) -> Fault {
+    Fault::new(FaultKind::Invalid, error.to_string())
+}
+
+/// A time as the API has it; empty is unset.
+pub(crate) fn time(text: Option<&str>) -> Result<Option<DateTime>, Fault> {
+    let text = text.filter(|text| !text.is_empty());
+    let time = text.map(|text| DateTime::from_str(text, Format::DateTime)).transpose();
+    time.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+}
+
+/// A time as the spec writes it.
+pub(crate) fn time_text(time: Option<&DateTime>) -> Option<String> {
+    time.and_then(|time| time.fmt(Format::DateTime).ok())
+}
+
+/// The text of a field that no object is found without; `lack` says so.
+pub(crate) fn given<'o>(attributes: &'o Object, field: &str, lack: &str) -> Result<&'o str, Fault> {
+    let text = attributes.get(field).and_then(Value::as_str);
+    text.ok_or_else(|| Fault::new(FaultKind::Invalid, lack))
 }
 
 /// A block that stands at most once, where there is one.
@@ -40,6 +70,40 @@ pub(crate) fn one<T>(block: Option<T>) -> Option<BlockList<T>> {
 /// What stands in a block that stands at most once.
 pub(crate) fn only<T>(blocks: Option<BlockList<T>>) -> Option<T> {
     blocks.and_then(|blocks| blocks.0.into_iter().next())
+}
+
+/// The block that stands at most once, where it is looked at.
+pub(crate) fn first<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
+    blocks.as_ref().and_then(|blocks| blocks.0.first())
+}
+
+/// What `make` makes of a block that stands at most once.
+pub(crate) fn made_of<T, U>(
+    blocks: &Option<BlockList<T>>,
+    make: impl FnOnce(&T) -> Result<U, Fault>,
+) -> Result<Option<U>, Fault> {
+    first(blocks).map(make).transpose()
+}
+
+/// A word of the API's own; empty is unset.
+pub(crate) fn word<'t, T: From<&'t str>>(text: &'t Option<String>) -> Option<T> {
+    text.as_deref().filter(|text| !text.is_empty()).map(T::from)
+}
+
+/// Words of the API's own.
+pub(crate) fn words<'t, T: From<&'t str>>(texts: &'t Option<BTreeSet<String>>) -> Option<Vec<T>> {
+    texts.as_ref().map(|texts| texts.iter().map(|text| T::from(text)).collect())
+}
+
+/// A word of the API's own, as text.
+pub(crate) fn word_text(word: Option<impl AsRef<str>>) -> Option<String> {
+    word.map(|word| word.as_ref().to_owned())
+}
+
+/// Words of the API's own, as texts; none where there are none.
+pub(crate) fn word_texts(words: Option<Vec<impl AsRef<str>>>) -> Option<BTreeSet<String>> {
+    let words = words.filter(|words| !words.is_empty())?;
+    Some(words.iter().map(|word| word.as_ref().to_owned()).collect())
 }
 
 /// What a changed field is to be: `None` when it does not change, the default of its kind where it is unset.
@@ -61,6 +125,26 @@ pub(crate) fn merged(mut object: Object, changes: &Object) -> Object {
         };
     }
     object
+}
+
+/// The fields that are not as they are asked for, as they are to be: what is unset is to be its default. Tags have
+/// calls of their own.
+pub(crate) fn differing(kind: &Kind, live: &Live, asked: &Object) -> Object {
+    let differs = |(name, value): &(Name, Value)| {
+        let row = kind.field(name)?;
+        let fixed = row.local || row.write_only || row.mutability == Mutability::Replace;
+        if fixed || row.presence == Presence::Output || row.name == "tags" {
+            return None;
+        }
+        let wanted = match (value.is_null(), row.presence) {
+            (true, Presence::Computed) => return None,
+            (true, _) => row.default.to_value(&row.ty()),
+            (false, _) => value.clone(),
+        };
+        let told = live.get(name).unwrap_or(&Value::NULL);
+        (!canonical::same(row, &wanted, told)).then(|| (name.clone(), wanted))
+    };
+    asked.iter().filter_map(differs).collect()
 }
 
 /// A duration as the spec writes it (`10m`, `1h30m`, `0`), in seconds.
@@ -99,12 +183,17 @@ pub(crate) fn of_text(row: &Field, text: &str) -> Option<Value> {
 
 /// A field that the API takes as text; what is unset is empty.
 pub(crate) fn text(value: &Value) -> String {
-    match (value.as_str(), value.as_bool(), value.as_i64()) {
+    match (value.as_str(), value.as_bool(), value.as_number()) {
         (Some(text), ..) => text.to_owned(),
         (_, Some(truth), _) => truth.to_string(),
         (.., Some(number)) => number.to_string(),
         _ => String::new(),
     }
+}
+
+/// The text of a field; empty where it has none.
+pub(crate) fn text_at<'o>(object: &'o Object, name: &str) -> &'o str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -116,7 +205,7 @@ mod tests {
         for (text, expected) in [("10m", 600), ("1h30m", 5_400), ("0", 0), ("45s", 45)] {
             assert_eq!(seconds(text), Ok(expected), "{text}");
         }
-        for wrong in ["", "10", "m", "10x", "99999999999999999999h"] {
+        for wrong in ["", "10", "m", "10x", "1d", "99999999999999999999h"] {
             assert_eq!(seconds(wrong).unwrap_err().kind, FaultKind::Invalid, "{wrong}");
         }
     }

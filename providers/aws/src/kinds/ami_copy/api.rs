@@ -6,19 +6,15 @@
 use std::sync::Arc;
 
 use aws_sdk_ec2::types::{AttributeValue, BlockDeviceMapping, Image, ImageState, ResourceType};
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use relight_contract::{
-    Action, Answer, Answering, Block, Blocks, Fault, FaultKind, Live, Name, Object, Owner, State, Value,
+    Action, Answer, Answering, Block, Blocks, Fault, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{AmiCopy, ImageStoreVolume, ImageVolume, KIND};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags, time,
 };
 
 /// The largest page.
@@ -202,20 +198,18 @@ async fn poll(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Faul
 }
 
 /// Says when the image becomes deprecated, or that it does not.
-async fn deprecate(site: &Site, id: &str, time: Option<&str>) -> Result<(), Fault> {
-    let Some(time) = time.filter(|time| !time.is_empty()) else {
+async fn deprecate(site: &Site, id: &str, at: Option<&str>) -> Result<(), Fault> {
+    let Some(at) = time(at)? else {
         let asked = site.ec2().disable_image_deprecation().image_id(id);
         return asked.send().await.fault(Effect::Maybe).map(drop);
     };
-    let time = DateTime::from_str(time, Format::DateTime);
-    let time = time.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
-    let asked = site.ec2().enable_image_deprecation().image_id(id).deprecate_at(time);
+    let asked = site.ec2().enable_image_deprecation().image_id(id).deprecate_at(at);
     asked.send().await.fault(Effect::Maybe).map(drop)
 }
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("image", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     if let Some(text) = becomes::<String>(&KIND, changes, "description") {
         let value = AttributeValue::builder().value(text.unwrap_or_default()).build();
         let asked = site.ec2().modify_image_attribute().image_id(id).description(value);

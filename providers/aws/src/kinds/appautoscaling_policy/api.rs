@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use aws_sdk_applicationautoscaling::types::{PolicyType, ScalingPolicy};
-use relight_contract::{Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, State};
+use relight_contract::{Action, Answer, Answering, Block, Fault, Live, Name, Object, State};
 
 use super::Policy;
 use crate::api::scaling::{self, Key};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, merged, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, Told, absent_is_none, found, merged, missing, none_of_its_calls, object_or_absent,
+    shape,
 };
 
 mod steps;
@@ -30,12 +31,13 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let key = key_of(&Policy::from_object(&attributes).map_err(shape)?);
-                Ok(Answer::Found(read(&site, &key).await?.into_iter().collect()))
+                Ok(found(read(&site, &key).await?))
             }
             Action::Create { attributes, .. } => put(&site, &attributes).await,
             Action::Update { native_id, changes, .. } => {
-                let missing = || Fault::new(FaultKind::NotFound, format!("there is no policy {native_id}"));
-                let live = read(&site, &Key::parse(&native_id)?).await?.ok_or_else(missing)?;
+                let live = read(&site, &Key::parse(&native_id)?)
+                    .await?
+                    .ok_or_else(|| missing("policy", &native_id))?;
                 put(&site, &merged(live.attributes, &changes)).await
             }
             Action::Delete { native_id, .. } => delete(&site, &Key::parse(&native_id)?).await,

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use aws_sdk_applicationautoscaling::types::{ScalableTarget, SuspendedState as Suspended};
 use relight_contract::{
-    Action, Answer, Answering, Block, BlockList, Fault, FaultKind, Interest, Live, Name, Object, State,
-    Typed, Value,
+    Action, Answer, Answering, Block, BlockList, Fault, Interest, Live, Name, Object, State, Value,
 };
 
 use super::{KIND, SuspendedState, Target};
 use crate::api::scaling::{self, Key};
 use crate::api::tags::Tags;
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, int, merged,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, found, int, merged, missing,
     none_of_its_calls, object_or_absent, shape, side_by_side,
 };
 
@@ -32,7 +31,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let key = key_of(&Target::from_object(&attributes).map_err(shape)?);
-                Ok(Answer::Found(read(&site, &key, true).await?.into_iter().collect()))
+                Ok(found(read(&site, &key, true).await?))
             }
             Action::Create { attributes, .. } => create(&site, &attributes).await,
             Action::Poll { native_id, attributes, .. } => tag(&site, &native_id, &attributes).await,
@@ -167,20 +166,19 @@ async fn create(site: &Site, attributes: &Object) -> Result<Answer, Fault> {
 async fn tag(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
     let key = Key::parse(id)?;
     let Some(live) = read(site, &key, true).await? else { return Ok(Answer::Absent) };
-    set_tags(site, &live, becomes(&KIND, attributes, "tags")).await?;
+    update_tags(site, &live, attributes).await?;
     Ok(object_or_absent(read(site, &key, true).await?))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let key = Key::parse(id)?;
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no scalable target {id}"));
     let with_tags = changes.contains("tags");
-    let live = read(site, &key, with_tags).await?.ok_or_else(missing)?;
+    let live = read(site, &key, with_tags).await?.ok_or_else(|| missing("scalable target", id))?;
     if changes.names().any(|name| &**name != "tags") {
         // Registering a target that is gone would make a new one, of which only the changes are known.
         register(site, &key, &merged(bounds(&live), changes)).await?;
     }
-    set_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, &live, changes).await?;
     Ok(object_or_absent(read(site, &key, with_tags).await?))
 }
 
@@ -191,10 +189,9 @@ fn bounds(live: &Live) -> Object {
     bounds
 }
 
-async fn set_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let (Some(wanted), Some(arn)) = (wanted, live.get("arn").and_then(Value::as_str)) else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-    let change = TagChange::new(&told, &wanted.unwrap_or_default());
+async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let Some(arn) = live.get("arn").and_then(Value::as_str) else { return Ok(()) };
+    let change = TagChange::of(live, changes);
     if !change.set.is_empty() {
         let asked = site.application_autoscaling().tag_resource().resource_arn(arn);
         let asked = asked.set_tags(Some(change.set.into_iter().collect()));

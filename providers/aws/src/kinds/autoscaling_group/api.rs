@@ -7,14 +7,12 @@ use std::sync::Arc;
 
 use aws_sdk_autoscaling::config::Builder;
 use aws_sdk_autoscaling::types::{AutoScalingGroup as Group, Tag};
-use relight_contract::{
-    Act, Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, One, Owner, Typed, Value,
-};
+use relight_contract::{Act, Action, Answer, Answering, Block, Fault, Live, Name, Object, One, Owner, Typed};
 
 use super::{AutoscalingGroup, KIND};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, no_retries, none_of_its_calls, object_or_absent, shape,
-    tags,
+    Effect, FaultOf, Site, absent_is_none, accepted, found, given, missing, next, no_retries,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 mod capacity;
@@ -63,7 +61,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, .. } => list(&site, page).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
-            Action::Find { attributes, .. } => find(&site, &attributes).await.map(Answer::Found),
+            Action::Find { attributes, .. } => {
+                let name = given(&attributes, "name", "an Auto Scaling group needs a name")?;
+                Ok(found(read(&site, name).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 let name = write::create(&site, &attributes, &owner, &token).await?;
                 Ok(accepted(&name, handle::CREATE, 0))
@@ -97,7 +98,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let asked = site.autoscaling().describe_auto_scaling_groups().max_records(PAGE).include_instances(false);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let items = answered.auto_scaling_groups.unwrap_or_default().into_iter().map(read::live).collect();
     Ok(Answer::Page { items, next })
 }
@@ -127,15 +128,7 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no Auto Scaling group {name}"));
-    read(site, name).await?.ok_or_else(missing)
-}
-
-async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
-    match attributes.get("name").and_then(Value::as_str) {
-        Some(name) => Ok(read(site, name).await?.into_iter().collect()),
-        None => Err(Fault::new(FaultKind::Invalid, "an Auto Scaling group needs a name")),
-    }
+    read(site, name).await?.ok_or_else(|| missing("Auto Scaling group", name))
 }
 
 async fn claim(site: &Site, name: &str, owner: &Owner) -> Result<Answer, Fault> {

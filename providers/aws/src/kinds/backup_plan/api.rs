@@ -6,17 +6,14 @@
 use std::sync::Arc;
 
 use aws_sdk_backup::operation::get_backup_plan::GetBackupPlanOutput;
-use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
-};
+use relight_contract::{Action, Answer, Answering, Block, Fault, Interest, Live, Name, Object, Owner, State};
 
-use super::{KIND, Plan};
+use super::Plan;
 use crate::api::backup::{PAGE, in_use, marks, set_tags, tags_of, update_tags};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, merged, none_of_its_calls, object_or_absent,
-    shape,
+    Effect, FaultOf, Site, absent_is_none, accepted, made, merged, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 mod rule;
@@ -61,7 +58,7 @@ async fn list(
     let asked = site.backup().list_backup_plans().max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let items = each(answered.backup_plans_list.unwrap_or_default(), |plan| async move {
         let Some(told) = tags_of(site, plan.backup_plan_arn.as_deref()).await? else { return Ok(None) };
         let id = plan.backup_plan_id.unwrap_or_default();
@@ -91,8 +88,7 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no backup plan {id}"));
-    read(site, id).await?.ok_or_else(missing)
+    read(site, id).await?.ok_or_else(|| missing("backup plan", id))
 }
 
 /// A plan, with its tags where they are not known yet. A deleted one is told for a while.
@@ -131,10 +127,8 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .backup_plan(rule::write(wanted)?)
         .creator_request_id(token)
         .set_backup_plan_tags(marks);
-    match asked.send().await.fault(Effect::Maybe)?.backup_plan_id {
-        Some(id) => Ok(accepted(&id, "seen", 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a backup plan was made, but its id is not told")),
-    }
+    let id = asked.send().await.fault(Effect::Maybe)?.backup_plan_id;
+    Ok(accepted(&made(id, "a backup plan")?, "seen", 0))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
@@ -144,8 +138,6 @@ async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault
         let asked = site.backup().update_backup_plan().backup_plan_id(id).backup_plan(rule::write(wanted)?);
         asked.send().await.fault(Effect::Maybe)?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        update_tags(site, &live, wanted).await?;
-    }
+    update_tags(site, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }

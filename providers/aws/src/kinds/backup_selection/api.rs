@@ -14,7 +14,8 @@ use super::{Comparison, Condition, Selection, SelectionTag};
 use crate::api::backup::PAGE;
 use crate::api::side_by_side::each;
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, found, incomplete, made, next, none_of_its_calls,
+    object_or_absent, shape,
 };
 
 /// Makes the calls of one action.
@@ -32,8 +33,8 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let text = |name: &str| attributes.get(name).and_then(Value::as_str).unwrap_or_default();
-                let found = find(&site, text("plan_id"), text("name")).await?;
-                Ok(Answer::Found(found.into_iter().collect()))
+                let live = find(&site, text("plan_id"), text("name")).await?;
+                Ok(found(live))
             }
             Action::Create { attributes, token, .. } => create(&site, &attributes, &token).await,
             Action::Delete { native_id, .. } => {
@@ -63,7 +64,7 @@ async fn members(
     let answered = asked.set_next_token(page.map(str::to_owned)).send().await.fault(Effect::None);
     // A plan that is gone has no selections.
     let Some(answered) = absent_is_none(answered)? else { return Ok((Vec::new(), None)) };
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     Ok((answered.backup_selections_list.unwrap_or_default(), next))
 }
 
@@ -175,9 +176,6 @@ async fn create(site: &Site, attributes: &Object, token: &str) -> Result<Answer,
         let text = format!("the plan {plan} has a selection {name} already");
         return Err(Fault::new(FaultKind::Conflict, text));
     }
-    let wrong = |error: aws_smithy_types::error::operation::BuildError| {
-        Fault::new(FaultKind::Invalid, error.to_string())
-    };
     let tags = wanted.selection_tag.map(|tags| tags.0).unwrap_or_default().into_iter().map(|tag| {
         sdk::Condition::builder()
             .set_condition_key(tag.key)
@@ -190,13 +188,11 @@ async fn create(site: &Site, attributes: &Object, token: &str) -> Result<Answer,
         .set_iam_role_arn(wanted.iam_role_arn)
         .set_resources(wanted.resources.map(Vec::from_iter))
         .set_not_resources(wanted.not_resources.map(Vec::from_iter))
-        .set_list_of_tags(Some(tags.collect::<Result<_, _>>().map_err(wrong)?))
+        .set_list_of_tags(Some(tags.collect::<Result<_, _>>().map_err(incomplete)?))
         .set_conditions(wanted.condition.and_then(write_condition))
         .build()
-        .map_err(wrong)?;
+        .map_err(incomplete)?;
     let asked = site.backup().create_backup_selection().backup_plan_id(&plan).backup_selection(selection);
-    match asked.creator_request_id(token).send().await.fault(Effect::Maybe)?.selection_id {
-        Some(id) => Ok(accepted(&format!("{plan}|{id}"), "seen", 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a selection was made, but its id is not told")),
-    }
+    let id = asked.creator_request_id(token).send().await.fault(Effect::Maybe)?.selection_id;
+    Ok(accepted(&format!("{plan}|{}", made(id, "a selection")?), "seen", 0))
 }

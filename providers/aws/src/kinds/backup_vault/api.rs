@@ -12,9 +12,9 @@ use relight_contract::{
 use super::{KIND, Vault};
 use crate::api::backup::{PAGE, in_use, marks, once, set_tags, tags_of, update_tags};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, absent_is_none, accepted, found, missing, none_of_its_calls, object_or_absent,
+    shape, tags,
 };
 
 /// The most vaults that are read together: all, as they are read by listing.
@@ -40,16 +40,14 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Poll { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let name = attributes.get("name").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, name).await?.into_iter().collect()))
+                Ok(found(read(&site, name).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
             Action::Update { native_id, changes, .. } => {
                 let live = must_read(&site, &native_id).await?;
-                if let Some(wanted) = becomes::<Tags>(&KIND, &changes, "tags") {
-                    update_tags(&site, &live, wanted).await?;
-                }
+                update_tags(&site, &live, &changes).await?;
                 Ok(object_or_absent(read(&site, &native_id).await?))
             }
             Action::Delete { native_id, attributes, .. } => {
@@ -129,8 +127,7 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no backup vault {name}"));
-    read(site, name).await?.ok_or_else(missing)
+    read(site, name).await?.ok_or_else(|| missing("backup vault", name))
 }
 
 async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) -> Result<Answer, Fault> {

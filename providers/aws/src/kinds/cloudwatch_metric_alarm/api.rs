@@ -11,15 +11,14 @@ use aws_sdk_cloudwatch::types::{
 };
 use relight_contract::{
     Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Number, Object, Owner, State,
-    Typed, Value,
+    Value,
 };
 
 use super::{KIND, MetricAlarm};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, int, merged,
-    none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, found, int, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 mod query;
@@ -38,7 +37,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let name = attributes.get("alarm_name").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, name).await?.into_iter().collect()))
+                Ok(found(read(&site, name).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -64,7 +63,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.cloudwatch().describe_alarms().max_records(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     Ok(Answer::Page { items: tagged(site, answered.metric_alarms, interest).await?, next })
 }
 
@@ -97,8 +96,7 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no alarm {name}"));
-    read(site, name).await?.ok_or_else(missing)
+    read(site, name).await?.ok_or_else(|| missing("alarm", name))
 }
 
 fn live(alarm: Alarm, told: Told) -> Live {
@@ -198,14 +196,11 @@ async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fau
         let wanted = merged(live.attributes.clone(), changes);
         put(site, MetricAlarm::from_object(&wanted).map_err(shape)?, None).await?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        let change = TagChange::new(&told, &wanted.unwrap_or_default());
-        set_tags(site, &live, change.set).await?;
-        if !change.remove.is_empty() {
-            let asked = site.cloudwatch().untag_resource().set_resource_arn(arn(&live));
-            asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
-        }
+    let change = TagChange::of(&live, changes);
+    set_tags(site, &live, change.set).await?;
+    if !change.remove.is_empty() {
+        let asked = site.cloudwatch().untag_resource().set_resource_arn(arn(&live));
+        asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
     }
     Ok(object_or_absent(read(site, name).await?))
 }

@@ -8,40 +8,28 @@ use std::sync::Arc;
 
 use aws_sdk_rds::types::DbInstance as Instance;
 use relight_contract::{
-    Act, Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
-    Value,
+    Act, Action, Answer, Answering, Block, Fault, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{DbInstance, KIND};
 use crate::api::rds::{
+<<<<<<< HEAD
     FIRST_LOOK_MILLISECONDS, LOOK_MILLISECONDS, MOST_FILTERED, PAGE, filter, last_snapshot, missing, once,
     pairs, set_tags, state, tag, update_tags,
+=======
+    MOST_FILTERED, PAGE, at_once, check_replica, check_unprotected, filter, goes_on, handle, is_replica,
+    last_snapshot, once, outstanding, pairs, set_tags, state, tag, update_tags,
+>>>>>>> main
 };
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
-    object_or_absent, shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, becomes, found, given, int, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 mod create;
 mod lag;
 mod modify;
 pub(crate) mod read;
-
-/// What a poll waits for: the handles of operations.
-mod handle {
-    /// The end of a creation that was given everything.
-    pub(super) const CREATE: &str = "create";
-    /// The end of a creation whose other attributes follow.
-    pub(super) const COMPLETE: &str = "complete";
-    /// The end of a change.
-    pub(super) const CHANGE: &str = "change";
-    /// The end of a promotion: until then the database still names its source.
-    pub(super) const PROMOTE: &str = "promote";
-    /// The end of a deletion.
-    pub(super) const DELETE: &str = "delete";
-    /// The end of a change of the identifier; the old one follows.
-    pub(super) const RENAME: &str = "rename ";
-}
 
 /// Makes the calls of one action.
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
@@ -52,7 +40,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
                 let live = read(&site, &native_id).await?.into_iter().collect();
                 Ok(object_or_absent(with_lag(&site, live, &Interest::default()).await.pop()))
             }
-            Action::Find { attributes, .. } => find(&site, &attributes).await.map(Answer::Found),
+            Action::Find { attributes, .. } => {
+                let id = given(&attributes, "identifier", "a database needs an identifier")?;
+                Ok(found(read(&site, id).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -75,15 +66,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
-/// Attributes that say that a change is not to wait for the maintenance window.
-fn at_once() -> Object {
-    [("apply_immediately", Value::Bool(true))].into_iter().collect()
-}
-
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.rds().describe_db_instances().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.marker);
     let items = alone(answered.db_instances).map(live).collect();
     Ok(Answer::Page { items: with_lag(site, items, interest).await, next })
 }
@@ -108,9 +94,8 @@ async fn with_lag(site: &Site, mut items: Vec<Live>, interest: &Interest) -> Vec
     if !interest.wants(&[LAG]) {
         return items;
     }
-    let is_replica = |live: &&Live| live.get("replicate_source_db").is_some_and(|source| !source.is_null());
-    let replicas: Vec<String> =
-        items.iter().filter(is_replica).map(|live| live.native_id.to_string()).collect();
+    let replicas = items.iter().filter(|live| is_replica(&KIND, live));
+    let replicas: Vec<String> = replicas.map(|live| live.native_id.to_string()).collect();
     let lags = lag::read(site, &replicas).await;
     for live in &mut items {
         if let Some(lag) = lags.get(&*live.native_id) {
@@ -121,15 +106,7 @@ async fn with_lag(site: &Site, mut items: Vec<Live>, interest: &Interest) -> Vec
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no database {id}"));
-    read(site, id).await?.ok_or_else(missing)
-}
-
-async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
-    match attributes.get("identifier").and_then(Value::as_str) {
-        Some(id) => Ok(read(site, id).await?.into_iter().collect()),
-        None => Err(Fault::new(FaultKind::Invalid, "a database needs an identifier")),
-    }
+    read(site, id).await?.ok_or_else(|| missing("database", id))
 }
 
 fn live(instance: Instance) -> Live {
@@ -146,18 +123,22 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let id = wanted.identifier.clone().unwrap_or_default();
     let is_whole = create::send(site, wanted, marks).await?;
     let handle = if is_whole { handle::CREATE } else { handle::COMPLETE };
+<<<<<<< HEAD
     Ok(accepted(&id, handle, FIRST_LOOK_MILLISECONDS))
+=======
+    Ok(goes_on(&id, handle))
+>>>>>>> main
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, &live, changes).await?;
     let changed = modify::send(site, &live, changes, attributes).await?;
     let renamed = becomes::<String>(&KIND, changes, "identifier").flatten().filter(|new| new != id);
     match (changed, renamed) {
         (false, _) => Ok(object_or_absent(read(site, id).await?)),
-        (true, None) => Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS)),
-        (true, Some(new)) => Ok(accepted(&new, format!("{}{id}", handle::RENAME), LOOK_MILLISECONDS)),
+        (true, None) => Ok(goes_on(id, handle::CHANGE)),
+        (true, Some(new)) => Ok(goes_on(&new, format!("{}{id}", handle::RENAME))),
     }
 }
 
@@ -167,35 +148,32 @@ async fn claim(site: &Site, id: &str, owner: &Owner) -> Result<Answer, Fault> {
     Ok(object_or_absent(read(site, id).await?))
 }
 
-/// A replica that is none any more is refused by RDS with a state, which is a conflict; the caller then looks.
 async fn promote(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    if live.get("replicate_source_db").is_none_or(Value::is_null) {
-        let text = format!("{id} is no replica: it is promoted already, or never was one");
-        return Err(Fault::new(FaultKind::Conflict, text));
-    }
+    check_replica(&KIND, &live)?;
     let retention = becomes::<i64>(&KIND, changes, "backup_retention_period").flatten();
     let asked = site
         .rds()
         .promote_read_replica()
         .db_instance_identifier(id)
-        .set_backup_retention_period(crate::api::int(retention)?);
+        .set_backup_retention_period(int(retention)?);
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
+<<<<<<< HEAD
     Ok(accepted(id, handle::PROMOTE, FIRST_LOOK_MILLISECONDS))
+=======
+    Ok(goes_on(id, handle::PROMOTE))
+>>>>>>> main
 }
 
-/// RDS refuses a protected database with the code of a wrong request; to look first tells it for what it is.
 async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
     let Some(live) = read(site, id).await? else { return Ok(Answer::Absent) };
     if live.state == State::Deleting {
-        return Ok(accepted(id, handle::DELETE, LOOK_MILLISECONDS));
+        return Ok(goes_on(id, handle::DELETE));
     }
-    if live.get("deletion_protection").and_then(Value::as_bool) == Some(true) {
-        return Err(Fault::new(FaultKind::Conflict, format!("{id} is protected from deletion")));
-    }
+    check_unprotected(&live)?;
     let how = DbInstance::from_object(attributes).map_err(shape)?;
-    let is_replica = live.get("replicate_source_db").is_some_and(|source| !source.is_null());
-    let snapshot = last_snapshot(is_replica, how.skip_final_snapshot, how.final_snapshot_identifier)?;
+    let snapshot =
+        last_snapshot(is_replica(&KIND, &live), how.skip_final_snapshot, how.final_snapshot_identifier)?;
     let asked = site
         .rds()
         .delete_db_instance()
@@ -205,32 +183,35 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         .set_delete_automated_backups(how.delete_automated_backups);
     let asked = asked.customize().config_override(once()).send().await;
     match absent_is_none(asked.fault(Effect::Maybe))? {
+<<<<<<< HEAD
         Some(_) => Ok(accepted(id, handle::DELETE, FIRST_LOOK_MILLISECONDS)),
+=======
+        Some(_) => Ok(goes_on(id, handle::DELETE)),
+>>>>>>> main
         None => Ok(Answer::Absent),
     }
 }
 
 async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Result<Answer, Fault> {
-    let goes_on = || Ok(accepted(id, handle, LOOK_MILLISECONDS));
+    let waits = || Ok(goes_on(id, handle));
     let Some(live) = read(site, id).await? else {
         // Until a new identifier holds, the database answers to its old one.
         let old = handle.strip_prefix(handle::RENAME);
         return match old {
-            Some(old) if read(site, old).await?.is_some() => goes_on(),
+            Some(old) if read(site, old).await?.is_some() => waits(),
             _ => Ok(Answer::Absent),
         };
     };
-    let is_replica = live.get("replicate_source_db").is_some_and(|source| !source.is_null());
     match (handle, live.state) {
         (_, State::Failed) => Ok(Answer::Object(live)),
-        (_, State::Pending) | (handle::DELETE, _) => goes_on(),
-        (handle::PROMOTE, _) if is_replica => goes_on(),
+        (_, State::Pending) | (handle::DELETE, _) => waits(),
+        (handle::PROMOTE, _) if is_replica(&KIND, &live) => waits(),
         (handle::COMPLETE | handle::PROMOTE, State::Ready) => {
             let unseen: &[&str] = if handle == handle::COMPLETE { &["password", "password_wo"] } else { &[] };
-            let missing = missing(&KIND, &live, attributes, unseen);
+            let changes = outstanding(&KIND, &live, attributes, unseen);
             let asked = merged(attributes.clone(), &at_once());
-            match modify::send(site, &live, &missing, &asked).await? {
-                true => Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS)),
+            match modify::send(site, &live, &changes, &asked).await? {
+                true => Ok(goes_on(id, handle::CHANGE)),
                 false => Ok(Answer::Object(live)),
             }
         }

@@ -6,16 +6,15 @@ use std::sync::Arc;
 
 use aws_sdk_rds::types::{ApplyMethod, DbParameterGroup as Group, Parameter as Setting};
 use relight_contract::{
-    Action, Answer, Answering, Block, Blocks, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
-    Value,
+    Action, Answer, Answering, Block, Blocks, Fault, Interest, Live, Name, Object, Owner, State,
 };
 
 use super::{DbParameterGroup, KIND, Parameter};
 use crate::api::rds::{PAGE, once, set_tags, tag, tags_of, update_tags};
 use crate::api::side_by_side::side_by_side;
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, found, given, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The most parameters of one call. Source: Amazon RDS API reference, `ModifyDBParameterGroup`.
@@ -30,10 +29,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, interest, .. } => list(&site, page, &interest).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
-            Action::Find { attributes, .. } => match attributes.get("name").and_then(Value::as_str) {
-                Some(name) => Ok(Answer::Found(read(&site, name).await?.into_iter().collect())),
-                None => Err(Fault::new(FaultKind::Invalid, "a parameter group needs a name")),
-            },
+            Action::Find { attributes, .. } => {
+                let name = given(&attributes, "name", "a parameter group needs a name")?;
+                Ok(found(read(&site, name).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -52,7 +51,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.rds().describe_db_parameter_groups().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.marker);
     let groups = answered.db_parameter_groups.unwrap_or_default().into_iter();
     let known =
         groups.filter(|group| interest.knows(group.db_parameter_group_name.as_deref().unwrap_or_default()));
@@ -73,8 +72,7 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no parameter group {name}"));
-    read(site, name).await?.ok_or_else(missing)
+    read(site, name).await?.ok_or_else(|| missing("parameter group", name))
 }
 
 async fn live(site: &Site, group: Group, interest: &Interest) -> Result<Live, Fault> {
@@ -146,7 +144,7 @@ async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fau
     if let Some(wanted) = becomes::<Blocks<Parameter>>(&KIND, changes, "parameter") {
         set_parameters(site, &live, wanted).await?;
     }
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, &live, changes).await?;
     Ok(object_or_absent(read(site, name).await?))
 }
 

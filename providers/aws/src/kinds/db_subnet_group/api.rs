@@ -1,53 +1,21 @@
-//! The API half of `aws_db_subnet_group`. The native id is the name. Tags are told for one group at a time.
+//! The API half of `aws_db_subnet_group`.
 
 use std::sync::Arc;
 
-use aws_sdk_rds::types::DbSubnetGroup as Group;
-use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
-};
+use aws_sdk_rds::types::DbSubnetGroup as Told;
+use relight_contract::{Action, Answering, Fault, Kind, Live, Object};
 
 use super::{DbSubnetGroup, KIND};
-use crate::api::rds::{PAGE, once, set_tags, tag, tags_of, update_tags};
-use crate::api::side_by_side::side_by_side;
-use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
-    object_or_absent, shape, tags,
-};
-
-/// What RDS wants and a spec may leave out: the default of the table.
-const DESCRIPTION: &str = "Managed by Terraform";
+use crate::api::rds::{self, PAGE, once, tag};
+use crate::api::subnet_group::{DESCRIPTION, SubnetGroup, subnet_group};
+use crate::api::{Effect, FaultOf, Site};
 
 /// Makes the calls of one action.
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
-    Box::pin(async move {
-        match action {
-            Action::List { page, interest, .. } => list(&site, page, &interest).await,
-            Action::Read { native_id, .. } | Action::Poll { native_id, .. } => {
-                Ok(object_or_absent(read(&site, &native_id).await?))
-            }
-            Action::Find { attributes, .. } => match attributes.get("name").and_then(Value::as_str) {
-                Some(name) => Ok(Answer::Found(read(&site, name).await?.into_iter().collect())),
-                None => Err(Fault::new(FaultKind::Invalid, "a subnet group needs a name")),
-            },
-            Action::Create { attributes, owner, token, .. } => {
-                create(&site, &attributes, &owner, &token).await
-            }
-            Action::Update { native_id, changes, .. } => update(&site, &native_id, &changes).await,
-            Action::Delete { native_id, .. } => {
-                let asked = site.rds().delete_db_subnet_group().db_subnet_group_name(&*native_id);
-                absent_is_none(asked.send().await.fault(Effect::Maybe))?;
-                Ok(Answer::Absent)
-            }
-            Action::Claim { native_id, owner, .. } => {
-                set_tags(&site, &must_read(&site, &native_id).await?, tags::owner(&owner)).await?;
-                Ok(object_or_absent(read(&site, &native_id).await?))
-            }
-            Action::Perform { .. } | Action::LookUp { .. } => Err(none_of_its_calls(&action)),
-        }
-    })
+    Box::pin(async move { subnet_group::<DbSubnetGroup>(&site, action).await })
 }
 
+<<<<<<< HEAD
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.rds().describe_db_subnet_groups().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
@@ -68,14 +36,26 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
     match group {
         Some(group) => absent_is_none(with_tags(site, group).await),
         None => Ok(None),
+=======
+impl SubnetGroup for DbSubnetGroup {
+    fn kind() -> &'static Kind {
+        &KIND
+>>>>>>> main
     }
-}
 
-async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no subnet group {name}"));
-    read(site, name).await?.ok_or_else(missing)
-}
+    async fn describe(
+        site: &Site,
+        page: Option<String>,
+        name: Option<&str>,
+    ) -> Result<(Vec<DbSubnetGroup>, Option<String>), Fault> {
+        let asked = site.rds().describe_db_subnet_groups().max_records(PAGE).set_marker(page);
+        let asked = asked.set_db_subnet_group_name(name.map(str::to_owned));
+        let answered = asked.send().await.fault(Effect::None)?;
+        let groups = answered.db_subnet_groups.unwrap_or_default();
+        Ok((groups.into_iter().map(told).collect(), answered.marker))
+    }
 
+<<<<<<< HEAD
 async fn with_tags(site: &Site, group: Group) -> Result<Live, Fault> {
     let told = Told::of(tags_of(site, group.db_subnet_group_arn.as_deref()).await?);
     Ok(live(group, told))
@@ -117,20 +97,67 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         None => Ok(accepted(&name, "create", 0)),
     }
 }
+=======
+    async fn tags_of(site: &Site, arn: Option<&str>) -> Result<Vec<(String, String)>, Fault> {
+        rds::tags_of(site, arn).await
+    }
 
-async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {
-    let live = must_read(site, name).await?;
-    if changes.names().any(|field| matches!(&**field, "description" | "subnet_ids")) {
-        let description = becomes::<String>(&KIND, changes, "description").flatten();
-        let wanted = DbSubnetGroup::from_object(&merged(live.attributes.clone(), changes)).map_err(shape)?;
+    async fn create(
+        site: &Site,
+        name: &str,
+        wanted: DbSubnetGroup,
+        marks: Vec<(String, String)>,
+    ) -> Result<(), Fault> {
+        let asked = site
+            .rds()
+            .create_db_subnet_group()
+            .db_subnet_group_name(name)
+            .db_subnet_group_description(wanted.description.unwrap_or_else(|| DESCRIPTION.to_owned()))
+            .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter))
+            .set_tags(Some(marks.into_iter().map(tag).collect()));
+        asked.customize().config_override(once()).send().await.fault(Effect::Maybe).map(drop)
+    }
+>>>>>>> main
+
+    async fn modify(
+        site: &Site,
+        name: &str,
+        wanted: DbSubnetGroup,
+        description: Option<String>,
+    ) -> Result<(), Fault> {
         let asked = site
             .rds()
             .modify_db_subnet_group()
             .db_subnet_group_name(name)
             .set_db_subnet_group_description(description)
             .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter));
-        asked.send().await.fault(Effect::Maybe)?;
+        asked.send().await.fault(Effect::Maybe).map(drop)
     }
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
-    Ok(object_or_absent(read(site, name).await?))
+
+    async fn delete(site: &Site, name: &str) -> Result<(), Fault> {
+        let asked = site.rds().delete_db_subnet_group().db_subnet_group_name(name);
+        asked.send().await.fault(Effect::Maybe).map(drop)
+    }
+
+    async fn set_tags(site: &Site, live: &Live, set: Vec<(String, String)>) -> Result<(), Fault> {
+        rds::set_tags(site, live, set).await
+    }
+
+    async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+        rds::update_tags(site, live, changes).await
+    }
+}
+
+fn told(group: Told) -> DbSubnetGroup {
+    let subnets = group.subnets.unwrap_or_default().into_iter();
+    DbSubnetGroup {
+        arn: group.db_subnet_group_arn,
+        description: group.db_subnet_group_description,
+        id: group.db_subnet_group_name.clone(),
+        name: group.db_subnet_group_name,
+        subnet_ids: Some(subnets.filter_map(|subnet| subnet.subnet_identifier).collect()),
+        supported_network_types: group.supported_network_types.map(FromIterator::from_iter),
+        vpc_id: group.vpc_id,
+        ..DbSubnetGroup::default()
+    }
 }

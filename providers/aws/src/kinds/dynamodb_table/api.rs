@@ -15,8 +15,8 @@ use super::{DynamodbTable, KIND};
 use crate::api::side_by_side::side_by_side;
 use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, none_of_its_calls,
-    object_or_absent, shape,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, built, found, given, missing, next,
+    none_of_its_calls, object_or_absent, shape,
 };
 
 mod create;
@@ -47,10 +47,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, interest, .. } => list(&site, page, &interest).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
-            Action::Find { attributes, .. } => match attributes.get("name").and_then(Value::as_str) {
-                Some(name) => Ok(Answer::Found(read(&site, name).await?.into_iter().collect())),
-                None => Err(Fault::new(FaultKind::Invalid, "a table needs a name")),
-            },
+            Action::Find { attributes, .. } => {
+                let name = given(&attributes, "name", "a table needs a name")?;
+                Ok(found(read(&site, name).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -75,7 +75,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.dynamodb().list_tables().limit(PAGE);
     let asked = asked.set_exclusive_start_table_name(page.map(|page| page.to_string()));
     let answered = asked.send().await.fault(Effect::None)?;
-    let next = answered.last_evaluated_table_name.filter(|name| !name.is_empty()).map(Name::from);
+    let next = next(answered.last_evaluated_table_name);
     let known = answered.table_names.unwrap_or_default().into_iter().filter(|name| interest.knows(name));
     let calls = known.map(|name| async move { look(site, &name, interest).await });
     let items = side_by_side(calls.collect()).await?;
@@ -88,8 +88,7 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no table {name}"));
-    read(site, name).await?.ok_or_else(missing)
+    read(site, name).await?.ok_or_else(|| missing("table", name))
 }
 
 async fn describe(site: &Site, name: &str) -> Result<Option<TableDescription>, Fault> {
@@ -150,10 +149,8 @@ async fn tag(site: &Site, live: &Live, set: Vec<(String, String)>) -> Result<(),
     Ok(())
 }
 
-async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     tag(site, live, change.set).await?;
     if !change.remove.is_empty() {
         let arn = live.get("arn").and_then(Value::as_str).unwrap_or_default();
@@ -176,7 +173,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 
 async fn update(site: &Site, name: &str, changes: &Object, attributes: Object) -> Result<Answer, Fault> {
     let live = must_read(site, name).await?;
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, &live, changes).await?;
     // What changes and is not asked for goes back to its default.
     let unset: Vec<&str> =
         changes.names().filter(|name| !attributes.contains(name)).map(|name| &**name).collect();

@@ -7,19 +7,13 @@ use aws_sdk_ec2::types::{
     CapacityReservationState as Doing, CapacityReservationTenancy as Tenancy, EndDateType,
     InstanceMatchCriteria, ResourceType,
 };
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, Owner, State,
-};
+use relight_contract::{Action, Answer, Answering, Block, Fault, Live, Name, Object, Owner, State};
 
 use super::{CapacityReservation, KIND};
-use crate::api::ec2::{
-    MOST_FILTERED, intended, made, marks, missing, next, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, intended, marks, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, merged, none_of_its_calls,
-    object_or_absent, shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, made, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags, time, time_text,
 };
 
 /// The largest page.
@@ -95,7 +89,7 @@ fn live(told: Described) -> Option<Live> {
     };
     let id = told.capacity_reservation_id.unwrap_or_default();
     let marks = Told::of(pairs(told.tags));
-    let end = told.end_date.and_then(|end| end.fmt(Format::DateTime).ok());
+    let end = time_text(told.end_date.as_ref());
     let attributes = CapacityReservation {
         arn: told.capacity_reservation_arn,
         availability_zone: told.availability_zone,
@@ -117,12 +111,6 @@ fn live(told: Described) -> Option<Live> {
         timeouts: None,
     };
     Some(marks.live(&id, attributes.to_object(), state))
-}
-
-fn time(text: Option<&str>) -> Result<Option<DateTime>, Fault> {
-    let text = text.filter(|text| !text.is_empty());
-    let time = text.map(|text| DateTime::from_str(text, Format::DateTime)).transpose();
-    time.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
 }
 
 async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) -> Result<Answer, Fault> {
@@ -160,7 +148,7 @@ async fn poll(site: &Site, id: &str) -> Result<Answer, Fault> {
 /// The end and its type go together in one call, as they are to be.
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("capacity reservation", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     let of_end = changes.contains("end_date") || changes.contains("end_date_type");
     let count = becomes::<i64>(&KIND, changes, "instance_count").flatten();
     if !of_end && count.is_none() {

@@ -12,11 +12,9 @@ use relight_contract::{
 };
 
 use super::{Eip, KIND};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, once, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, once, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, made, merged, missing, none_of_its_calls,
     object_or_absent, shape, tags,
 };
 
@@ -215,7 +213,7 @@ fn stands_as(live: &Live, attributes: &Object) -> bool {
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("address", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     let wanted = merged(attributes.clone(), changes);
     let moves = |name: &&str| match changes.get(name) {
         Some(value) if value.is_null() => live.get(name).is_some(),

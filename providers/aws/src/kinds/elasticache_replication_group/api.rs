@@ -8,15 +8,15 @@ use std::sync::Arc;
 
 use aws_sdk_elasticache::types::{CacheCluster as Node, ReplicationGroup as Group};
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
+    Action, Answer, Answering, Block, Fault, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{KIND, OF_NODES, ReplicationGroup};
 use crate::api::elasticache::{PAGE, once, set_tags, tags_of, update_tags};
 use crate::api::side_by_side::side_by_side;
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, found, given, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 mod create;
@@ -46,12 +46,8 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::List { page, interest, .. } => list(&site, page, &interest).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
-                match attributes.get("replication_group_id").and_then(Value::as_str) {
-                    Some(id) => {
-                        Ok(Answer::Found(read(&site, &id.to_lowercase()).await?.into_iter().collect()))
-                    }
-                    None => Err(Fault::new(FaultKind::Invalid, "a replication group needs an id")),
-                }
+                let id = given(&attributes, "replication_group_id", "a replication group needs an id")?;
+                Ok(found(read(&site, &id.to_lowercase()).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -75,7 +71,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.elasticache().describe_replication_groups().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.marker);
     let groups = answered.replication_groups.unwrap_or_default().into_iter();
     let known = groups.filter(|group| interest.knows(group.replication_group_id().unwrap_or_default()));
     Ok(Answer::Page { items: complete(site, known.collect(), interest).await?, next })
@@ -93,8 +89,7 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no replication group {id}"));
-    read(site, id).await?.ok_or_else(missing)
+    read(site, id).await?.ok_or_else(|| missing("replication group", id))
 }
 
 /// The groups with their tags, and with what one of their nodes tells.
@@ -157,7 +152,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, &live, changes).await?;
     let token = becomes::<String>(&KIND, changes, "auth_token");
     if let Some(token) = &token {
         step::set_token(site, id, token.as_deref(), &attributes).await?;

@@ -1,129 +1,95 @@
-//! The API half of `aws_elasticache_subnet_group`. The native id is the name. Tags are told for one group at a time.
+//! The API half of `aws_elasticache_subnet_group`.
 
 use std::sync::Arc;
 
-use aws_sdk_elasticache::types::CacheSubnetGroup as Group;
-use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
-};
+use aws_sdk_elasticache::types::CacheSubnetGroup as Told;
+use relight_contract::{Action, Answering, Fault, Kind, Live, Object};
 
 use super::{ElasticacheSubnetGroup, KIND};
-use crate::api::elasticache::{PAGE, once, set_tags, tag, tags_of, update_tags};
-use crate::api::side_by_side::side_by_side;
-use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
-    object_or_absent, shape, tags,
-};
-
-/// What ElastiCache wants and a spec may leave out: the default of the table.
-const DESCRIPTION: &str = "Managed by Terraform";
+use crate::api::elasticache::{self, PAGE, once, tag};
+use crate::api::subnet_group::{DESCRIPTION, SubnetGroup, subnet_group};
+use crate::api::{Effect, FaultOf, Site};
 
 /// Makes the calls of one action.
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
-    Box::pin(async move {
-        match action {
-            Action::List { page, interest, .. } => list(&site, page, &interest).await,
-            Action::Read { native_id, .. } | Action::Poll { native_id, .. } => {
-                Ok(object_or_absent(read(&site, &native_id).await?))
-            }
-            Action::Find { attributes, .. } => match attributes.get("name").and_then(Value::as_str) {
-                Some(name) => Ok(Answer::Found(read(&site, name).await?.into_iter().collect())),
-                None => Err(Fault::new(FaultKind::Invalid, "a subnet group needs a name")),
-            },
-            Action::Create { attributes, owner, token, .. } => {
-                create(&site, &attributes, &owner, &token).await
-            }
-            Action::Update { native_id, changes, .. } => update(&site, &native_id, &changes).await,
-            Action::Delete { native_id, .. } => {
-                let asked =
-                    site.elasticache().delete_cache_subnet_group().cache_subnet_group_name(&*native_id);
-                absent_is_none(asked.send().await.fault(Effect::Maybe))?;
-                Ok(Answer::Absent)
-            }
-            Action::Claim { native_id, owner, .. } => {
-                set_tags(&site, &must_read(&site, &native_id).await?, tags::owner(&owner)).await?;
-                Ok(object_or_absent(read(&site, &native_id).await?))
-            }
-            Action::Perform { .. } | Action::LookUp { .. } => Err(none_of_its_calls(&action)),
-        }
-    })
+    Box::pin(async move { subnet_group::<ElasticacheSubnetGroup>(&site, action).await })
 }
 
-async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
-    let asked = site.elasticache().describe_cache_subnet_groups().max_records(PAGE);
-    let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
-    let groups = answered.cache_subnet_groups.unwrap_or_default().into_iter();
-    let known =
-        groups.filter(|group| interest.knows(group.cache_subnet_group_name.as_deref().unwrap_or_default()));
-    let calls = known.map(|group| async move { absent_is_none(live(site, group).await) });
-    let items = side_by_side(calls.collect()).await?;
-    // One that is deleted meanwhile is no longer there.
-    Ok(Answer::Page { items: items.into_iter().flatten().collect(), next })
-}
-
-async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
-    let asked = site.elasticache().describe_cache_subnet_groups().cache_subnet_group_name(name);
-    let answered = absent_is_none(asked.send().await.fault(Effect::None))?;
-    let group =
-        answered.and_then(|answered| answered.cache_subnet_groups).and_then(|mut groups| groups.pop());
-    match group {
-        Some(group) => absent_is_none(live(site, group).await),
-        None => Ok(None),
+impl SubnetGroup for ElasticacheSubnetGroup {
+    fn kind() -> &'static Kind {
+        &KIND
     }
-}
 
-async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no subnet group {name}"));
-    read(site, name).await?.ok_or_else(missing)
-}
+    async fn describe(
+        site: &Site,
+        page: Option<String>,
+        name: Option<&str>,
+    ) -> Result<(Vec<ElasticacheSubnetGroup>, Option<String>), Fault> {
+        let asked = site.elasticache().describe_cache_subnet_groups().max_records(PAGE).set_marker(page);
+        let asked = asked.set_cache_subnet_group_name(name.map(str::to_owned));
+        let answered = asked.send().await.fault(Effect::None)?;
+        let groups = answered.cache_subnet_groups.unwrap_or_default();
+        Ok((groups.into_iter().map(told).collect(), answered.marker))
+    }
 
-async fn live(site: &Site, group: Group) -> Result<Live, Fault> {
-    let told = Told::of(tags_of(site, group.arn.as_deref()).await?);
-    let name = group.cache_subnet_group_name.unwrap_or_default();
-    let subnets = group.subnets.unwrap_or_default().into_iter();
-    let attributes = ElasticacheSubnetGroup {
-        arn: group.arn,
-        description: group.cache_subnet_group_description,
-        id: Some(name.clone()),
-        name: Some(name.clone()),
-        subnet_ids: Some(subnets.filter_map(|subnet| subnet.subnet_identifier).collect()),
-        tags: Some(told.user.clone()),
-        tags_all: Some(told.user.clone()),
-        vpc_id: group.vpc_id,
-    };
-    Ok(told.live(&name, attributes.to_object(), State::Ready))
-}
+    async fn tags_of(site: &Site, arn: Option<&str>) -> Result<Vec<(String, String)>, Fault> {
+        elasticache::tags_of(site, arn).await
+    }
 
-async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) -> Result<Answer, Fault> {
-    let wanted = ElasticacheSubnetGroup::from_object(attributes).map_err(shape)?;
-    let name = wanted.name.unwrap_or_default().to_lowercase();
-    let marks = tags::all(wanted.tags.as_ref(), owner, token).into_iter().map(tag);
-    let asked = site
-        .elasticache()
-        .create_cache_subnet_group()
-        .cache_subnet_group_name(&name)
-        .cache_subnet_group_description(wanted.description.unwrap_or_else(|| DESCRIPTION.to_owned()))
-        .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter))
-        .set_tags(Some(marks.collect()));
-    asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(&name, "create", 0))
-}
+    async fn create(
+        site: &Site,
+        name: &str,
+        wanted: ElasticacheSubnetGroup,
+        marks: Vec<(String, String)>,
+    ) -> Result<(), Fault> {
+        let asked = site
+            .elasticache()
+            .create_cache_subnet_group()
+            .cache_subnet_group_name(name)
+            .cache_subnet_group_description(wanted.description.unwrap_or_else(|| DESCRIPTION.to_owned()))
+            .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter))
+            .set_tags(Some(marks.into_iter().map(tag).collect()));
+        asked.customize().config_override(once()).send().await.fault(Effect::Maybe).map(drop)
+    }
 
-async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {
-    let live = must_read(site, name).await?;
-    if changes.names().any(|field| matches!(&**field, "description" | "subnet_ids")) {
-        let description = becomes::<String>(&KIND, changes, "description").flatten();
-        let wanted =
-            ElasticacheSubnetGroup::from_object(&merged(live.attributes.clone(), changes)).map_err(shape)?;
+    async fn modify(
+        site: &Site,
+        name: &str,
+        wanted: ElasticacheSubnetGroup,
+        description: Option<String>,
+    ) -> Result<(), Fault> {
         let asked = site
             .elasticache()
             .modify_cache_subnet_group()
             .cache_subnet_group_name(name)
             .set_cache_subnet_group_description(description)
             .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter));
-        asked.send().await.fault(Effect::Maybe)?;
+        asked.send().await.fault(Effect::Maybe).map(drop)
     }
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
-    Ok(object_or_absent(read(site, name).await?))
+
+    async fn delete(site: &Site, name: &str) -> Result<(), Fault> {
+        let asked = site.elasticache().delete_cache_subnet_group().cache_subnet_group_name(name);
+        asked.send().await.fault(Effect::Maybe).map(drop)
+    }
+
+    async fn set_tags(site: &Site, live: &Live, set: Vec<(String, String)>) -> Result<(), Fault> {
+        elasticache::set_tags(site, live, set).await
+    }
+
+    async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+        elasticache::update_tags(site, live, changes).await
+    }
+}
+
+fn told(group: Told) -> ElasticacheSubnetGroup {
+    let subnets = group.subnets.unwrap_or_default().into_iter();
+    ElasticacheSubnetGroup {
+        arn: group.arn,
+        description: group.cache_subnet_group_description,
+        id: group.cache_subnet_group_name.clone(),
+        name: group.cache_subnet_group_name,
+        subnet_ids: Some(subnets.filter_map(|subnet| subnet.subnet_identifier).collect()),
+        vpc_id: group.vpc_id,
+        ..ElasticacheSubnetGroup::default()
+    }
 }

@@ -7,17 +7,15 @@ use std::sync::Arc;
 
 use aws_sdk_iam::types::InstanceProfile as Profile;
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Typed,
-    Value,
+    Action, Answer, Answering, Block, Fault, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{InstanceProfile, KIND};
-use crate::api::iam::{PAGE, marks, once, pairs, time};
+use crate::api::iam::{PAGE, marks, once, pairs};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, none_of_its_calls,
-    object_or_absent, shape,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, found, missing,
+    none_of_its_calls, object_or_absent, shape, tags, time_text,
 };
 
 /// Makes the calls of one action.
@@ -28,7 +26,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let name = attributes.get("name").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, name).await?.into_iter().collect()))
+                Ok(found(read(&site, name).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -65,7 +63,7 @@ fn live(profile: Profile) -> Live {
     let name = profile.instance_profile_name;
     let attributes = InstanceProfile {
         arn: Some(profile.arn),
-        create_date: time(Some(&profile.create_date)),
+        create_date: time_text(Some(&profile.create_date)),
         id: Some(name.clone()),
         name: Some(name.clone()),
         path: Some(profile.path),
@@ -129,19 +127,15 @@ async fn remove_role(site: &Site, name: &str, role: &str) -> Result<(), Fault> {
 }
 
 async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no instance profile {name}"));
-    let live = read(site, name).await?.ok_or_else(missing)?;
+    let live = read(site, name).await?.ok_or_else(|| missing("instance profile", name))?;
     if let Some(role) = becomes::<String>(&KIND, changes, "role") {
         set_role(site, &live, role.as_deref()).await?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        let change = TagChange::new(&told, &wanted.unwrap_or_default());
-        set_tags(site, name, change.set).await?;
-        if !change.remove.is_empty() {
-            let asked = site.iam().untag_instance_profile().instance_profile_name(name);
-            asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
-        }
+    let change = TagChange::of(&live, changes);
+    set_tags(site, name, change.set).await?;
+    if !change.remove.is_empty() {
+        let asked = site.iam().untag_instance_profile().instance_profile_name(name);
+        asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
     }
     Ok(object_or_absent(read(site, name).await?))
 }

@@ -8,17 +8,15 @@ use std::sync::Arc;
 
 use aws_sdk_iam::types::{Role as Told, RoleDetail};
 use relight_contract::{
-    Action, Answer, Answering, Block, Blocks, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
-    Typed, Value,
+    Action, Answer, Answering, Block, Blocks, Fault, Interest, Live, Name, Object, Owner, State, Typed, Value,
 };
 
 use super::{InlinePolicy, KIND, Role};
 use crate::api::iam::{self, PAGE, document, marks, once, pairs};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, absent_is_none, accepted, becomes, int, none_of_its_calls,
-    object_or_absent, shape,
+    Effect, FaultOf, Site, TagChange, absent_is_none, accepted, becomes, found, int, missing,
+    none_of_its_calls, object_or_absent, shape, tags, time_text,
 };
 
 /// The fields that only `ListRoles` tells in bulk.
@@ -35,7 +33,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let name = attributes.get("name").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, name).await?.into_iter().collect()))
+                Ok(found(read(&site, name).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -100,7 +98,7 @@ fn of_detail(role: RoleDetail) -> Live {
     let attributes = Role {
         arn: role.arn,
         assume_role_policy: document(role.assume_role_policy_document),
-        create_date: iam::time(role.create_date.as_ref()),
+        create_date: time_text(role.create_date.as_ref()),
         id: Some(name.clone()),
         inline_policy: Some(blocks(policies.collect())),
         name: Some(name.clone()),
@@ -119,7 +117,7 @@ fn live(role: Told, policies: Policies) -> Live {
     let attributes = Role {
         arn: Some(role.arn),
         assume_role_policy: document(role.assume_role_policy_document),
-        create_date: iam::time(Some(&role.create_date)),
+        create_date: time_text(Some(&role.create_date)),
         description: role.description.filter(|text| !text.is_empty()),
         id: Some(role.role_name.clone()),
         inline_policy: Some(blocks(policies)),
@@ -222,8 +220,7 @@ async fn delete_policy(site: &Site, role: &str, policy: &str) -> Result<(), Faul
 }
 
 async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no role {name}"));
-    let live = read(site, name).await?.ok_or_else(missing)?;
+    let live = read(site, name).await?.ok_or_else(|| missing("role", name))?;
     if let Some(policy) = becomes::<String>(&KIND, changes, "assume_role_policy") {
         let asked = site.iam().update_assume_role_policy().role_name(name).set_policy_document(policy);
         asked.send().await.fault(Effect::Maybe)?;
@@ -254,14 +251,11 @@ async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fau
     if let Some(Some(wanted)) = becomes::<Blocks<InlinePolicy>>(&KIND, changes, "inline_policy") {
         set_policies(site, &live, named(Some(wanted)), true).await?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        let change = TagChange::new(&told, &wanted.unwrap_or_default());
-        set_tags(site, name, change.set).await?;
-        if !change.remove.is_empty() {
-            let asked = site.iam().untag_role().role_name(name).set_tag_keys(Some(change.remove));
-            asked.send().await.fault(Effect::Maybe)?;
-        }
+    let change = TagChange::of(&live, changes);
+    set_tags(site, name, change.set).await?;
+    if !change.remove.is_empty() {
+        let asked = site.iam().untag_role().role_name(name).set_tag_keys(Some(change.remove));
+        asked.send().await.fault(Effect::Maybe)?;
     }
     Ok(object_or_absent(read(site, name).await?))
 }

@@ -12,7 +12,7 @@ use relight_contract::{
 use super::{KIND, RolePolicy};
 use crate::api::iam::{self, document};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, becomes, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, Told, absent_is_none, becomes, found, none_of_its_calls, object_or_absent, shape,
 };
 
 /// Makes the calls of one action.
@@ -26,7 +26,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let text = |name: &str| attributes.get(name).and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, text("role"), text("name")).await?.into_iter().collect()))
+                Ok(found(read(&site, text("role"), text("name")).await?))
             }
             Action::Create { attributes, .. } => create(&site, &attributes).await,
             Action::Update { native_id, changes, .. } => {

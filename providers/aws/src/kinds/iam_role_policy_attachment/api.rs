@@ -10,7 +10,9 @@ use relight_contract::{Action, Answer, Answering, Block, Fault, FaultKind, Live,
 use super::{KIND, RolePolicyAttachment};
 use crate::api::iam::{self, PAGE};
 use crate::api::side_by_side::each;
-use crate::api::{Effect, FaultOf, Site, Told, absent_is_none, none_of_its_calls, object_or_absent, shape};
+use crate::api::{
+    Effect, FaultOf, Site, Told, absent_is_none, found, none_of_its_calls, object_or_absent, shape,
+};
 
 /// The most attachments that are read together.
 const MOST: usize = 100;
@@ -23,8 +25,8 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let (role, policy) = key(&attributes)?;
-                let found = read(&site, &format!("{role}/{policy}")).await?;
-                Ok(Answer::Found(found.into_iter().collect()))
+                let live = read(&site, &format!("{role}/{policy}")).await?;
+                Ok(found(live))
             }
             Action::Create { attributes, .. } => {
                 let (role, policy) = key(&attributes)?;

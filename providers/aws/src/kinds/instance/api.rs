@@ -11,9 +11,10 @@ use relight_contract::{
 };
 
 use super::{Instance, KIND};
-use crate::api::ec2::{MOST_FILTERED, filter, intended, made, missing, next, owned, set_tags};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, owned, set_tags};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, merged, none_of_its_calls, object_or_absent, shape, tags,
+    Effect, FaultOf, Site, absent_is_none, accepted, made, merged, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 mod modify;

@@ -11,12 +11,10 @@ use relight_contract::{
 };
 
 use super::{InternetGateway, KIND};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, once, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, once, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, made, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -143,7 +141,7 @@ async fn detach(site: &Site, id: &str, vpc: &str) -> Result<(), Fault> {
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("internet gateway", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     let wanted = changes.get("vpc_id").and_then(Value::as_str);
     if let Some(wanted) = wanted.filter(|wanted| attached_to(&live) != Some(wanted)) {
         if let Some(attached) = attached_to(&live) {

@@ -11,8 +11,8 @@ use relight_contract::{
 
 use super::{Alias, KIND};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, kms, none_of_its_calls, object_or_absent,
-    shape,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, found, kms, none_of_its_calls,
+    object_or_absent, shape,
 };
 
 /// The largest page.
@@ -34,7 +34,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let name = attributes.get("name").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, name).await?.into_iter().collect()))
+                Ok(found(read(&site, name).await?))
             }
             Action::Create { attributes, .. } => create(&site, &attributes).await,
             Action::Update { native_id, changes, .. } => {

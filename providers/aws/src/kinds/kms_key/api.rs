@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use aws_sdk_kms::types::{KeySpec, KeyUsageType};
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Object, Owner, State, Value,
+    Action, Answer, Answering, Block, Fault, Interest, Live, Object, Owner, State, Value,
 };
 
 use super::{KIND, Key};
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, accepted, becomes, int, kms, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, accepted, becomes, int, kms, made, missing, none_of_its_calls, object_or_absent,
+    shape, tags,
 };
 
 /// How long to wait between two looks at a key that is being made.
@@ -99,10 +99,8 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .set_tags(Some(kms::marks(tags::all(wanted.tags.as_ref(), owner, token))?))
         .set_xks_key_id(wanted.xks_key_id);
     let asked = asked.customize().config_override(kms::once());
-    match asked.send().await.fault(Effect::Maybe)?.key_metadata {
-        Some(made) => Ok(accepted(&made.key_id, "settings", 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a key was made, but its id is not told")),
-    }
+    let id = asked.send().await.fault(Effect::Maybe)?.key_metadata.map(|made| made.key_id);
+    Ok(accepted(&made(id, "a key")?, "settings", 0))
 }
 
 /// Goes on with a creation: sets what is not yet as it is to be.
@@ -147,8 +145,7 @@ async fn set_switches(site: &Site, live: &Live, changes: &Object) -> Result<(), 
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no key {id}"));
-    let live = read(site, id).await?.ok_or_else(missing)?;
+    let live = read(site, id).await?.ok_or_else(|| missing("key", id))?;
     if let Some(Some(policy)) = becomes::<String>(&KIND, changes, "policy") {
         let unchecked = attributes.get("bypass_policy_lockout_safety_check").and_then(Value::as_bool);
         kms::set_policy(site, id, &policy, unchecked.unwrap_or(false)).await?;
@@ -156,9 +153,7 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
     if let Some(text) = becomes::<String>(&KIND, changes, "description") {
         kms::set_description(site, id, text).await?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        kms::update_tags(site, &live, wanted).await?;
-    }
+    kms::update_tags(site, &live, changes).await?;
     set_switches(site, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }

@@ -10,9 +10,9 @@ use relight_contract::{
 };
 
 use super::{KIND, ReplicaKey};
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, accepted, becomes, int, kms, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, accepted, becomes, found, int, kms, missing, none_of_its_calls, object_or_absent,
+    shape, tags,
 };
 
 /// How long to wait between two looks at a replica that is being made. It takes about a minute.
@@ -60,8 +60,8 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 async fn find(site: &Site, token: &str, attributes: &Object) -> Result<Answer, Fault> {
     let wanted = ReplicaKey::from_object(attributes).map_err(shape)?;
     let (_, id) = primary(&wanted)?;
-    let found = read(site, id).await?.filter(|live| live.token.as_deref() == Some(token));
-    Ok(Answer::Found(found.into_iter().collect()))
+    let live = read(site, id).await?.filter(|live| live.token.as_deref() == Some(token));
+    Ok(found(live))
 }
 
 /// The region and the id of the primary.
@@ -129,8 +129,7 @@ async fn settle(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no replica key {id}"));
-    let live = read(site, id).await?.ok_or_else(missing)?;
+    let live = read(site, id).await?.ok_or_else(|| missing("replica key", id))?;
     if let Some(Some(policy)) = becomes::<String>(&KIND, changes, "policy") {
         let unchecked = attributes.get("bypass_policy_lockout_safety_check").and_then(Value::as_bool);
         kms::set_policy(site, id, &policy, unchecked.unwrap_or(false)).await?;
@@ -138,9 +137,7 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
     if let Some(text) = becomes::<String>(&KIND, changes, "description") {
         kms::set_description(site, id, text).await?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        kms::update_tags(site, &live, wanted).await?;
-    }
+    kms::update_tags(site, &live, changes).await?;
     if let Some(Some(enabled)) = becomes::<bool>(&KIND, changes, "enabled") {
         kms::set_enabled(site, id, enabled).await?;
     }

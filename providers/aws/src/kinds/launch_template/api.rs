@@ -18,8 +18,8 @@ use sha2::{Digest, Sha256};
 use super::{KIND, LaunchTemplate};
 use crate::api::ec2::{intended, pairs, set_tags, tag, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, becomes, merged, none_of_its_calls, object_or_absent, shape,
-    tags,
+    Effect, FaultOf, Site, Told, absent_is_none, becomes, made, merged, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 mod interfaces;
@@ -72,7 +72,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let versions = answered.launch_template_versions.unwrap_or_default();
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     if versions.is_empty() {
         return Ok(Answer::Page { items: Vec::new(), next });
     }
@@ -159,10 +159,8 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .set_version_description(wanted.description.clone())
         .launch_template_data(write::data(&wanted)?)
         .tag_specifications(marked.build());
-    let made =
-        asked.send().await.fault(Effect::Maybe)?.launch_template.and_then(|made| made.launch_template_id);
-    let id =
-        made.ok_or_else(|| Fault::new(FaultKind::Ambiguous, "a template was made, its id is not told"))?;
+    let template = asked.send().await.fault(Effect::Maybe)?.launch_template;
+    let id = made(template.and_then(|template| template.launch_template_id), "a launch template")?;
     match read(site, &id).await {
         Ok(Some(live)) => Ok(Answer::Object(live)),
         // Reads lag behind, but the token makes it safe to create it again.
@@ -172,8 +170,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no launch template {id}"));
-    let live = read(site, id).await?.ok_or_else(missing)?;
+    let live = read(site, id).await?.ok_or_else(|| missing("launch template", id))?;
     let version = add_version(site, id, &live, changes).await?;
     let follows = attributes.get("update_default_version").and_then(Value::as_bool) == Some(true);
     let default = match becomes::<i64>(&KIND, changes, "default_version").flatten() {
@@ -184,7 +181,7 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
         let asked = site.ec2().modify_launch_template().launch_template_id(id);
         asked.default_version(default.to_string()).send().await.fault(Effect::Maybe)?;
     }
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }
 

@@ -6,15 +6,13 @@
 
 use std::sync::Arc;
 
-use relight_contract::{
-    Action, Answer, Answering, Fault, FaultKind, Interest, Live, Name, Object, State, Value,
-};
+use relight_contract::{Action, Answer, Answering, Fault, Interest, Live, Name, Object, State};
 
 use super::KIND;
 use crate::api::elb::{PAGE, is_made_by, set_tags, suffix};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, ec2, elb, none_of_its_calls, object_or_absent,
-    tags,
+    Effect, FaultOf, Site, absent_is_none, accepted, ec2, elb, given, missing, next, none_of_its_calls,
+    object_or_absent, tags,
 };
 
 mod read;
@@ -65,13 +63,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.elb().describe_load_balancers().page_size(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.next_marker);
     let items = read::tagged(site, answered.load_balancers.unwrap_or_default()).await?;
-    let looked_at = |live: &Live| {
-        let name = live.get("name").and_then(Value::as_str).unwrap_or_default();
-        live.owner.is_some() || interest.knows(name) || interest.knows(&live.native_id)
-    };
-    Ok(Answer::Page { items: read::complete(site, items, interest, looked_at).await?, next })
+    let items = elb::complete(items, interest, |live| read::whole(site, live, interest)).await?;
+    Ok(Answer::Page { items, next })
 }
 
 /// What a page tells of a load balancer, and its tags.
@@ -85,26 +80,26 @@ async fn look(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn read(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
-    let found = look(site, arn).await?.into_iter().collect();
-    Ok(read::complete(site, found, &Interest::default(), |_| true).await?.pop())
+    match look(site, arn).await? {
+        Some(live) => read::whole(site, live, &Interest::default()).await,
+        None => Ok(None),
+    }
 }
 
 async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
-    let Some(name) = attributes.get("name").and_then(Value::as_str) else {
-        return Err(Fault::new(FaultKind::Invalid, "a load balancer needs a name"));
-    };
+    let name = given(attributes, "name", "a load balancer needs a name")?;
     let asked = site.elb().describe_load_balancers().names(name).send().await.fault(Effect::None);
     let found = absent_is_none(asked)?.and_then(|answered| answered.load_balancers).unwrap_or_default();
     let found = read::tagged(site, found).await?;
-    read::complete(site, found, &Interest::default(), |_| true).await
+    let all = &Interest::default();
+    elb::complete(found, all, |live| read::whole(site, live, all)).await
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no load balancer {arn}"));
-    let live = look(site, arn).await?.ok_or_else(missing)?;
+    let live = look(site, arn).await?.ok_or_else(|| missing("load balancer", arn))?;
     write::network(site, &live, changes).await?;
     write::settings(site, &live, changes).await?;
-    elb::update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    elb::update_tags(site, &live, changes).await?;
     settle(site, arn).await
 }
 
@@ -125,10 +120,7 @@ async fn settle(site: &Site, arn: &str) -> Result<Answer, Fault> {
     match look(site, arn).await? {
         None => Ok(Answer::Absent),
         Some(live) if live.state == State::Pending => Ok(accepted(arn, handle::ACTIVE, LOOK_MILLISECONDS)),
-        Some(live) => {
-            let complete = read::complete(site, vec![live], &Interest::default(), |_| true).await?.pop();
-            Ok(object_or_absent(complete))
-        }
+        Some(live) => Ok(object_or_absent(read::whole(site, live, &Interest::default()).await?)),
     }
 }
 

@@ -8,22 +8,13 @@ use aws_sdk_elasticloadbalancingv2::types::{
     AuthenticateOidcActionConfig, FixedResponseActionConfig, ForwardActionConfig, RedirectActionConfig,
     RedirectActionStatusCodeEnum, TargetGroupStickinessConfig, TargetGroupTuple,
 };
-use relight_contract::{BlockList, Blocks, Fault};
+use relight_contract::{Blocks, Fault};
 
 use super::{
     AuthenticateCognito, AuthenticateOidc, DefaultAction, FixedResponse, Forward, ForwardStickiness,
     ForwardTarget, Redirect,
 };
-use crate::api::int;
-
-/// The only block, if it is there.
-fn one<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first())
-}
-
-fn list<T>(block: Option<T>) -> Option<BlockList<T>> {
-    block.map(|block| BlockList(vec![block]))
-}
+use crate::api::{first, int, one};
 
 fn parameters(map: &Option<BTreeMap<String, String>>) -> Option<HashMap<String, String>> {
     map.clone().map(|map| map.into_iter().collect())
@@ -38,7 +29,7 @@ pub(crate) fn write(actions: &[DefaultAction]) -> Result<Vec<Action>, Fault> {
 }
 
 fn write_one(action: &DefaultAction, at: Option<i64>) -> Result<Action, Fault> {
-    let forward = one(&action.forward).map(write_forward).transpose()?;
+    let forward = first(&action.forward).map(write_forward).transpose()?;
     // Both spellings together are refused unless they say the same.
     let target = action.target_group_arn.clone().filter(|_| forward.is_none());
     Ok(Action::builder()
@@ -46,10 +37,10 @@ fn write_one(action: &DefaultAction, at: Option<i64>) -> Result<Action, Fault> {
         .set_order(int(action.order.filter(|order| *order > 0).or(at))?)
         .set_target_group_arn(target)
         .set_forward_config(forward)
-        .set_redirect_config(one(&action.redirect).map(write_redirect))
-        .set_fixed_response_config(one(&action.fixed_response).map(write_response))
-        .set_authenticate_cognito_config(one(&action.authenticate_cognito).map(write_cognito))
-        .set_authenticate_oidc_config(one(&action.authenticate_oidc).map(write_oidc))
+        .set_redirect_config(first(&action.redirect).map(write_redirect))
+        .set_fixed_response_config(first(&action.fixed_response).map(write_response))
+        .set_authenticate_cognito_config(first(&action.authenticate_cognito).map(write_cognito))
+        .set_authenticate_oidc_config(first(&action.authenticate_oidc).map(write_oidc))
         .build())
 }
 
@@ -62,7 +53,7 @@ fn write_forward(forward: &Forward) -> Result<ForwardActionConfig, Fault> {
             Ok(target.set_weight(weight).build())
         })
         .collect();
-    let stickiness = one(&forward.stickiness).map(|stickiness| {
+    let stickiness = first(&forward.stickiness).map(|stickiness| {
         Ok::<_, Fault>(
             TargetGroupStickinessConfig::builder()
                 .enabled(stickiness.enabled.unwrap_or_default())
@@ -150,16 +141,16 @@ fn read_one(action: Action) -> DefaultAction {
         Some(Forward { stickiness: None, target_group: Some(Blocks(vec![target])) })
     });
     DefaultAction {
-        authenticate_cognito: list(action.authenticate_cognito_config.map(read_cognito)),
-        authenticate_oidc: list(action.authenticate_oidc_config.map(read_oidc)),
-        fixed_response: list(action.fixed_response_config.map(|told| FixedResponse {
+        authenticate_cognito: one(action.authenticate_cognito_config.map(read_cognito)),
+        authenticate_oidc: one(action.authenticate_oidc_config.map(read_oidc)),
+        fixed_response: one(action.fixed_response_config.map(|told| FixedResponse {
             content_type: told.content_type,
             message_body: told.message_body,
             status_code: told.status_code,
         })),
-        forward: list(forward),
+        forward: one(forward),
         order: action.order.map(i64::from),
-        redirect: list(action.redirect_config.map(|told| Redirect {
+        redirect: one(action.redirect_config.map(|told| Redirect {
             host: told.host,
             path: told.path,
             port: told.port,
@@ -180,7 +171,7 @@ fn read_forward(told: ForwardActionConfig) -> Forward {
         weight: Some(target.weight.map_or(1, i64::from)),
     });
     Forward {
-        stickiness: list(stickiness.map(|told| ForwardStickiness {
+        stickiness: one(stickiness.map(|told| ForwardStickiness {
             duration: told.duration_seconds.map(i64::from),
             enabled: told.enabled,
         })),

@@ -14,8 +14,8 @@ use relight_contract::{
 use super::{KIND, Listener, SETTINGS};
 use crate::api::elb::{Attributes, MOST_DESCRIBED, PAGE, is_made_by, set_tags};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, elb, merged, none_of_its_calls,
-    object_or_absent, side_by_side, tags,
+    Effect, FaultOf, Site, absent_is_none, accepted, elb, merged, missing, next, none_of_its_calls,
+    object_or_absent, tags,
 };
 use crate::kinds::lb_action::api as action;
 
@@ -72,10 +72,10 @@ async fn list(
     let Some(answered) = absent_is_none(asked.fault(Effect::None))? else {
         return Ok(Answer::Page { items: Vec::new(), next: None });
     };
-    let next = answered.next_marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.next_marker);
     let items = tagged(site, answered.listeners.unwrap_or_default()).await?;
-    let looked_at = |live: &Live| live.owner.is_some() || interest.knows(&live.native_id);
-    Ok(Answer::Page { items: complete(site, items, interest, looked_at).await?, next })
+    let items = elb::complete(items, interest, |live| whole(site, live, interest)).await?;
+    Ok(Answer::Page { items, next })
 }
 
 /// What a page tells of a listener, and its tags.
@@ -89,8 +89,10 @@ async fn look(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn read(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
-    let found = look(site, arn).await?.into_iter().collect();
-    Ok(complete(site, found, &Interest::default(), |_| true).await?.pop())
+    match look(site, arn).await? {
+        Some(live) => whole(site, live, &Interest::default()).await,
+        None => Ok(None),
+    }
 }
 
 async fn find(site: &Site, token: &str, attributes: &Object) -> Result<Vec<Live>, Fault> {
@@ -105,7 +107,8 @@ async fn find(site: &Site, token: &str, attributes: &Object) -> Result<Vec<Live>
         found.extend(page.into_iter().filter(|live| live.token.as_deref() == Some(token)));
         marker = answered.next_marker.filter(|marker| !marker.is_empty());
         if marker.is_none() {
-            return complete(site, found, &Interest::default(), |_| true).await;
+            let all = &Interest::default();
+            return elb::complete(found, all, |live| whole(site, live, all)).await;
         }
     }
 }
@@ -149,23 +152,11 @@ fn attributes(told: Told) -> Listener {
     }
 }
 
-/// The listeners with what only a call for each tells, of those that are to be looked at.
-async fn complete(
-    site: &Site,
-    items: Vec<Live>,
-    interest: &Interest,
-    looked_at: impl Fn(&Live) -> bool,
-) -> Result<Vec<Live>, Fault> {
-    let wants = interest.wants(SETTINGS);
-    let complete = items.into_iter().map(|live| {
-        let is_looked_at = wants && looked_at(&live);
-        async move { if is_looked_at { with_settings(site, live).await } else { Ok(Some(live)) } }
-    });
-    Ok(side_by_side(complete.collect()).await?.into_iter().flatten().collect())
-}
-
-/// `None` for one that is gone meanwhile.
-async fn with_settings(site: &Site, live: Live) -> Result<Option<Live>, Fault> {
+/// A listener with what only a call for it tells; `None` for one that is gone meanwhile.
+async fn whole(site: &Site, live: Live, interest: &Interest) -> Result<Option<Live>, Fault> {
+    if !interest.wants(SETTINGS) {
+        return Ok(Some(live));
+    }
     let asked = site.elb().describe_listener_attributes().listener_arn(&*live.native_id);
     let Some(answered) = absent_is_none(asked.send().await.fault(Effect::None))? else { return Ok(None) };
     let told = answered.attributes.unwrap_or_default().into_iter();
@@ -175,11 +166,10 @@ async fn with_settings(site: &Site, live: Live) -> Result<Option<Live>, Fault> {
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no listener {arn}"));
-    let live = look(site, arn).await?.ok_or_else(missing)?;
+    let live = look(site, arn).await?.ok_or_else(|| missing("listener", arn))?;
     write::modify(site, &live, changes).await?;
     write::settings(site, &live, changes).await?;
-    elb::update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    elb::update_tags(site, &live, changes).await?;
     Ok(object_or_absent(read(site, arn).await?))
 }
 
@@ -190,5 +180,5 @@ async fn settle(site: &Site, arn: &str, handle: &str, attributes: &Object) -> Re
         is_made_by(&live, token)?;
     }
     write::settings(site, &live, &elb::beyond_default(&KIND, attributes)).await?;
-    Ok(object_or_absent(complete(site, vec![live], &Interest::default(), |_| true).await?.pop()))
+    Ok(object_or_absent(whole(site, live, &Interest::default()).await?))
 }

@@ -13,7 +13,8 @@ use relight_contract::{
 use super::{Condition, KIND, ListenerRule};
 use crate::api::elb::{self, MOST_DESCRIBED, PAGE, once, set_tags, tag};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, becomes, int, none_of_its_calls, object_or_absent, shape, tags,
+    Effect, FaultOf, Site, absent_is_none, becomes, int, missing, next, none_of_its_calls, object_or_absent,
+    shape, tags,
 };
 use crate::kinds::lb_action::{DefaultAction, RuleAction, api as action};
 
@@ -67,7 +68,7 @@ async fn list(site: &Site, under: Option<&str>, page: Option<Name>) -> Result<An
     let Some(answered) = absent_is_none(asked.fault(Effect::None))? else {
         return Ok(Answer::Page { items: Vec::new(), next: None });
     };
-    let next = answered.next_marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.next_marker);
     Ok(Answer::Page { items: tagged(site, listener, answered.rules.unwrap_or_default()).await?, next })
 }
 
@@ -189,8 +190,7 @@ fn behind_all(rules: &[Rule]) -> i64 {
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no rule {arn}"));
-    let live = read(site, arn).await?.ok_or_else(missing)?;
+    let live = read(site, arn).await?.ok_or_else(|| missing("rule", arn))?;
     if let Some(priority) = becomes::<i64>(&KIND, changes, "priority").flatten() {
         let pair = RulePriorityPair::builder().rule_arn(arn).set_priority(int(Some(priority))?).build();
         let asked = site.elb().set_rule_priorities().rule_priorities(pair);
@@ -207,7 +207,7 @@ async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Faul
             .set_conditions(met.map(|met| conditions(&met.0)));
         asked.send().await.fault(Effect::Maybe)?;
     }
-    elb::update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    elb::update_tags(site, &live, changes).await?;
     Ok(object_or_absent(read(site, arn).await?))
 }
 

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
-use relight_contract::{Action, Answer, Answering, Fault, FaultKind, Interest, Live, Name, Object, Value};
+use relight_contract::{Action, Answer, Answering, Fault, Interest, Live, Name, Object};
 
 use super::KIND;
 use crate::api::elb::{MOST_DESCRIBED, PAGE, is_made_by, set_tags};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, elb, none_of_its_calls, object_or_absent, tags,
+    Effect, FaultOf, Site, absent_is_none, accepted, elb, given, missing, next, none_of_its_calls,
+    object_or_absent, tags,
 };
 
 mod read;
@@ -51,13 +52,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.elb().describe_target_groups().page_size(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.next_marker);
     let items = read::tagged(site, answered.target_groups.unwrap_or_default()).await?;
-    let looked_at = |live: &Live| {
-        let name = live.get("name").and_then(Value::as_str).unwrap_or_default();
-        live.owner.is_some() || interest.knows(name) || interest.knows(&live.native_id)
-    };
-    Ok(Answer::Page { items: read::complete(site, items, interest, looked_at).await?, next })
+    let items = elb::complete(items, interest, |live| read::whole(site, live, interest)).await?;
+    Ok(Answer::Page { items, next })
 }
 
 /// What a page tells of a target group, and its tags.
@@ -71,26 +69,26 @@ async fn look(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn read(site: &Site, arn: &str) -> Result<Option<Live>, Fault> {
-    let found = look(site, arn).await?.into_iter().collect();
-    Ok(read::complete(site, found, &Interest::default(), |_| true).await?.pop())
+    match look(site, arn).await? {
+        Some(live) => read::whole(site, live, &Interest::default()).await,
+        None => Ok(None),
+    }
 }
 
 async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
-    let Some(name) = attributes.get("name").and_then(Value::as_str) else {
-        return Err(Fault::new(FaultKind::Invalid, "a target group needs a name"));
-    };
+    let name = given(attributes, "name", "a target group needs a name")?;
     let asked = site.elb().describe_target_groups().names(name).send().await.fault(Effect::None);
     let found = absent_is_none(asked)?.and_then(|answered| answered.target_groups).unwrap_or_default();
     let found = read::tagged(site, found).await?;
-    read::complete(site, found, &Interest::default(), |_| true).await
+    let all = &Interest::default();
+    elb::complete(found, all, |live| read::whole(site, live, all)).await
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no target group {arn}"));
-    let live = look(site, arn).await?.ok_or_else(missing)?;
+    let live = look(site, arn).await?.ok_or_else(|| missing("target group", arn))?;
     write::health_check(site, &live, changes).await?;
     write::settings(site, &live, changes).await?;
-    elb::update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    elb::update_tags(site, &live, changes).await?;
     Ok(object_or_absent(read(site, arn).await?))
 }
 
@@ -101,6 +99,5 @@ async fn settle(site: &Site, arn: &str, handle: &str, attributes: &Object) -> Re
         is_made_by(&live, token)?;
     }
     write::settings(site, &live, &elb::beyond_default(&KIND, attributes)).await?;
-    let complete = read::complete(site, vec![live], &Interest::default(), |_| true).await?.pop();
-    Ok(object_or_absent(complete))
+    Ok(object_or_absent(read::whole(site, live, &Interest::default()).await?))
 }

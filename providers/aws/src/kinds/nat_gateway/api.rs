@@ -13,12 +13,10 @@ use aws_sdk_ec2::types::{
 use relight_contract::{Action, Answer, Answering, Block, Fault, Live, Name, Object, Owner, State, Value};
 
 use super::{KIND, NatGateway};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, made, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -174,7 +172,7 @@ async fn poll(site: &Site, id: &str, handle: &str) -> Result<Answer, Fault> {
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("NAT gateway", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     let mut works = false;
     if live.get("connectivity_type").and_then(Value::as_str) == Some("private") {
         if let Some((more, less)) = difference(&live, changes, "secondary_private_ip_addresses") {

@@ -13,35 +13,21 @@ use relight_contract::{
 
 use super::{KIND, RdsCluster};
 use crate::api::rds::{
-    LOOK_MILLISECONDS, MOST_FILTERED, PAGE, filter, last_snapshot, missing, once, pairs, set_tags, state,
-    tag, update_tags,
+    MOST_FILTERED, PAGE, at_once, check_replica, check_unprotected, filter, goes_on, handle, is_replica,
+    last_snapshot, once, outstanding, pairs, set_tags, state, tag, update_tags,
 };
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
-    object_or_absent, shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, becomes, found, given, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 mod create;
 mod modify;
 mod read;
 
-/// What a poll waits for: the handles of operations.
-mod handle {
-    /// The end of a creation that was given everything.
-    pub(super) const CREATE: &str = "create";
-    /// The end of a restore, whose other attributes follow.
-    pub(super) const COMPLETE: &str = "complete";
-    /// The end of a change.
-    pub(super) const CHANGE: &str = "change";
-    /// The end of a promotion: until then the cluster still names its source.
-    pub(super) const PROMOTE: &str = "promote";
-    /// The end of a deletion.
-    pub(super) const DELETE: &str = "delete";
-    /// That a cluster has left its global cluster, so that it can be deleted; how often that was looked for follows.
-    pub(super) const LEAVE: &str = "leave ";
-    /// The end of a change of the identifier; the old one follows.
-    pub(super) const RENAME: &str = "rename ";
-}
+/// The handle of a deletion that waits for the cluster to leave its global cluster; how often that was looked for
+/// follows.
+const LEAVE: &str = "leave ";
 
 /// How often it is looked for that a cluster has left its global cluster, before it is deleted all the same.
 const MOST_LOOKS: u32 = 18;
@@ -52,7 +38,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, .. } => list(&site, page).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
-            Action::Find { attributes, .. } => find(&site, &attributes).await.map(Answer::Found),
+            Action::Find { attributes, .. } => {
+                let id = given(&attributes, "cluster_identifier", "a cluster needs an identifier")?;
+                Ok(found(read(&site, id).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -78,15 +67,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
-/// Attributes that say that a change is not to wait for the maintenance window.
-fn at_once() -> Object {
-    [("apply_immediately", Value::Bool(true))].into_iter().collect()
-}
-
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let asked = site.rds().describe_db_clusters().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.marker);
     Ok(Answer::Page { items: answered.db_clusters.unwrap_or_default().into_iter().map(live).collect(), next })
 }
 
@@ -100,15 +84,7 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no cluster {id}"));
-    read(site, id).await?.ok_or_else(missing)
-}
-
-async fn find(site: &Site, attributes: &Object) -> Result<Vec<Live>, Fault> {
-    match attributes.get("cluster_identifier").and_then(Value::as_str) {
-        Some(id) => Ok(read(site, id).await?.into_iter().collect()),
-        None => Err(Fault::new(FaultKind::Invalid, "a cluster needs an identifier")),
-    }
+    read(site, id).await?.ok_or_else(|| missing("cluster", id))
 }
 
 fn live(cluster: Cluster) -> Live {
@@ -125,19 +101,19 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let id = wanted.cluster_identifier.clone().unwrap_or_default();
     let is_whole = create::send(site, wanted, marks).await?;
     let handle = if is_whole { handle::CREATE } else { handle::COMPLETE };
-    Ok(accepted(&id, handle, LOOK_MILLISECONDS))
+    Ok(goes_on(&id, handle))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, &live, changes).await?;
     let changed = beside(site, &live, changes).await?;
     let modified = modify::send(site, &live, changes, attributes).await?;
     let renamed = becomes::<String>(&KIND, changes, "cluster_identifier").flatten().filter(|new| new != id);
     match (changed || modified, renamed) {
         (false, _) => Ok(object_or_absent(read(site, id).await?)),
-        (true, None) => Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS)),
-        (true, Some(new)) => Ok(accepted(&new, format!("{}{id}", handle::RENAME), LOOK_MILLISECONDS)),
+        (true, None) => Ok(goes_on(id, handle::CHANGE)),
+        (true, Some(new)) => Ok(goes_on(&new, format!("{}{id}", handle::RENAME))),
     }
 }
 
@@ -197,43 +173,33 @@ async fn leave(site: &Site, global: &str, arn: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A replica that is none any more is refused by RDS with a state, which is a conflict; the caller then looks.
 async fn promote(site: &Site, id: &str) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    if !is_replica(&live) {
-        let text = format!("{id} is no replica: it is promoted already, or never was one");
-        return Err(Fault::new(FaultKind::Conflict, text));
-    }
+    check_replica(&KIND, &live)?;
     let asked = site.rds().promote_read_replica_db_cluster().db_cluster_identifier(id);
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(id, handle::PROMOTE, LOOK_MILLISECONDS))
+    Ok(goes_on(id, handle::PROMOTE))
 }
 
-fn is_replica(live: &Live) -> bool {
-    live.get("replication_source_identifier").is_some_and(|source| !source.is_null())
-}
-
-/// Deletes a cluster after it has left its global cluster, of which `looks` says how often that was looked for. To look
-/// first tells a protected one for what it is.
+/// Deletes a cluster after it has left its global cluster, of which `looks` says how often that was looked for.
 async fn delete(site: &Site, id: &str, attributes: &Object, looks: Option<u32>) -> Result<Answer, Fault> {
-    let goes_on = || Ok(accepted(id, handle::DELETE, LOOK_MILLISECONDS));
+    let ends = || Ok(goes_on(id, handle::DELETE));
     let Some(live) = read(site, id).await? else { return Ok(Answer::Absent) };
     if matches!(live.state, State::Deleting | State::Pending) {
-        return goes_on();
+        return ends();
     }
-    if live.get("deletion_protection").and_then(Value::as_bool) == Some(true) {
-        return Err(Fault::new(FaultKind::Conflict, format!("{id} is protected from deletion")));
-    }
+    check_unprotected(&live)?;
     let how = RdsCluster::from_object(attributes).map_err(shape)?;
-    let snapshot = last_snapshot(is_replica(&live), how.skip_final_snapshot, how.final_snapshot_identifier)?;
+    let snapshot =
+        last_snapshot(is_replica(&KIND, &live), how.skip_final_snapshot, how.final_snapshot_identifier)?;
     let arn = live.get("arn").and_then(Value::as_str).unwrap_or_default();
     let global = live.get("global_cluster_identifier").and_then(Value::as_str);
     if let Some(global) = global.filter(|_| looks.is_none_or(|looks| looks < MOST_LOOKS)) {
         if looks.is_none() {
             leave(site, global, arn).await?;
         }
-        let handle = format!("{}{}", handle::LEAVE, looks.unwrap_or(0) + 1);
-        return Ok(accepted(id, handle, LOOK_MILLISECONDS));
+        let handle = format!("{LEAVE}{}", looks.unwrap_or(0) + 1);
+        return Ok(goes_on(id, handle));
     }
     let asked = site
         .rds()
@@ -244,7 +210,7 @@ async fn delete(site: &Site, id: &str, attributes: &Object, looks: Option<u32>) 
         .set_delete_automated_backups(how.delete_automated_backups);
     let asked = asked.customize().config_override(once()).send().await;
     match absent_is_none(asked.fault(Effect::Maybe))? {
-        Some(_) => goes_on(),
+        Some(_) => ends(),
         None => Ok(Answer::Absent),
     }
 }
@@ -253,22 +219,22 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
     if handle == handle::DELETE {
         return delete(site, id, attributes, None).await;
     }
-    if let Some(looks) = handle.strip_prefix(handle::LEAVE) {
+    if let Some(looks) = handle.strip_prefix(LEAVE) {
         return delete(site, id, attributes, Some(looks.parse().unwrap_or(MOST_LOOKS))).await;
     }
-    let goes_on = || Ok(accepted(id, handle, LOOK_MILLISECONDS));
+    let waits = || Ok(goes_on(id, handle));
     let Some(live) = read(site, id).await? else {
         // Until a new identifier holds, the cluster answers to its old one.
         let old = handle.strip_prefix(handle::RENAME);
         return match old {
-            Some(old) if read(site, old).await?.is_some() => goes_on(),
+            Some(old) if read(site, old).await?.is_some() => waits(),
             _ => Ok(Answer::Absent),
         };
     };
     match (handle, live.state) {
         (_, State::Failed) => Ok(Answer::Object(live)),
-        (_, State::Pending) => goes_on(),
-        (handle::PROMOTE, _) if is_replica(&live) => goes_on(),
+        (_, State::Pending) => waits(),
+        (handle::PROMOTE, _) if is_replica(&KIND, &live) => waits(),
         (handle::CREATE | handle::COMPLETE, State::Ready) => {
             complete(site, live, attributes, handle == handle::COMPLETE).await
         }
@@ -279,14 +245,14 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
 /// Sets what the creation was not given.
 async fn complete(site: &Site, live: Live, attributes: &Object, restored: bool) -> Result<Answer, Fault> {
     let unseen: &[&str] = if restored { &["master_password", "master_password_wo"] } else { &[] };
-    let missing = missing(&KIND, &live, attributes, unseen);
-    let mut changed = beside(site, &live, &missing).await?;
+    let changes = outstanding(&KIND, &live, attributes, unseen);
+    let mut changed = beside(site, &live, &changes).await?;
     if restored {
         let asked = merged(attributes.clone(), &at_once());
-        changed |= modify::send(site, &live, &missing, &asked).await?;
+        changed |= modify::send(site, &live, &changes, &asked).await?;
     }
     match changed {
-        true => Ok(accepted(&live.native_id, handle::CHANGE, LOOK_MILLISECONDS)),
+        true => Ok(goes_on(&live.native_id, handle::CHANGE)),
         false => Ok(Answer::Object(live)),
     }
 }

@@ -7,29 +7,18 @@ use std::sync::Arc;
 
 use aws_sdk_rds::types::{DbCluster, DbInstance as Instance};
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
-    canonical,
+    Action, Answer, Answering, Block, Fault, Interest, Live, Name, Object, Owner, State, Value, canonical,
 };
 
 use super::{KIND, RdsClusterInstance};
 use crate::api::rds::{
-    LOOK_MILLISECONDS, MOST_FILTERED, PAGE, filter, once, pairs, set_tags, settled, state, tag, update_tags,
+    MOST_FILTERED, PAGE, filter, goes_on, handle, once, pairs, set_tags, settled, state, tag, update_tags,
 };
 use crate::api::tags::Tags;
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, found, given, int, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
-
-/// What a poll waits for: the handles of operations.
-mod handle {
-    /// The end of a creation.
-    pub(super) const CREATE: &str = "create";
-    /// The end of a change.
-    pub(super) const CHANGE: &str = "change";
-    /// The end of a deletion.
-    pub(super) const DELETE: &str = "delete";
-}
 
 /// Fields that other calls set, or none.
 const ELSEWHERE: &[&str] = &["identifier_prefix", "preferred_backup_window", "tags"];
@@ -40,10 +29,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, interest, .. } => list(&site, page, &interest).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
-            Action::Find { attributes, .. } => match attributes.get("identifier").and_then(Value::as_str) {
-                Some(id) => Ok(Answer::Found(read(&site, id).await?.into_iter().collect())),
-                None => Err(Fault::new(FaultKind::Invalid, "an instance needs an identifier")),
-            },
+            Action::Find { attributes, .. } => {
+                let id = given(&attributes, "identifier", "an instance needs an identifier")?;
+                Ok(found(read(&site, id).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -67,7 +56,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.rds().describe_db_instances().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.marker);
     Ok(Answer::Page { items: told(site, answered.db_instances, interest).await?, next })
 }
 
@@ -81,8 +70,7 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no instance {id}"));
-    read(site, id).await?.ok_or_else(missing)
+    read(site, id).await?.ok_or_else(|| missing("instance", id))
 }
 
 /// Those of the instances that belong to a cluster: the others are another kind's.
@@ -207,13 +195,13 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .set_publicly_accessible(wanted.publicly_accessible)
         .set_tags(Some(marks));
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(&id, handle::CREATE, LOOK_MILLISECONDS))
+    Ok(goes_on(&id, handle::CREATE))
 }
 
 /// Changes an instance. What it already is, its cluster's upgrade among that, is not asked for again.
 async fn update(site: &Site, id: &str, mut changes: Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    update_tags(site, &live, becomes(&KIND, &changes, "tags")).await?;
+    update_tags(site, &live, &changes).await?;
     changes.retain(|name, wanted| {
         let told = live.get(name).unwrap_or(&Value::NULL);
         KIND.field(name).is_some_and(|row| !canonical::same(row, wanted, told))
@@ -244,25 +232,25 @@ async fn update(site: &Site, id: &str, mut changes: Object, attributes: &Object)
         .set_promotion_tier(int(wanted.promotion_tier)?)
         .set_publicly_accessible(wanted.publicly_accessible);
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS))
+    Ok(goes_on(id, handle::CHANGE))
 }
 
 /// Deletes an instance. The last one of a replica goes only once the cluster is promoted, which `force_destroy` allows.
 async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
-    let goes_on = || Ok(accepted(id, handle::DELETE, LOOK_MILLISECONDS));
+    let ends = || Ok(goes_on(id, handle::DELETE));
     let Some(live) = read(site, id).await? else { return Ok(Answer::Absent) };
     if matches!(live.state, State::Deleting | State::Pending) {
-        return goes_on();
+        return ends();
     }
     let how = RdsClusterInstance::from_object(attributes).map_err(shape)?;
     let cluster = live.get("cluster_identifier").and_then(Value::as_str).unwrap_or_default();
     if how.force_destroy == Some(true) && promoted(site, cluster).await? {
-        return goes_on();
+        return ends();
     }
     let asked = site.rds().delete_db_instance().db_instance_identifier(id);
     let asked = asked.customize().config_override(once()).send().await;
     match absent_is_none(asked.fault(Effect::Maybe))? {
-        Some(_) => goes_on(),
+        Some(_) => ends(),
         None => Ok(Answer::Absent),
     }
 }
@@ -283,7 +271,7 @@ async fn promoted(site: &Site, cluster: &str) -> Result<bool, Fault> {
 
 async fn poll(site: &Site, id: &str, handle: &str) -> Result<Answer, Fault> {
     Ok(match read(site, id).await? {
-        Some(live) if live.state == State::Pending => accepted(id, handle, LOOK_MILLISECONDS),
+        Some(live) if live.state == State::Pending => goes_on(id, handle),
         live => object_or_absent(live),
     })
 }

@@ -6,23 +6,17 @@ use std::sync::Arc;
 
 use aws_sdk_rds::types::GlobalCluster;
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, Owner, SetOf, State, Value,
+    Action, Answer, Answering, Block, Fault, Live, Name, Object, Owner, SetOf, State, Value,
 };
 
 use super::{KIND, Member, RdsGlobalCluster};
-use crate::api::rds::{LOOK_MILLISECONDS, PAGE, once, pairs, set_tags, settled, state, tag, update_tags};
-use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+use crate::api::rds::{
+    PAGE, check_unprotected, goes_on, handle, once, pairs, set_tags, settled, state, tag, update_tags,
 };
-
-/// What a poll waits for: the handles of operations.
-mod handle {
-    /// The end of a creation or a change.
-    pub(super) const CHANGE: &str = "change";
-    /// The end of a deletion, of which leaving members are a part.
-    pub(super) const DELETE: &str = "delete";
-}
+use crate::api::{
+    Effect, FaultOf, Site, Told, absent_is_none, found, given, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
+};
 
 /// Makes the calls of one action.
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
@@ -31,10 +25,9 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::List { page, .. } => list(&site, page).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
-                match attributes.get("global_cluster_identifier").and_then(Value::as_str) {
-                    Some(id) => Ok(Answer::Found(read(&site, id).await?.into_iter().collect())),
-                    None => Err(Fault::new(FaultKind::Invalid, "a global cluster needs an identifier")),
-                }
+                let id =
+                    given(&attributes, "global_cluster_identifier", "a global cluster needs an identifier")?;
+                Ok(found(read(&site, id).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -57,7 +50,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let asked = site.rds().describe_global_clusters().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.marker);
     let items = answered.global_clusters.unwrap_or_default().into_iter().map(live).collect();
     Ok(Answer::Page { items, next })
 }
@@ -70,8 +63,7 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, id: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no global cluster {id}"));
-    read(site, id).await?.ok_or_else(missing)
+    read(site, id).await?.ok_or_else(|| missing("global cluster", id))
 }
 
 fn live(cluster: GlobalCluster) -> Live {
@@ -119,12 +111,12 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .set_storage_encrypted(wanted.storage_encrypted)
         .set_tags(Some(marks));
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(&id, handle::CHANGE, LOOK_MILLISECONDS))
+    Ok(goes_on(&id, handle::CHANGE))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, &live, changes).await?;
     let settled = settled(&KIND, changes, &["tags"]);
     if settled.is_empty() {
         return Ok(object_or_absent(read(site, id).await?));
@@ -139,7 +131,7 @@ async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault
         .set_allow_major_version_upgrade(wanted.engine_version.as_ref().map(is_major))
         .set_engine_version(wanted.engine_version);
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(accepted(id, handle::CHANGE, LOOK_MILLISECONDS))
+    Ok(goes_on(id, handle::CHANGE))
 }
 
 fn told_version(live: &Live) -> &str {
@@ -152,16 +144,14 @@ fn major(version: &str) -> &str {
 }
 
 /// Deletes a global cluster after its members have left, which `force_destroy` allows: the readers first, since the writer
-/// leaves last. To look first tells a protected one for what it is.
+/// leaves last.
 async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
-    let goes_on = || Ok(accepted(id, handle::DELETE, LOOK_MILLISECONDS));
+    let ends = || Ok(goes_on(id, handle::DELETE));
     let Some(live) = read(site, id).await? else { return Ok(Answer::Absent) };
     if matches!(live.state, State::Deleting | State::Pending) {
-        return goes_on();
+        return ends();
     }
-    if live.get("deletion_protection").and_then(Value::as_bool) == Some(true) {
-        return Err(Fault::new(FaultKind::Conflict, format!("{id} is protected from deletion")));
-    }
+    check_unprotected(&live)?;
     let how = RdsGlobalCluster::from_object(attributes).map_err(shape)?;
     let told = RdsGlobalCluster::from_object(&live.attributes).map_err(shape)?;
     let mut members = told.global_cluster_members.map(|members| members.0).unwrap_or_default();
@@ -171,19 +161,19 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         let asked = site.rds().remove_from_global_cluster().global_cluster_identifier(id);
         let asked = asked.set_db_cluster_identifier(member.db_cluster_arn).send().await;
         absent_is_none(asked.fault(Effect::Maybe))?;
-        return goes_on();
+        return ends();
     }
     let asked = site.rds().delete_global_cluster().global_cluster_identifier(id);
     let asked = asked.customize().config_override(once()).send().await;
     match absent_is_none(asked.fault(Effect::Maybe))? {
-        Some(_) => goes_on(),
+        Some(_) => ends(),
         None => Ok(Answer::Absent),
     }
 }
 
 async fn poll(site: &Site, id: &str) -> Result<Answer, Fault> {
     Ok(match read(site, id).await? {
-        Some(live) if live.state == State::Pending => accepted(id, handle::CHANGE, LOOK_MILLISECONDS),
+        Some(live) if live.state == State::Pending => goes_on(id, handle::CHANGE),
         live => object_or_absent(live),
     })
 }

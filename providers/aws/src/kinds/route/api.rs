@@ -12,9 +12,12 @@ use relight_contract::field::Canonical;
 use relight_contract::{Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, State};
 
 use super::{KIND, Route};
-use crate::api::ec2::{filter, missing, next};
+use crate::api::ec2::filter;
 use crate::api::routes::{self, Destination, Target};
-use crate::api::{Effect, FaultOf, Site, Told, accepted, merged, none_of_its_calls, object_or_absent, shape};
+use crate::api::{
+    Effect, FaultOf, Site, Told, accepted, found, merged, missing, next, none_of_its_calls, object_or_absent,
+    shape,
+};
 
 /// The largest page.
 const PAGE: i32 = 100;
@@ -35,8 +38,8 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let (table, destination) = key(&Route::from_object(&attributes).map_err(shape)?)?;
-                let found = read(&site, &native_id(&table, &destination)).await?;
-                Ok(Answer::Found(found.into_iter().collect()))
+                let live = read(&site, &native_id(&table, &destination)).await?;
+                Ok(found(live))
             }
             Action::Create { attributes, .. } => {
                 let wanted = Route::from_object(&attributes).map_err(shape)?;

@@ -9,16 +9,14 @@ use aws_sdk_route53::types::{
     AlarmIdentifier, CloudWatchRegion, HealthCheck as Told, HealthCheckConfig, HealthCheckRegion,
     HealthCheckType, InsufficientDataHealthStatus, ResettableElementName,
 };
-use relight_contract::{
-    Act, Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, State, Typed,
-};
+use relight_contract::{Act, Action, Answer, Answering, Block, Fault, Live, Name, Object, State, Typed};
 use std::collections::BTreeSet;
 
 use super::{HealthCheck, KIND};
 use crate::api::route53::{Marks, Sort, claim, tags_of, text, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, int, merged, none_of_its_calls,
-    object_or_absent, shape,
+    Effect, FaultOf, Site, absent_is_none, accepted, becomes, incomplete, int, made, merged, missing,
+    none_of_its_calls, object_or_absent, shape,
 };
 
 /// The largest page.
@@ -161,10 +159,6 @@ fn alarm(check: &HealthCheck) -> Result<Option<AlarmIdentifier>, Fault> {
     built.map(Some).map_err(incomplete)
 }
 
-fn incomplete(error: aws_sdk_route53::error::BuildError) -> Fault {
-    Fault::new(FaultKind::Invalid, error.to_string())
-}
-
 fn regions(names: Option<BTreeSet<String>>) -> Option<Vec<HealthCheckRegion>> {
     names.map(|names| names.iter().map(|name| HealthCheckRegion::from(name.as_str())).collect())
 }
@@ -196,9 +190,8 @@ async fn create(site: &Site, attributes: &Object, token: &str) -> Result<String,
         .build()
         .map_err(incomplete)?;
     let asked = site.route53().create_health_check().caller_reference(reference(attributes, token));
-    let made = asked.health_check_config(config).send().await.fault(Effect::Maybe)?.health_check;
-    made.map(|made| made.id)
-        .ok_or_else(|| Fault::new(FaultKind::Ambiguous, "a health check was made, but its id is not told"))
+    let check = asked.health_check_config(config).send().await.fault(Effect::Maybe)?.health_check;
+    made(check.map(|check| check.id), "a health check")
 }
 
 /// What an unset field is reset by; other fields have no way back to nothing.
@@ -210,12 +203,11 @@ const RESETS: &[(&str, ResettableElementName)] = &[
 ];
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no health check {id}"));
-    let live = read(site, id).await?.ok_or_else(missing)?;
+    let live = read(site, id).await?.ok_or_else(|| missing("health check", id))?;
     if changes.names().any(|name| &**name != "tags") {
         change(site, &live, changes).await?;
     }
-    update_tags(site, Sort::HealthCheck, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, Sort::HealthCheck, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }
 

@@ -11,8 +11,8 @@ use relight_contract::{Action, Answer, Answering, Block, Fault, FaultKind, Live,
 
 use super::Record;
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, merged, no_retries, none_of_its_calls,
-    object_or_absent, shape,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, built, found, merged, no_retries,
+    none_of_its_calls, object_or_absent, shape,
 };
 
 mod name;
@@ -38,7 +38,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Find { attributes, .. } => {
                 let record = Record::from_object(&attributes).map_err(shape)?;
                 let key = key_of(&site, &record).await?;
-                Ok(Answer::Found(read(&site, &key).await?.into_iter().collect()))
+                Ok(found(read(&site, &key).await?))
             }
             Action::Create { attributes, .. } => upsert(&site, &attributes).await,
             Action::Update { native_id, changes, .. } | Action::Perform { native_id, changes, .. } => {
@@ -168,12 +168,12 @@ async fn change(
     set: ResourceRecordSet,
 ) -> Result<Answer, Fault> {
     let once = (action == ChangeAction::Delete).then(no_retries);
-    let built = Change::builder()
+    let batch = Change::builder()
         .action(action)
         .resource_record_set(set)
         .build()
         .and_then(|change| ChangeBatch::builder().changes(change).build());
-    let batch = built.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
+    let batch = built(batch)?;
     let asked = site.route53().change_resource_record_sets().hosted_zone_id(&key.zone).change_batch(batch);
     // A deletion that is made twice fails as invalid; all else can be made again.
     let settings = Builder::new().set_retry_config(once).clone();

@@ -6,11 +6,13 @@
 
 use std::sync::Arc;
 
-use relight_contract::{Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object};
+use relight_contract::{Action, Answer, Answering, Block, Fault, Interest, Live, Name, Object};
 
 use super::{KIND, Zone, ZoneVpc};
 use crate::api::route53::{LOOK_MILLISECONDS, Marks, Sort, claim, is_in_sync, text, update_tags};
-use crate::api::{Effect, FaultOf, Site, accepted, becomes, none_of_its_calls, object_or_absent, shape};
+use crate::api::{
+    Effect, FaultOf, Site, accepted, becomes, found, missing, none_of_its_calls, object_or_absent, shape,
+};
 
 pub(crate) mod read;
 mod write;
@@ -34,11 +36,11 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read::read(&site, &native_id).await?)),
             Action::Find { token, attributes, .. } => {
                 let name = text(&attributes, "name").unwrap_or_default();
-                let found = match read::by_reference(&site, name, &token).await? {
+                let live = match read::by_reference(&site, name, &token).await? {
                     Some(id) => read::read(&site, &id).await?,
                     None => None,
                 };
-                Ok(Answer::Found(found.into_iter().collect()))
+                Ok(found(live))
             }
             Action::Create { attributes, owner, token, .. } => {
                 let (id, change) = write::create(&site, &attributes, &token).await?;
@@ -78,13 +80,12 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no hosted zone {id}"));
-    let live = read::read(site, id).await?.ok_or_else(missing)?;
+    let live = read::read(site, id).await?.ok_or_else(|| missing("hosted zone", id))?;
     if let Some(comment) = becomes::<String>(&KIND, changes, "comment") {
         let asked = site.route53().update_hosted_zone_comment().id(id);
         asked.comment(comment.unwrap_or_default()).send().await.fault(Effect::Maybe)?;
     }
-    update_tags(site, Sort::Zone, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, Sort::Zone, &live, changes).await?;
     networks(site, id, attributes).await
 }
 

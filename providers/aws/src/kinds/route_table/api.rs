@@ -14,11 +14,11 @@ use relight_contract::{
 };
 
 use super::{InlineRoute, KIND, RouteTable};
-use crate::api::ec2::{filter, intended, made, marks, missing, next, owned, pairs, set_tags, update_tags};
+use crate::api::ec2::{filter, intended, marks, owned, pairs, set_tags, update_tags};
 use crate::api::routes::{self, Destination, Target};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -158,7 +158,7 @@ async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault
     let live = read(site, id).await?.ok_or_else(|| missing("route table", id))?;
     set_routes(site, id, &live, changes).await?;
     set_propagation(site, id, &live, changes).await?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     Ok(object_or_absent(read(site, id).await?))
 }
 

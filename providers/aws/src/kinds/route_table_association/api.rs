@@ -13,9 +13,10 @@ use relight_contract::{
 };
 
 use super::{KIND, RouteTableAssociation};
-use crate::api::ec2::{filter, missing, next};
+use crate::api::ec2::filter;
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, found, missing, next, none_of_its_calls,
+    object_or_absent, shape,
 };
 
 /// The largest page.
@@ -44,8 +45,8 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let wanted = RouteTableAssociation::from_object(&attributes).map_err(shape)?;
-                let found = read(&site, &subject(&wanted)?).await?;
-                Ok(Answer::Found(found.into_iter().collect()))
+                let live = read(&site, &subject(&wanted)?).await?;
+                Ok(found(live))
             }
             Action::Create { attributes, .. } => create(&site, &attributes).await,
             Action::Update { native_id, changes, .. } => update(&site, &native_id, &changes).await,

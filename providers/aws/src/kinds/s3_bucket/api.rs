@@ -12,15 +12,20 @@ use aws_sdk_s3::types::{
     Tagging,
 };
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
+    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
 };
 
 use super::{Bucket, KIND, zone};
 use crate::api::side_by_side::side_by_side;
 use crate::api::tags::{self, Tags};
 use crate::api::{
+<<<<<<< HEAD
     Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, merged, no_retries,
     none_of_its_calls, object_or_absent, shape,
+=======
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, found, given, missing,
+    next, no_retries, none_of_its_calls, object_or_absent, shape,
+>>>>>>> main
 };
 
 /// The largest page of buckets.
@@ -49,10 +54,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, interest, .. } => list(&site, page, &interest).await,
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
-            Action::Find { attributes, .. } => match attributes.get("bucket").and_then(Value::as_str) {
-                Some(name) => Ok(Answer::Found(read(&site, name).await?.into_iter().collect())),
-                None => Err(Fault::new(FaultKind::Invalid, "a bucket needs a name")),
-            },
+            Action::Find { attributes, .. } => {
+                let name = given(&attributes, "bucket", "a bucket needs a name")?;
+                Ok(found(read(&site, name).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -75,7 +80,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.s3().list_buckets().max_buckets(PAGE).bucket_region(site.region());
     let answered =
         asked.set_continuation_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.continuation_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.continuation_token);
     let names = answered.buckets.unwrap_or_default().into_iter().filter_map(|bucket| bucket.name);
     let names = names.filter(|name| interest.knows(name));
     let calls = names.map(|name| async move { look(site, &name, interest).await });
@@ -169,13 +174,12 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 }
 
 async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no bucket {name}"));
     if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = Told::of(all_tags(site, name).await?.ok_or_else(missing)?);
+        let told = Told::of(all_tags(site, name).await?.ok_or_else(|| missing("bucket", name))?);
         let change = TagChange::new(&told.user, &wanted.unwrap_or_default());
         change_tags(site, name, change.set, &change.remove).await?;
     }
-    Ok(Answer::Object(read(site, name).await?.ok_or_else(missing)?))
+    Ok(Answer::Object(read(site, name).await?.ok_or_else(|| missing("bucket", name))?))
 }
 
 /// Changes some tags: S3 takes all of a bucket at once, those of others among them.
@@ -188,8 +192,8 @@ async fn change_tags(
     if set.is_empty() && remove.is_empty() {
         return Ok(());
     }
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no bucket {name}"));
-    let mut tags: Tags = all_tags(site, name).await?.ok_or_else(missing)?.into_iter().collect();
+    let mut tags: Tags =
+        all_tags(site, name).await?.ok_or_else(|| missing("bucket", name))?.into_iter().collect();
     tags.retain(|key, _| !remove.contains(key));
     tags.extend(set);
     if tags.is_empty() {

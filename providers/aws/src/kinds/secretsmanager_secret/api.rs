@@ -11,10 +11,8 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::types::{
     ReplicaRegionType, ReplicationStatusType, SecretListEntry, StatusType, Tag,
 };
-use aws_smithy_types::date_time::Format;
 use relight_contract::{
-    Action, Answer, Answering, Block, Blocks, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
-    Value,
+    Action, Answer, Answering, Block, Blocks, Fault, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{KIND, Replica, Secret};
@@ -22,8 +20,8 @@ use crate::api::secrets::{in_state, once};
 use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, none_of_its_calls,
-    object_or_absent, shape,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, found, made, missing, next,
+    none_of_its_calls, object_or_absent, shape, time_text,
 };
 
 /// The largest page.
@@ -48,7 +46,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let name = attributes.get("name").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, name).await?.into_iter().collect()))
+                Ok(found(read(&site, name).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -74,7 +72,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.secrets().list_secrets().max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let here = |entry: &SecretListEntry| is_original(site, entry.primary_region.as_deref());
     let entries = answered.secret_list.unwrap_or_default().into_iter().filter(here);
     let items = each(entries, |entry| async move {
@@ -160,7 +158,7 @@ impl Facts {
 fn copy(copy: ReplicationStatusType) -> Replica {
     Replica {
         kms_key_id: copy.kms_key_id,
-        last_accessed_date: copy.last_accessed_date.and_then(|time| time.fmt(Format::DateTime).ok()),
+        last_accessed_date: time_text(copy.last_accessed_date.as_ref()),
         region: copy.region,
         status: copy.status.map(|status| status.as_str().to_owned()),
         status_message: copy.status_message,
@@ -224,10 +222,8 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .set_force_overwrite_replica_secret(wanted.force_overwrite_replica_secret)
         .set_tags(Some(marks));
     let asked = asked.customize().config_override(once()).send().await;
-    match asked.fault(Effect::Maybe).map_err(in_state)?.arn {
-        Some(arn) => Ok(accepted(&arn, handle::SETTINGS, 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a secret was made, but its ARN is not told")),
-    }
+    let arn = asked.fault(Effect::Maybe).map_err(in_state)?.arn;
+    Ok(accepted(&made(arn, "a secret")?, handle::SETTINGS, 0))
 }
 
 /// Goes on with a creation or a change: puts the policy, and waits for the copies.
@@ -260,8 +256,7 @@ async fn set_policy(site: &Site, arn: &str, policy: Option<&str>) -> Result<(), 
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no secret {arn}"));
-    let facts = read_facts(site, arn).await?.ok_or_else(missing)?;
+    let facts = read_facts(site, arn).await?.ok_or_else(|| missing("secret", arn))?;
     let description = becomes::<String>(&KIND, changes, "description");
     let key = becomes::<String>(&KIND, changes, "kms_key_id");
     if description.is_some() || key.is_some() {

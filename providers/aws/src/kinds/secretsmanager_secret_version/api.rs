@@ -14,8 +14,8 @@ use relight_contract::{
 use super::{KIND, SecretVersion};
 use crate::api::secrets::in_state;
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, found, next, none_of_its_calls,
+    object_or_absent, shape,
 };
 
 /// The largest page.
@@ -35,7 +35,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let id = attributes.get("secret_id").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, id).await?.into_iter().collect()))
+                Ok(found(read(&site, id).await?))
             }
             Action::Create { attributes, token, .. } => {
                 let wanted = SecretVersion::from_object(&attributes).map_err(shape)?;
@@ -63,7 +63,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let asked = site.secrets().list_secrets().max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let secrets = answered.secret_list.unwrap_or_default().into_iter();
     let items = secrets.filter_map(|secret| {
         let is_copy =

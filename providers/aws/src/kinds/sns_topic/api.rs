@@ -17,8 +17,8 @@ use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::values::{of_text, text};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, none_of_its_calls,
-    object_or_absent,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, built, found, missing, next,
+    none_of_its_calls, object_or_absent,
 };
 
 /// The fields that are attributes, by their names in the API, and whether `CreateTopic` takes them.
@@ -61,7 +61,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let arn = arn_of(&site, &attributes).await?;
-                Ok(Answer::Found(read(&site, &arn).await?.into_iter().collect()))
+                Ok(found(read(&site, &arn).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -86,7 +86,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.sns().list_topics().set_next_token(page.map(|page| page.to_string()));
     let answered = asked.send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let arns = answered.topics.unwrap_or_default().into_iter().filter_map(|topic| topic.topic_arn);
     let meant = arns.filter(|arn| interest.knows(arn) || interest.knows(name_of(arn)));
     let items = each(meant, |arn| async move { read(site, &arn).await }).await?;
@@ -190,17 +190,13 @@ async fn set_attributes(site: &Site, arn: &str, changes: &Object) -> Result<(), 
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no topic {arn}"));
-    let live = read(site, arn).await?.ok_or_else(missing)?;
+    let live = read(site, arn).await?.ok_or_else(|| missing("topic", arn))?;
     set_attributes(site, arn, changes).await?;
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        let change = TagChange::new(&told, &wanted.unwrap_or_default());
-        set_tags(site, arn, change.set).await?;
-        if !change.remove.is_empty() {
-            let asked = site.sns().untag_resource().resource_arn(arn).set_tag_keys(Some(change.remove));
-            asked.send().await.fault(Effect::Maybe)?;
-        }
+    let change = TagChange::of(&live, changes);
+    set_tags(site, arn, change.set).await?;
+    if !change.remove.is_empty() {
+        let asked = site.sns().untag_resource().resource_arn(arn).set_tag_keys(Some(change.remove));
+        asked.send().await.fault(Effect::Maybe)?;
     }
     Ok(object_or_absent(read(site, arn).await?))
 }
@@ -214,7 +210,5 @@ async fn set_tags(site: &Site, arn: &str, set: Vec<(String, String)>) -> Result<
 }
 
 fn marks(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Fault> {
-    let mark = |(key, value)| Tag::builder().key(key).value(value).build();
-    let marks: Result<_, _> = tags.into_iter().map(mark).collect();
-    marks.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+    tags.into_iter().map(|(key, value)| built(Tag::builder().key(key).value(value).build())).collect()
 }

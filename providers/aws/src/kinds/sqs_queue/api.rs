@@ -15,8 +15,8 @@ use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::values::{of_text, text};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, none_of_its_calls,
-    object_or_absent,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, found, made, missing, next,
+    none_of_its_calls, object_or_absent,
 };
 
 /// The largest page.
@@ -62,11 +62,11 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
                 seen => Ok(object_or_absent(seen)),
             },
             Action::Find { attributes, .. } => {
-                let found = match url_of(&site, &attributes).await? {
+                let live = match url_of(&site, &attributes).await? {
                     Some(url) => read(&site, &url).await?,
                     None => None,
                 };
-                Ok(Answer::Found(found.into_iter().collect()))
+                Ok(found(live))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -93,7 +93,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.sqs().list_queues().max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let urls = answered.queue_urls.unwrap_or_default().into_iter();
     let meant = urls.filter(|url| interest.knows(url) || interest.knows(name_of(url)));
     let items = each(meant, |url| async move { read(site, &url).await }).await?;
@@ -159,15 +159,12 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .queue_name(name)
         .set_attributes(Some(given.collect()))
         .set_tags(Some(tags::all(user.as_ref(), owner, token).into_iter().collect()));
-    match asked.send().await.fault(Effect::Maybe)?.queue_url {
-        Some(url) => Ok(accepted(&url, "seen", 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a queue was made, but its URL is not told")),
-    }
+    let url = asked.send().await.fault(Effect::Maybe)?.queue_url;
+    Ok(accepted(&made(url, "a queue")?, "seen", 0))
 }
 
 async fn update(site: &Site, url: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no queue {url}"));
-    let live = read(site, url).await?.ok_or_else(missing)?;
+    let live = read(site, url).await?.ok_or_else(|| missing("queue", url))?;
     let changed = ATTRIBUTES.iter().filter_map(|(name, attribute)| {
         let (value, row) = (changes.get(name)?, KIND.field(name)?);
         let value = match value.is_null() {
@@ -181,14 +178,11 @@ async fn update(site: &Site, url: &str, changes: &Object) -> Result<Answer, Faul
         let asked = site.sqs().set_queue_attributes().queue_url(url).set_attributes(Some(changed));
         asked.send().await.fault(Effect::Maybe)?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        let change = TagChange::new(&told, &wanted.unwrap_or_default());
-        set_tags(site, url, change.set).await?;
-        if !change.remove.is_empty() {
-            let asked = site.sqs().untag_queue().queue_url(url).set_tag_keys(Some(change.remove));
-            asked.send().await.fault(Effect::Maybe)?;
-        }
+    let change = TagChange::of(&live, changes);
+    set_tags(site, url, change.set).await?;
+    if !change.remove.is_empty() {
+        let asked = site.sqs().untag_queue().queue_url(url).set_tag_keys(Some(change.remove));
+        asked.send().await.fault(Effect::Maybe)?;
     }
     Ok(object_or_absent(read(site, url).await?))
 }

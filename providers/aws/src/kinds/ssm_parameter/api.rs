@@ -12,16 +12,14 @@ use aws_sdk_ssm::types::{
     ResourceTypeForTagging, Tag,
 };
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Typed,
-    Value,
+    Action, Answer, Answering, Block, Fault, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{KIND, Parameter};
 use crate::api::side_by_side::each;
-use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, absent_is_none, accepted, becomes, merged, no_retries,
-    none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, TagChange, absent_is_none, accepted, built, found, merged, missing, next,
+    no_retries, none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -43,7 +41,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let name = attributes.get("name").and_then(Value::as_str).unwrap_or_default();
-                Ok(Answer::Found(read(&site, name).await?.into_iter().collect()))
+                Ok(found(read(&site, name).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -69,14 +67,14 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.ssm().describe_parameters().max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     Ok(Answer::Page { items: complete(site, answered.parameters, interest).await?, next })
 }
 
 async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
     let describe = async |names: Vec<String>| {
         let named = ParameterStringFilter::builder().key("Name").option("Equals").set_values(Some(names));
-        let named = named.build().map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
+        let named = built(named.build())?;
         let asked = site.ssm().describe_parameters().parameter_filters(named).max_results(PAGE);
         let answered = asked.send().await.fault(Effect::None)?;
         complete(site, answered.parameters, &Interest::default()).await
@@ -186,8 +184,7 @@ async fn put(site: &Site, wanted: Parameter, marks: Option<Vec<Tag>>) -> Result<
 
 /// What the spec gives, over what is there: a value is always sent, and so is what is unset.
 async fn update(site: &Site, name: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no parameter {name}"));
-    let live = read(site, name).await?.ok_or_else(missing)?;
+    let live = read(site, name).await?.ok_or_else(|| missing("parameter", name))?;
     if changes.names().any(|field| &**field != "tags") {
         let mut kept = live.attributes.clone();
         let given = [attributes, changes].into_iter();
@@ -206,15 +203,12 @@ async fn update(site: &Site, name: &str, changes: &Object, attributes: &Object) 
         };
         put(site, wanted, None).await?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        let change = TagChange::new(&told, &wanted.unwrap_or_default());
-        set_tags(site, name, change.set).await?;
-        if !change.remove.is_empty() {
-            let asked = site.ssm().remove_tags_from_resource();
-            let asked = asked.resource_type(ResourceTypeForTagging::Parameter).resource_id(name);
-            asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
-        }
+    let change = TagChange::of(&live, changes);
+    set_tags(site, name, change.set).await?;
+    if !change.remove.is_empty() {
+        let asked = site.ssm().remove_tags_from_resource();
+        let asked = asked.resource_type(ResourceTypeForTagging::Parameter).resource_id(name);
+        asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
     }
     Ok(object_or_absent(read(site, name).await?))
 }
@@ -229,7 +223,5 @@ async fn set_tags(site: &Site, name: &str, set: Vec<(String, String)>) -> Result
 }
 
 fn marks(tags: Vec<(String, String)>) -> Result<Vec<Tag>, Fault> {
-    let mark = |(key, value)| Tag::builder().key(key).value(value).build();
-    let marks: Result<_, _> = tags.into_iter().map(mark).collect();
-    marks.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+    tags.into_iter().map(|(key, value)| built(Tag::builder().key(key).value(value).build())).collect()
 }

@@ -13,12 +13,10 @@ use aws_sdk_ec2::types::{
 use relight_contract::{Action, Answer, Answering, Block, Fault, Live, Name, Object, Owner, State, Value};
 
 use super::{KIND, Subnet};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, once, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, once, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, merged, none_of_its_calls,
-    object_or_absent, shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, made, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -202,7 +200,7 @@ async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) ->
         at_once.remove(OF_BLOCK);
     }
     set(site, id, &at_once, &merged(attributes.clone(), changes)).await?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     let Some(block) = block else { return Ok(object_or_absent(read(site, id).await?)) };
     let has = live.get("ipv6_cidr_block").and_then(Value::as_str);
     let association = live.get("ipv6_cidr_block_association_id").and_then(Value::as_str);

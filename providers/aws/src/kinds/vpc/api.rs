@@ -17,7 +17,11 @@ use relight_contract::{
 use super::{KIND, Vpc};
 use crate::api::ec2::{MOST_FILTERED, filter, intended, once, owned, pairs, set_tags, tag, update_tags};
 use crate::api::{
+<<<<<<< HEAD
     Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
+=======
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, missing, next, none_of_its_calls,
+>>>>>>> main
     object_or_absent, shape, tags,
 };
 
@@ -53,7 +57,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.ec2().describe_vpcs().filters(owned()).max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     Ok(Answer::Page { items: complete(site, answered.vpcs.unwrap_or_default(), interest).await?, next })
 }
 
@@ -222,11 +226,8 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
         .set_amazon_provided_ipv6_cidr_block(wanted.assign_generated_ipv6_cidr_block)
         .tag_specifications(marked);
     let asked = asked.customize().config_override(once());
-    let made = asked.send().await.fault(Effect::Maybe)?.vpc.and_then(|vpc| vpc.vpc_id);
-    match made {
-        Some(id) => Ok(accepted(&id, "settings", 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a VPC was made, but its id is not told")),
-    }
+    let id = asked.send().await.fault(Effect::Maybe)?.vpc.and_then(|vpc| vpc.vpc_id);
+    Ok(accepted(&made(id, "a VPC")?, "settings", 0))
 }
 
 /// Goes on with a creation or a change: sets what is not yet as it is to be.
@@ -248,11 +249,9 @@ async fn settle(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
 }
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
-    let Some(live) = read(site, id).await? else {
-        return Err(Fault::new(FaultKind::NotFound, format!("there is no VPC {id}")));
-    };
+    let live = read(site, id).await?.ok_or_else(|| missing("VPC", id))?;
     set_switches(site, id, changes).await?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     if let Some(Some(wanted)) = becomes::<bool>(&KIND, changes, "assign_generated_ipv6_cidr_block") {
         set_ipv6_block(site, id, &live, wanted).await?;
     }

@@ -15,12 +15,10 @@ use relight_contract::{
 };
 
 use super::{DnsEntry, DnsOptions, KIND, SubnetConfiguration, VpcEndpoint};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -265,7 +263,7 @@ fn difference(live: &Live, changes: &Object, name: &str) -> (Option<Vec<String>>
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = read(site, id).await?.ok_or_else(|| missing("endpoint", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     if changes.names().all(|name| &**name == "tags") {
         return Ok(object_or_absent(read(site, id).await?));
     }

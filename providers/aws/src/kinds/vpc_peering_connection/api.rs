@@ -6,24 +6,22 @@
 use std::sync::Arc;
 
 use aws_sdk_ec2::types::{
-    PeeringConnectionOptionsRequest, ResourceType, VpcPeeringConnection as Described,
+    Filter, PeeringConnectionOptionsRequest, ResourceType, VpcPeeringConnection as Described,
     VpcPeeringConnectionStateReasonCode as Code, VpcPeeringConnectionVpcInfo as Side,
 };
 use relight_contract::{
-    Action, Answer, Answering, Block, BlockList, Fault, Live, Name, Object, Owner, State, Typed, Value,
+    Action, Answer, Answering, Block, BlockList, Fault, Kind, Live, Name, Object, Owner, State, Typed, Value,
 };
 
 use super::{KIND, PeerOptions, PeeringConnection};
-use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, once, owned, pairs, set_tags, update_tags,
-};
+use crate::api::ec2::{MOST_FILTERED, filter, intended, marks, once, owned, pairs, set_tags, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
-    shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, made, missing, next, none_of_its_calls,
+    object_or_absent, shape, tags,
 };
 
 /// The largest page.
-pub(crate) const PAGE: i32 = 1000;
+const PAGE: i32 = 1000;
 
 /// How long to wait between two looks at a connection.
 pub(crate) const LOOK_MILLISECONDS: u64 = 1_000;
@@ -46,7 +44,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
-            Action::Update { native_id, changes, .. } => update(&site, &native_id, &changes).await,
+            Action::Update { native_id, changes, .. } => VIEW.update(&site, &native_id, &changes).await,
             Action::Poll { native_id, handle, attributes, .. } => {
                 poll(&site, &native_id, &handle, &attributes).await
             }
@@ -60,34 +58,65 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
+/// How one of the two kinds sees a connection.
+pub(crate) struct View {
+    /// Its table.
+    pub(crate) kind: &'static Kind,
+    /// What it makes of a connection; `None` for one that is no more. Those are told for a while.
+    pub(crate) live: fn(Described) -> Option<Live>,
+}
+
+/// The view of the asking side.
+const VIEW: View = View { kind: &KIND, live };
+
+impl View {
+    /// A page of the connections that a filter lets through.
+    pub(crate) async fn page(
+        &self,
+        site: &Site,
+        which: Filter,
+        page: Option<String>,
+    ) -> Result<(Vec<Live>, Option<Name>), Fault> {
+        let asked = site.ec2().describe_vpc_peering_connections().filters(which).max_results(PAGE);
+        let answered = asked.set_next_token(page).send().await.fault(Effect::None)?;
+        let connections = answered.vpc_peering_connections.unwrap_or_default();
+        Ok((connections.into_iter().filter_map(self.live).collect(), next(answered.next_token)))
+    }
+
+    /// A connection, also while it waits.
+    pub(crate) async fn read(&self, site: &Site, id: &str) -> Result<Option<Live>, Fault> {
+        let describe = async |ids| {
+            let (connections, _) = self.page(site, filter("vpc-peering-connection-id", ids), None).await?;
+            Ok(connections)
+        };
+        site.together(self.kind.name, id, MOST_FILTERED, describe).await
+    }
+
+    /// Makes tags, and what the sides let each other do, what the changed fields say.
+    pub(crate) async fn update(&self, site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
+        let live = self.read(site, id).await?.ok_or_else(|| missing("peering connection", id))?;
+        update_tags(site, id, &live, changes).await?;
+        set_options(site, &live, changes).await?;
+        Ok(object_or_absent(self.read(site, id).await?))
+    }
+}
+
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
-    let asked = site.ec2().describe_vpc_peering_connections().filters(owned()).max_results(PAGE);
-    let answered =
-        asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    Ok(Answer::Page { items: all(answered.vpc_peering_connections), next: next(answered.next_token) })
+    let (items, next) = VIEW.page(site, owned(), page.map(|page| page.to_string())).await?;
+    Ok(Answer::Page { items, next })
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let describe = async |ids| {
-        let asked = site.ec2().describe_vpc_peering_connections();
-        let asked = asked.filters(filter("vpc-peering-connection-id", ids)).max_results(PAGE);
-        Ok(all(asked.send().await.fault(Effect::None)?.vpc_peering_connections))
-    };
-    site.together(KIND.name, id, MOST_FILTERED, describe).await
+    VIEW.read(site, id).await
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
-    let asked = site.ec2().describe_vpc_peering_connections().filters(intended(token));
-    let mut found = all(asked.send().await.fault(Effect::None)?.vpc_peering_connections);
+    let (mut found, _) = VIEW.page(site, intended(token), None).await?;
     found.retain(|live| live.token.as_deref() == Some(token));
     Ok(found)
 }
 
-fn all(connections: Option<Vec<Described>>) -> Vec<Live> {
-    connections.unwrap_or_default().into_iter().filter_map(live).collect()
-}
-
-/// How far a connection is; `None` for one that is no more. Those are told for a while.
+/// How far a connection is; `None` for one that is no more.
 pub(crate) fn state(connection: &Described) -> Option<State> {
     let code = connection.status.as_ref().and_then(|status| status.code.as_ref());
     match code {
@@ -174,7 +203,7 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
 }
 
 /// Makes what the sides let each other do the wanted; whether there was anything to do.
-pub(crate) async fn set_options(site: &Site, live: &Live, changes: &Object) -> Result<bool, Fault> {
+async fn set_options(site: &Site, live: &Live, changes: &Object) -> Result<bool, Fault> {
     let wanted = |name: &str| {
         let allows = |object: &Object| {
             let blocks = object.get(name).and_then(BlockList::<PeerOptions>::from_value)?;
@@ -198,13 +227,6 @@ pub(crate) async fn set_options(site: &Site, live: &Live, changes: &Object) -> R
         .set_requester_peering_connection_options(requester);
     asked.send().await.fault(Effect::Maybe)?;
     Ok(true)
-}
-
-async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
-    let live = read(site, id).await?.ok_or_else(|| missing("peering connection", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
-    set_options(site, &live, changes).await?;
-    Ok(object_or_absent(read(site, id).await?))
 }
 
 async fn delete(site: &Site, id: &str) -> Result<Answer, Fault> {

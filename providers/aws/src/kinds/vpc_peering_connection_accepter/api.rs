@@ -10,11 +10,12 @@ use relight_contract::{
 };
 
 use super::{KIND, PeeringAccepter};
-use crate::api::ec2::{MOST_FILTERED, filter, missing, next, pairs, update_tags};
-use crate::api::{Effect, FaultOf, Site, Told, accepted, becomes, none_of_its_calls, object_or_absent};
-use crate::kinds::vpc_peering_connection::api::{
-    LOOK_MILLISECONDS, PAGE, accept, options, set_options, state, waits,
-};
+use crate::api::ec2::{filter, pairs};
+use crate::api::{Site, Told, accepted, found, given, missing, none_of_its_calls, object_or_absent};
+use crate::kinds::vpc_peering_connection::api::{LOOK_MILLISECONDS, View, accept, options, state, waits};
+
+/// The view of the accepting side.
+const VIEW: View = View { kind: &KIND, live };
 
 /// What a poll waits for: the connection is active.
 const ACTIVE: &str = "active";
@@ -25,15 +26,15 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
         match action {
             Action::List { page, .. } => list(&site, page).await,
             Action::Read { native_id, .. } => {
-                Ok(object_or_absent(read(&site, &native_id).await?.filter(is_accepted)))
+                Ok(object_or_absent(VIEW.read(&site, &native_id).await?.filter(is_accepted)))
             }
             Action::Find { attributes, .. } => {
-                let found = read(&site, connection(&attributes)?).await?.filter(is_accepted);
-                Ok(Answer::Found(found.into_iter().collect()))
+                let live = VIEW.read(&site, connection(&attributes)?).await?.filter(is_accepted);
+                Ok(found(live))
             }
             Action::Create { attributes, .. } => settle(&site, connection(&attributes)?, &attributes).await,
             Action::Poll { native_id, attributes, .. } => settle(&site, &native_id, &attributes).await,
-            Action::Update { native_id, changes, .. } => update(&site, &native_id, &changes).await,
+            Action::Update { native_id, changes, .. } => VIEW.update(&site, &native_id, &changes).await,
             // The connection ends with its asking side.
             Action::Delete { .. } => Ok(Answer::Absent),
             Action::Claim { .. } | Action::Perform { .. } | Action::LookUp { .. } => {
@@ -44,35 +45,18 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
 }
 
 fn connection(attributes: &Object) -> Result<&str, Fault> {
-    let id = attributes.get("vpc_peering_connection_id").and_then(Value::as_str);
-    id.ok_or_else(|| Fault::new(FaultKind::Invalid, "an accepter needs a connection"))
+    given(attributes, "vpc_peering_connection_id", "an accepter needs a connection")
 }
 
 async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let active = [Code::Active.as_str(), Code::Provisioning.as_str()].map(str::to_owned);
-    let asked = site.ec2().describe_vpc_peering_connections().filters(filter("status-code", active));
-    let asked = asked.set_next_token(page.map(|page| page.to_string())).max_results(PAGE);
-    let answered = asked.send().await.fault(Effect::None)?;
-    let items = all(answered.vpc_peering_connections).into_iter().filter(is_accepted).collect();
-    Ok(Answer::Page { items, next: next(answered.next_token) })
-}
-
-/// The connection as this side sees it, also while it waits.
-async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let describe = async |ids| {
-        let asked = site.ec2().describe_vpc_peering_connections();
-        let asked = asked.filters(filter("vpc-peering-connection-id", ids)).max_results(PAGE);
-        Ok(all(asked.send().await.fault(Effect::None)?.vpc_peering_connections))
-    };
-    site.together(KIND.name, id, MOST_FILTERED, describe).await
+    let page = page.map(|page| page.to_string());
+    let (items, next) = VIEW.page(site, filter("status-code", active), page).await?;
+    Ok(Answer::Page { items: items.into_iter().filter(is_accepted).collect(), next })
 }
 
 fn is_accepted(live: &Live) -> bool {
     !waits(live)
-}
-
-fn all(connections: Option<Vec<Described>>) -> Vec<Live> {
-    connections.unwrap_or_default().into_iter().filter_map(live).collect()
 }
 
 fn live(told: Described) -> Option<Live> {
@@ -100,7 +84,7 @@ fn live(told: Described) -> Option<Live> {
 
 /// Accepts the connection, and makes it what was asked for; what is so already stays.
 async fn settle(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
-    let live = read(site, id).await?.ok_or_else(|| missing("peering connection", id))?;
+    let live = VIEW.read(site, id).await?.ok_or_else(|| missing("peering connection", id))?;
     let accepts = attributes.get("auto_accept").and_then(Value::as_bool) == Some(true);
     match live.state {
         State::Pending => return Ok(accepted(id, ACTIVE, LOOK_MILLISECONDS)),
@@ -115,12 +99,5 @@ async fn settle(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         State::Failed | State::Deleting => return Ok(Answer::Object(live)),
         State::Ready => {}
     }
-    update(site, id, attributes).await
-}
-
-async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
-    let live = read(site, id).await?.ok_or_else(|| missing("peering connection", id))?;
-    update_tags(site, id, &live, becomes(&KIND, changes, "tags")).await?;
-    set_options(site, &live, changes).await?;
-    Ok(object_or_absent(read(site, id).await?))
+    VIEW.update(site, id, attributes).await
 }

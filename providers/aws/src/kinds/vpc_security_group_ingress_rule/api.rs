@@ -15,12 +15,11 @@ use relight_contract::{
 
 use super::{IngressRule as Rule, KIND};
 use crate::api::ec2::{
-    MOST_FILTERED, filter, intended, made, marks, missing, next, once, owned, pairs, set_tags, tag,
-    update_tags,
+    MOST_FILTERED, filter, intended, marks, once, owned, pairs, set_tags, tag, update_tags,
 };
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, int, merged, none_of_its_calls,
-    object_or_absent, shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, int, made, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -236,7 +235,7 @@ fn sort_of_peer(rule: &Object) -> Option<&'static str> {
 
 async fn update(site: &Site, way: Direction, id: &str, changes: &Object) -> Result<Answer, Fault> {
     let live = read(site, way, id).await?.ok_or_else(|| missing("rule", id))?;
-    update_tags(site, id, &live, becomes(way.kind, changes, "tags")).await?;
+    update_tags(site, id, &live, changes).await?;
     let mut of_rule = changes.clone();
     of_rule.remove("tags");
     if of_rule.is_empty() {

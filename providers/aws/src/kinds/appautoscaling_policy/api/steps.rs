@@ -6,7 +6,7 @@ use aws_sdk_applicationautoscaling::types::{
 use relight_contract::{BlockList, Blocks, Fault, FaultKind};
 
 use super::super::{StepAdjustment, StepScaling};
-use crate::api::int;
+use crate::api::{incomplete, int};
 
 /// The configuration as calls take it.
 pub(super) fn write(block: &StepScaling) -> Result<Told, Fault> {
@@ -16,7 +16,7 @@ pub(super) fn write(block: &StepScaling) -> Result<Told, Fault> {
             .set_metric_interval_upper_bound(bound(&step.metric_interval_upper_bound)?)
             .set_scaling_adjustment(int(step.scaling_adjustment)?)
             .build()
-            .map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))
+            .map_err(incomplete)
     });
     let aggregation = block.metric_aggregation_type.as_deref();
     Ok(Told::builder()

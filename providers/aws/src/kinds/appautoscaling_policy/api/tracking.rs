@@ -1,29 +1,20 @@
 //! Scaling that keeps a metric at a value, both ways.
 
-use aws_sdk_applicationautoscaling::error::BuildError;
 use aws_sdk_applicationautoscaling::types::{
     CustomizedMetricSpecification, MetricDimension, MetricStatistic, MetricType,
     PredefinedMetricSpecification, TargetTrackingMetric, TargetTrackingMetricDataQuery,
     TargetTrackingMetricDimension, TargetTrackingMetricStat,
     TargetTrackingScalingPolicyConfiguration as Told,
 };
-use relight_contract::{BlockList, Blocks, Fault, FaultKind, Number};
+use relight_contract::{BlockList, Blocks, Fault, Number};
 
 use super::super::{
     CustomizedMetric, Dimension, Metric, MetricQuery, MetricStat, PredefinedMetric, TargetTracking,
 };
-use crate::api::int;
-
-fn only<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first())
-}
+use crate::api::{first, incomplete, int};
 
 fn list<T>(block: Option<T>) -> Option<BlockList<T>> {
     block.map(|block| BlockList(vec![block]))
-}
-
-fn incomplete(error: BuildError) -> Fault {
-    Fault::new(FaultKind::Invalid, error.to_string())
 }
 
 /// Items of the API's own; nothing where there are none.
@@ -39,7 +30,7 @@ fn all<T, U>(
 
 /// The configuration as calls take it.
 pub(super) fn write(block: &TargetTracking) -> Result<Told, Fault> {
-    let predefined = only(&block.predefined_metric_specification).map(|metric| {
+    let predefined = first(&block.predefined_metric_specification).map(|metric| {
         PredefinedMetricSpecification::builder()
             .set_predefined_metric_type(metric.predefined_metric_type.as_deref().map(MetricType::from))
             .set_resource_label(metric.resource_label.clone().filter(|label| !label.is_empty()))
@@ -48,7 +39,7 @@ pub(super) fn write(block: &TargetTracking) -> Result<Told, Fault> {
     });
     Told::builder()
         .set_customized_metric_specification(
-            only(&block.customized_metric_specification).map(customized).transpose()?,
+            first(&block.customized_metric_specification).map(customized).transpose()?,
         )
         .disable_scale_in(block.disable_scale_in.unwrap_or_default())
         .set_predefined_metric_specification(predefined.transpose()?)
@@ -82,7 +73,7 @@ fn query(query: &MetricQuery) -> Result<TargetTrackingMetricDataQuery, Fault> {
         .set_expression(query.expression.clone())
         .set_id(query.id.clone())
         .set_label(query.label.clone())
-        .set_metric_stat(only(&query.metric_stat).map(stat).transpose()?)
+        .set_metric_stat(first(&query.metric_stat).map(stat).transpose()?)
         .return_data(query.return_data.unwrap_or(true))
         .build()
         .map_err(incomplete)
@@ -96,7 +87,7 @@ fn stat(stat: &MetricStat) -> Result<TargetTrackingMetricStat, Fault> {
             .build()
             .map_err(incomplete)
     };
-    let metric = only(&stat.metric).map(|metric| {
+    let metric = first(&stat.metric).map(|metric| {
         Ok::<_, Fault>(
             TargetTrackingMetric::builder()
                 .set_dimensions(all(&metric.dimensions, dimension)?)

@@ -7,17 +7,12 @@ use aws_sdk_autoscaling::types::{
 use relight_contract::{BlockList, Fault};
 
 use super::super as table;
-use super::read::one;
 use super::requirements;
-use crate::api::int;
-
-fn only<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first())
-}
+use crate::api::{first, int, one};
 
 /// The policy as calls take it.
 pub(super) fn write(policy: &table::MixedInstancesPolicy) -> Result<MixedInstancesPolicy, Fault> {
-    let distribution = only(&policy.instances_distribution).map(|wanted| {
+    let distribution = first(&policy.instances_distribution).map(|wanted| {
         Ok::<_, Fault>(
             InstancesDistribution::builder()
                 .set_on_demand_allocation_strategy(wanted.on_demand_allocation_strategy.clone())
@@ -31,13 +26,13 @@ pub(super) fn write(policy: &table::MixedInstancesPolicy) -> Result<MixedInstanc
                 .build(),
         )
     });
-    let template = only(&policy.launch_template).map(|wanted| {
+    let template = first(&policy.launch_template).map(|wanted| {
         let types = wanted.override_.iter().flat_map(|types| &types.0).map(write_override);
         let types: Result<Vec<LaunchTemplateOverrides>, Fault> = types.collect();
         Ok::<_, Fault>(
             LaunchTemplate::builder()
                 .set_launch_template_specification(
-                    only(&wanted.launch_template_specification).map(write_template),
+                    first(&wanted.launch_template_specification).map(write_template),
                 )
                 .set_overrides(Some(types?).filter(|types| !types.is_empty()))
                 .build(),
@@ -62,8 +57,8 @@ fn write_override(wanted: &table::TemplateOverride) -> Result<LaunchTemplateOver
     Ok(LaunchTemplateOverrides::builder()
         .set_instance_type(wanted.instance_type.clone())
         .set_weighted_capacity(wanted.weighted_capacity.clone())
-        .set_launch_template_specification(only(&wanted.launch_template_specification).map(write_template))
-        .set_instance_requirements(only(&wanted.instance_requirements).map(requirements::write).transpose()?)
+        .set_launch_template_specification(first(&wanted.launch_template_specification).map(write_template))
+        .set_instance_requirements(first(&wanted.instance_requirements).map(requirements::write).transpose()?)
         .build())
 }
 

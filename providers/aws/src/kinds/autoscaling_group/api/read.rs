@@ -4,16 +4,11 @@ use aws_sdk_autoscaling::types::{
     AutoScalingGroup as Group, CapacityReservationSpecification, LaunchTemplateSpecification, TagDescription,
     WarmPoolConfiguration, WarmPoolStatus,
 };
-use relight_contract::{Block, BlockList, Blocks, Live, State};
+use relight_contract::{Block, Blocks, Live, State};
 
 use super::super::{self as table, AutoscalingGroup};
 use super::mixed;
-use crate::api::Told;
-
-/// The only block.
-pub(super) fn one<T>(block: Option<T>) -> Option<BlockList<T>> {
-    block.map(|block| BlockList(vec![block]))
-}
+use crate::api::{Told, one};
 
 fn number(value: Option<i32>) -> Option<i64> {
     value.map(i64::from)

@@ -7,9 +7,8 @@ use aws_sdk_autoscaling::types::{
 use relight_contract::{Answer, Block, Fault, FaultKind, Object};
 
 use super::super::{self as table, AutoscalingGroup};
-use super::write::only;
 use super::{LOOK_MILLISECONDS, handle, once};
-use crate::api::{Effect, FaultOf, Site, accepted, int, object_or_absent, shape};
+use crate::api::{Effect, FaultOf, Site, accepted, first, int, object_or_absent, shape};
 
 /// Fields whose change always begins a refresh, where the spec has one.
 const TRIGGERS: &[&str] = &["launch_configuration", "launch_template", "mixed_instances_policy"];
@@ -22,7 +21,7 @@ pub(super) async fn begin(
     changes: &Object,
     wanted: &AutoscalingGroup,
 ) -> Result<bool, Fault> {
-    let Some(refresh) = only(&wanted.instance_refresh) else { return Ok(true) };
+    let Some(refresh) = first(&wanted.instance_refresh) else { return Ok(true) };
     let is_asked = |field: &str| {
         TRIGGERS.contains(&field) || refresh.triggers.as_ref().is_some_and(|more| more.contains(field))
     };
@@ -60,7 +59,7 @@ pub(super) async fn go_on(site: &Site, name: &str, attributes: &Object) -> Resul
         ) => {}
         _ => {
             let wanted = AutoscalingGroup::from_object(attributes).map_err(shape)?;
-            if let Some(refresh) = only(&wanted.instance_refresh) {
+            if let Some(refresh) = first(&wanted.instance_refresh) {
                 start(site, name, refresh).await?;
             }
         }
@@ -74,7 +73,7 @@ async fn start(site: &Site, name: &str, refresh: &table::InstanceRefresh) -> Res
         .start_instance_refresh()
         .auto_scaling_group_name(name)
         .strategy(RefreshStrategy::from(refresh.strategy.as_deref().unwrap_or("Rolling")))
-        .set_preferences(only(&refresh.preferences).map(preferences).transpose()?);
+        .set_preferences(first(&refresh.preferences).map(preferences).transpose()?);
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
     Ok(())
 }
@@ -89,7 +88,7 @@ fn preferences(block: &table::RefreshPreferences) -> Result<RefreshPreferences, 
     let points = block.checkpoint_percentages.iter().flatten();
     let points: Result<Vec<Option<i32>>, Fault> = points.map(|percent| int(Some(*percent))).collect();
     let points: Vec<i32> = points?.into_iter().flatten().collect();
-    let alarms = only(&block.alarm_specification)
+    let alarms = first(&block.alarm_specification)
         .map(|alarms| AlarmSpecification::builder().set_alarms(alarms.alarms.clone()).build());
     let protected = block.scale_in_protected_instances.as_deref().unwrap_or("Ignore");
     let standby = block.standby_instances.as_deref().unwrap_or("Ignore");

@@ -9,8 +9,7 @@ use aws_sdk_autoscaling::types::{
 };
 use relight_contract::{BlockList, Fault, Number};
 
-use super::read::one;
-use crate::api::int;
+use crate::api::{int, one, word, word_text, word_texts, words};
 use crate::kinds::instance_requirements::{Measure, OverrideRequirements, Range};
 
 /// Bounds as a request.
@@ -29,34 +28,27 @@ macro_rules! asked {
     };
 }
 
-/// Words of the API's own.
-macro_rules! words {
-    ($words:expr, $ty:ident) => {
-        $words.as_ref().map(|words| words.iter().map(|word| $ty::from(word.as_str())).collect())
-    };
-}
-
 /// Requirements as a request.
 pub(super) fn write(block: &OverrideRequirements) -> Result<InstanceRequirements, Fault> {
     Ok(InstanceRequirements::builder()
         .set_accelerator_count(asked!(count block.accelerator_count, AcceleratorCountRequest))
-        .set_accelerator_manufacturers(words!(block.accelerator_manufacturers, AcceleratorManufacturer))
-        .set_accelerator_names(words!(block.accelerator_names, AcceleratorName))
+        .set_accelerator_manufacturers(words::<AcceleratorManufacturer>(&block.accelerator_manufacturers))
+        .set_accelerator_names(words::<AcceleratorName>(&block.accelerator_names))
         .set_accelerator_total_memory_mib(asked!(
             count block.accelerator_total_memory_mib, AcceleratorTotalMemoryMiBRequest
         ))
-        .set_accelerator_types(words!(block.accelerator_types, AcceleratorType))
+        .set_accelerator_types(words::<AcceleratorType>(&block.accelerator_types))
         .set_allowed_instance_types(block.allowed_instance_types.clone().map(Vec::from_iter))
-        .set_bare_metal(block.bare_metal.as_deref().map(BareMetal::from))
+        .set_bare_metal(word::<BareMetal>(&block.bare_metal))
         .set_baseline_ebs_bandwidth_mbps(asked!(
             count block.baseline_ebs_bandwidth_mbps, BaselineEbsBandwidthMbpsRequest
         ))
-        .set_burstable_performance(block.burstable_performance.as_deref().map(BurstablePerformance::from))
-        .set_cpu_manufacturers(words!(block.cpu_manufacturers, CpuManufacturer))
+        .set_burstable_performance(word::<BurstablePerformance>(&block.burstable_performance))
+        .set_cpu_manufacturers(words::<CpuManufacturer>(&block.cpu_manufacturers))
         .set_excluded_instance_types(block.excluded_instance_types.clone().map(Vec::from_iter))
-        .set_instance_generations(words!(block.instance_generations, InstanceGeneration))
-        .set_local_storage(block.local_storage.as_deref().map(LocalStorage::from))
-        .set_local_storage_types(words!(block.local_storage_types, LocalStorageType))
+        .set_instance_generations(words::<InstanceGeneration>(&block.instance_generations))
+        .set_local_storage(word::<LocalStorage>(&block.local_storage))
+        .set_local_storage_types(words::<LocalStorageType>(&block.local_storage_types))
         .set_max_spot_price_as_percentage_of_optimal_on_demand_price(int(
             block.max_spot_price_as_percentage_of_optimal_on_demand_price
         )?)
@@ -93,43 +85,27 @@ macro_rules! told {
     };
 }
 
-/// Words of the API's own as texts; none where there are none.
-macro_rules! texts {
-    ($told:expr) => {
-        $told
-            .filter(|words| !words.is_empty())
-            .map(|words| words.into_iter().map(|word| word.as_str().to_owned()).collect())
-    };
-}
-
-/// A word of the API's own, as text.
-macro_rules! word {
-    ($word:expr) => {
-        $word.map(|word| word.as_str().to_owned())
-    };
-}
-
 /// Requirements as the API tells them.
 pub(super) fn read(told: InstanceRequirements) -> OverrideRequirements {
     OverrideRequirements {
         accelerator_count: told!(count told.accelerator_count, AcceleratorCountRequest),
-        accelerator_manufacturers: texts!(told.accelerator_manufacturers),
-        accelerator_names: texts!(told.accelerator_names),
+        accelerator_manufacturers: word_texts(told.accelerator_manufacturers),
+        accelerator_names: word_texts(told.accelerator_names),
         accelerator_total_memory_mib: told!(
             count told.accelerator_total_memory_mib, AcceleratorTotalMemoryMiBRequest
         ),
-        accelerator_types: texts!(told.accelerator_types),
-        allowed_instance_types: texts!(told.allowed_instance_types),
-        bare_metal: word!(told.bare_metal),
+        accelerator_types: word_texts(told.accelerator_types),
+        allowed_instance_types: word_texts(told.allowed_instance_types),
+        bare_metal: word_text(told.bare_metal),
         baseline_ebs_bandwidth_mbps: told!(
             count told.baseline_ebs_bandwidth_mbps, BaselineEbsBandwidthMbpsRequest
         ),
-        burstable_performance: word!(told.burstable_performance),
-        cpu_manufacturers: texts!(told.cpu_manufacturers),
-        excluded_instance_types: texts!(told.excluded_instance_types),
-        instance_generations: texts!(told.instance_generations),
-        local_storage: word!(told.local_storage),
-        local_storage_types: texts!(told.local_storage_types),
+        burstable_performance: word_text(told.burstable_performance),
+        cpu_manufacturers: word_texts(told.cpu_manufacturers),
+        excluded_instance_types: word_texts(told.excluded_instance_types),
+        instance_generations: word_texts(told.instance_generations),
+        local_storage: word_text(told.local_storage),
+        local_storage_types: word_texts(told.local_storage_types),
         max_spot_price_as_percentage_of_optimal_on_demand_price: told
             .max_spot_price_as_percentage_of_optimal_on_demand_price
             .map(i64::from),

@@ -6,9 +6,9 @@ use aws_sdk_autoscaling::types::Tag;
 use relight_contract::{Answer, Block, BlockList, Blocks, Fault, Live, Object, Typed};
 
 use super::super::{self as table, AutoscalingGroup, KIND};
-use super::write::{self, only};
+use super::write;
 use super::{capacity, handle, mixed, must_read, refresh};
-use crate::api::{Effect, FaultOf, Site, accepted, becomes, int, shape};
+use crate::api::{Effect, FaultOf, Site, accepted, becomes, first, int, shape};
 
 /// The fields that `UpdateAutoScalingGroup` takes.
 const FIELDS: &[&str] = &[
@@ -66,7 +66,7 @@ pub(super) async fn update(
     metrics(site, name, &live, changes, &wanted).await?;
     processes(site, name, &live, changes).await?;
     if let Some(pool) = becomes::<BlockList<table::WarmPool>>(&KIND, changes, "warm_pool") {
-        match only(&pool) {
+        match first(&pool) {
             Some(pool) => write::put_pool(site, name, pool).await?,
             None => {
                 let force = wanted.force_delete_warm_pool.unwrap_or_default();
@@ -114,10 +114,10 @@ async fn own(site: &Site, name: &str, changes: &Object) -> Result<(), Fault> {
         .autoscaling()
         .update_auto_scaling_group()
         .auto_scaling_group_name(name)
-        .set_availability_zone_distribution(only(&even).map(write::zones))
+        .set_availability_zone_distribution(first(&even).map(write::zones))
         .set_availability_zones(zones.map(|zones| zones.into_iter().collect()))
         .set_capacity_rebalance(truth("capacity_rebalance"))
-        .set_capacity_reservation_specification(only(&reservations.flatten()).map(write::reservations))
+        .set_capacity_reservation_specification(first(&reservations.flatten()).map(write::reservations))
         .set_context(unset("context", ""))
         .set_default_cooldown(number("default_cooldown")?)
         .set_default_instance_warmup(or("default_instance_warmup", -1)?)
@@ -125,13 +125,13 @@ async fn own(site: &Site, name: &str, changes: &Object) -> Result<(), Fault> {
         .set_desired_capacity_type(unset("desired_capacity_type", "units"))
         .set_health_check_grace_period(number("health_check_grace_period")?)
         .set_health_check_type(text("health_check_type").flatten())
-        .set_instance_maintenance_policy(upkeep.map(|block| write::upkeep(only(&block))).transpose()?)
+        .set_instance_maintenance_policy(upkeep.map(|block| write::upkeep(first(&block))).transpose()?)
         .set_launch_configuration_name(text("launch_configuration").flatten())
-        .set_launch_template(only(&template).map(write::template))
+        .set_launch_template(first(&template).map(write::template))
         .set_max_instance_lifetime(or("max_instance_lifetime", 0)?)
         .set_max_size(number("max_size")?)
         .set_min_size(number("min_size")?)
-        .set_mixed_instances_policy(only(&types).map(mixed::write).transpose()?)
+        .set_mixed_instances_policy(first(&types).map(mixed::write).transpose()?)
         .set_new_instances_protected_from_scale_in(truth("protect_from_scale_in"))
         .set_placement_group(unset("placement_group", ""))
         .set_service_linked_role_arn(text("service_linked_role_arn").flatten())

@@ -6,17 +6,12 @@ use aws_sdk_autoscaling::types::{
     InstanceReusePolicy, LaunchTemplateSpecification, LifecycleHookSpecification, TrafficSourceIdentifier,
     WarmPoolState,
 };
-use relight_contract::{Block, BlockList, Fault, Object, Owner};
+use relight_contract::{Block, Fault, Object, Owner};
 use std::collections::BTreeSet;
 
 use super::super::{self as table, AutoscalingGroup};
 use super::{mixed, once, tag};
-use crate::api::{Effect, FaultOf, Site, int, shape, tags};
-
-/// The only block, if it is there.
-pub(super) fn only<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first())
-}
+use crate::api::{Effect, FaultOf, Site, first, int, shape, tags};
 
 fn some(names: &Option<BTreeSet<String>>) -> Option<Vec<String>> {
     names.clone().filter(|names| !names.is_empty()).map(|names| names.into_iter().collect())
@@ -43,11 +38,11 @@ pub(super) async fn create(
         .autoscaling()
         .create_auto_scaling_group()
         .auto_scaling_group_name(&name)
-        .set_availability_zone_distribution(only(&wanted.availability_zone_distribution).map(zones))
+        .set_availability_zone_distribution(first(&wanted.availability_zone_distribution).map(zones))
         .set_availability_zones(some(&wanted.availability_zones))
         .set_capacity_rebalance(wanted.capacity_rebalance)
         .set_capacity_reservation_specification(
-            only(&wanted.capacity_reservation_specification).map(reservations),
+            first(&wanted.capacity_reservation_specification).map(reservations),
         )
         .set_context(wanted.context.clone())
         .set_default_cooldown(int(wanted.default_cooldown)?)
@@ -57,16 +52,16 @@ pub(super) async fn create(
         .set_health_check_grace_period(int(Some(wanted.health_check_grace_period.unwrap_or(300)))?)
         .set_health_check_type(wanted.health_check_type.clone())
         .set_instance_maintenance_policy(
-            only(&wanted.instance_maintenance_policy).map(|policy| upkeep(Some(policy))).transpose()?,
+            first(&wanted.instance_maintenance_policy).map(|policy| upkeep(Some(policy))).transpose()?,
         )
         .set_launch_configuration_name(wanted.launch_configuration.clone())
-        .set_launch_template(only(&wanted.launch_template).map(template))
+        .set_launch_template(first(&wanted.launch_template).map(template))
         .set_lifecycle_hook_specification_list(hooks(&wanted)?)
         .set_load_balancer_names(some(&wanted.load_balancers))
         .set_max_instance_lifetime(int(wanted.max_instance_lifetime.filter(|seconds| *seconds > 0))?)
         .set_max_size(int(wanted.max_size)?)
         .set_min_size(int(wanted.min_size)?)
-        .set_mixed_instances_policy(only(&wanted.mixed_instances_policy).map(mixed::write).transpose()?)
+        .set_mixed_instances_policy(first(&wanted.mixed_instances_policy).map(mixed::write).transpose()?)
         .set_new_instances_protected_from_scale_in(wanted.protect_from_scale_in)
         .set_placement_group(wanted.placement_group.clone())
         .set_service_linked_role_arn(wanted.service_linked_role_arn.clone())
@@ -102,7 +97,7 @@ pub(super) fn zones(block: &table::ZoneDistribution) -> AvailabilityZoneDistribu
 }
 
 pub(super) fn reservations(block: &table::ReservationSpecification) -> CapacityReservationSpecification {
-    let target = only(&block.capacity_reservation_target).map(|target| {
+    let target = first(&block.capacity_reservation_target).map(|target| {
         CapacityReservationTarget::builder()
             .set_capacity_reservation_ids(target.capacity_reservation_ids.clone())
             .set_capacity_reservation_resource_group_arns(
@@ -162,7 +157,7 @@ pub(super) async fn complete(site: &Site, name: &str, wanted: &AutoscalingGroup)
         let asked = site.autoscaling().suspend_processes().auto_scaling_group_name(name);
         asked.set_scaling_processes(Some(processes)).send().await.fault(Effect::Maybe)?;
     }
-    if let Some(pool) = only(&wanted.warm_pool) {
+    if let Some(pool) = first(&wanted.warm_pool) {
         put_pool(site, name, pool).await?;
     }
     Ok(())
@@ -181,7 +176,7 @@ pub(super) async fn enable_metrics(
 }
 
 pub(super) async fn put_pool(site: &Site, name: &str, pool: &table::WarmPool) -> Result<(), Fault> {
-    let reuse = only(&pool.instance_reuse_policy)
+    let reuse = first(&pool.instance_reuse_policy)
         .map(|policy| InstanceReusePolicy::builder().set_reuse_on_scale_in(policy.reuse_on_scale_in).build());
     let asked = site
         .autoscaling()

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_backup::types as sdk;
-use aws_smithy_types::error::operation::BuildError;
-use relight_contract::{BlockList, Blocks, Fault, FaultKind};
+use relight_contract::{BlockList, Blocks, Fault};
 
 use super::super::{AdvancedSetting, CopyAction, Lifecycle, Plan, Rule};
+use crate::api::incomplete;
 
 /// The windows of a rule that does not say them, as in Terraform: AWS's own are eight hours and a week.
 const START_MINUTES: i64 = 60;
@@ -75,7 +75,7 @@ pub(super) fn write(plan: Plan) -> Result<sdk::BackupPlanInput, Fault> {
         .set_rules(Some(rules.into_iter().map(write_rule).collect::<Result<_, _>>()?))
         .set_advanced_backup_settings((!settings.is_empty()).then_some(settings))
         .build()
-        .map_err(wrong)
+        .map_err(incomplete)
 }
 
 fn write_rule(rule: Rule) -> Result<sdk::BackupRuleInput, Fault> {
@@ -93,7 +93,7 @@ fn write_rule(rule: Rule) -> Result<sdk::BackupRuleInput, Fault> {
         .start_window_minutes(rule.start_window.unwrap_or(START_MINUTES))
         .set_target_backup_vault_name(rule.target_vault_name)
         .build()
-        .map_err(wrong)
+        .map_err(incomplete)
 }
 
 fn write_copy(copy: CopyAction) -> Result<sdk::CopyAction, Fault> {
@@ -101,7 +101,7 @@ fn write_copy(copy: CopyAction) -> Result<sdk::CopyAction, Fault> {
         .set_destination_backup_vault_arn(copy.destination_vault_arn)
         .set_lifecycle(write_lifecycle(copy.lifecycle))
         .build()
-        .map_err(wrong)
+        .map_err(incomplete)
 }
 
 fn write_lifecycle(blocks: Option<BlockList<Lifecycle>>) -> Option<sdk::Lifecycle> {
@@ -115,8 +115,4 @@ fn write_lifecycle(blocks: Option<BlockList<Lifecycle>>) -> Option<sdk::Lifecycl
             )
             .build(),
     )
-}
-
-fn wrong(error: BuildError) -> Fault {
-    Fault::new(FaultKind::Invalid, error.to_string())
 }

@@ -1,13 +1,11 @@
 //! The five ways to create a database.
 
 use aws_sdk_rds::types::{DatabaseInsightsMode, ReplicaMode, Tag};
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use relight_contract::{Fault, FaultKind};
+use relight_contract::Fault;
 
 use super::super::{DbInstance, RestoreToPointInTime, S3Import};
 use crate::api::rds::once;
-use crate::api::{Effect, FaultOf, Site, int, presign};
+use crate::api::{Effect, FaultOf, Site, int, presign, time};
 
 /// What every way of creating a database takes.
 macro_rules! common {
@@ -187,8 +185,7 @@ async fn rewind(
     wanted: &DbInstance,
     tags: Vec<Tag>,
 ) -> Result<(), Fault> {
-    let time = moment.restore_time.as_deref().map(|time| DateTime::from_str(time, Format::DateTime));
-    let time = time.transpose().map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
+    let time = time(moment.restore_time.as_deref())?;
     let call = site
         .rds()
         .restore_db_instance_to_point_in_time()

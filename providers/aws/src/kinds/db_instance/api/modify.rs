@@ -1,12 +1,10 @@
 //! Changes of a database: one call for all fields.
 
-use std::collections::BTreeSet;
-
-use aws_sdk_rds::types::{CloudwatchLogsExportConfiguration, DatabaseInsightsMode, ReplicaMode};
-use relight_contract::{Block, Fault, Live, Object, Typed, Value};
+use aws_sdk_rds::types::{DatabaseInsightsMode, ReplicaMode};
+use relight_contract::{Block, Fault, Live, Object, Value};
 
 use super::super::{DbInstance, KIND};
-use crate::api::rds::{once, settled};
+use crate::api::rds::{exports, once, settled};
 use crate::api::{Effect, FaultOf, Site, becomes, int, shape};
 
 /// Fields of the table that no change of a database sends: tags have calls of their own, and the rest says how calls
@@ -83,22 +81,6 @@ pub(super) async fn send(
         .set_engine_lifecycle_support(wanted.engine_lifecycle_support);
     call.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
     Ok(true)
-}
-
-/// Which logs begin and which cease to go to CloudWatch.
-fn exports(live: &Live, changes: &Object) -> Option<CloudwatchLogsExportConfiguration> {
-    let wanted = becomes::<BTreeSet<String>>(&KIND, changes, "enabled_cloudwatch_logs_exports")?;
-    let wanted = wanted.unwrap_or_default();
-    let told = live.get("enabled_cloudwatch_logs_exports").and_then(BTreeSet::<String>::from_value);
-    let told = told.unwrap_or_default();
-    let part =
-        |from: &BTreeSet<String>, but: &BTreeSet<String>| Some(from.difference(but).cloned().collect());
-    Some(
-        CloudwatchLogsExportConfiguration::builder()
-            .set_enable_log_types(part(&wanted, &told))
-            .set_disable_log_types(part(&told, &wanted))
-            .build(),
-    )
 }
 
 /// Growing by itself is turned off by a limit that is the present size.

@@ -2,13 +2,11 @@
 
 use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::types as sdk;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use relight_contract::{Fault, FaultKind, Owner};
+use relight_contract::{Fault, Owner};
 
 use super::super::{DynamodbTable, ImportTable};
 use super::{sdk_tags, write};
-use crate::api::{Effect, FaultOf, Site, built, no_retries, only, tags};
+use crate::api::{Effect, FaultOf, Site, built, no_retries, only, tags, time};
 
 fn once() -> Builder {
     Builder::new().retry_config(no_retries())
@@ -59,8 +57,7 @@ async fn start(site: &Site, wanted: &DynamodbTable, owner: &Owner, token: &str) 
 }
 
 async fn restore(site: &Site, wanted: &DynamodbTable) -> Result<(), Fault> {
-    let time = wanted.restore_date_time.as_deref().map(|time| DateTime::from_str(time, Format::DateTime));
-    let time = time.transpose().map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
+    let time = time(wanted.restore_date_time.as_deref())?;
     let asked = site
         .dynamodb()
         .restore_table_to_point_in_time()

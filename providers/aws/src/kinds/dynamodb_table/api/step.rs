@@ -5,11 +5,11 @@
 
 use aws_sdk_dynamodb::operation::update_table::builders::UpdateTableFluentBuilder as Call;
 use aws_sdk_dynamodb::types as sdk;
-use relight_contract::field::{Mutability, Presence};
-use relight_contract::{Block, Fault, Live, Name, Object, Value, canonical};
+use relight_contract::{Block, Fault, Live, Object};
 
 use super::super::{DynamodbTable, GlobalSecondaryIndex, KIND, Replica, TimeToLive};
 use super::write;
+use crate::api::values::differing;
 use crate::api::{Effect, FaultOf, Site, built, int, merged, only, shape};
 
 /// What DynamoDB says while the backups of a new table are being set up.
@@ -21,8 +21,8 @@ struct Course<'a> {
     name: &'a str,
     live: DynamodbTable,
     wanted: DynamodbTable,
-    /// The fields that differ.
-    differing: Vec<&'static str>,
+    /// The fields that differ, as they are to be.
+    differing: Object,
     /// The steps that were made already.
     made: &'a [String],
 }
@@ -34,14 +34,13 @@ pub(super) async fn next(
     asked: &Object,
     made: &[String],
 ) -> Result<Option<String>, Fault> {
-    let differing = differing(live, asked);
-    let values: Object = differing.iter().map(|(name, value)| (*name, value.clone())).collect();
+    let differing = differing(&KIND, live, asked);
     let course = Course {
         site,
         name: &live.native_id,
         live: DynamodbTable::from_object(&live.attributes).map_err(shape)?,
-        wanted: DynamodbTable::from_object(&merged(live.attributes.clone(), &values)).map_err(shape)?,
-        differing: differing.into_iter().map(|(name, _)| name).collect(),
+        wanted: DynamodbTable::from_object(&merged(live.attributes.clone(), &differing)).map_err(shape)?,
+        differing,
         made,
     };
     if let Some((name, call)) = course.setting()? {
@@ -59,28 +58,9 @@ pub(super) async fn next(
     course.expiry().await
 }
 
-/// The fields that are not as they are to be, with what they are to be: what is unset is to be its default.
-fn differing(live: &Live, asked: &Object) -> Vec<(&'static str, Value)> {
-    let differs = |(name, value): &(Name, Value)| {
-        let row = KIND.field(name)?;
-        let fixed = row.local || row.write_only || row.mutability == Mutability::Replace;
-        if fixed || row.presence == Presence::Output || row.name == "tags" {
-            return None;
-        }
-        let wanted = match (value.is_null(), row.presence) {
-            (true, Presence::Computed) => return None,
-            (true, _) => row.default.to_value(&row.ty()),
-            (false, _) => value.clone(),
-        };
-        let told = live.get(name).unwrap_or(&Value::NULL);
-        (!canonical::same(row, &wanted, told)).then_some((row.name, wanted))
-    };
-    asked.iter().filter_map(differs).collect()
-}
-
 impl Course<'_> {
     fn differs(&self, field: &str) -> bool {
-        self.differing.contains(&field)
+        self.differing.contains(field)
     }
 
     /// Whether a field differs, and the step that changes it was not made yet.

@@ -2,12 +2,12 @@
 //! once: what it should have changed and does not show is then ElastiCache's business.
 
 use aws_sdk_elasticache::types as sdk;
-use relight_contract::field::{Mutability, Presence};
-use relight_contract::{Block, Fault, Live, Name, Object, Value, canonical};
+use relight_contract::{Block, Fault, Live, Object};
 
 use super::super::{KIND, ReplicationGroup};
 use super::create::log;
 use crate::api::elasticache::once;
+use crate::api::values::differing;
 use crate::api::{Effect, FaultOf, Site, int, merged, shape, truth};
 
 /// Makes the next step, and tells its name; `None` where all is as it is to be.
@@ -17,7 +17,7 @@ pub(super) async fn next(
     asked: &Object,
     made: &[&str],
 ) -> Result<Option<&'static str>, Fault> {
-    let values = differing(live, asked);
+    let values = differing(&KIND, live, asked);
     let told = ReplicationGroup::from_object(&live.attributes).map_err(shape)?;
     let wanted = merged(live.attributes.clone(), &values);
     let wanted = ReplicationGroup::from_object(&wanted).map_err(shape)?;
@@ -57,25 +57,6 @@ fn copies(group: &ReplicationGroup) -> i64 {
         Some(shards) if shards > 1 => group.replicas_per_node_group.unwrap_or(0),
         _ => group.num_cache_clusters.unwrap_or(1).saturating_sub(1),
     }
-}
-
-/// The fields that are not as they are to be, with what they are to be: what is unset is to be its default.
-fn differing(live: &Live, asked: &Object) -> Object {
-    let differs = |(name, value): &(Name, Value)| {
-        let row = KIND.field(name)?;
-        let fixed = row.local || row.write_only || row.mutability == Mutability::Replace;
-        if fixed || row.presence == Presence::Output || row.name == "tags" {
-            return None;
-        }
-        let wanted = match (value.is_null(), row.presence) {
-            (true, Presence::Computed) => return None,
-            (true, _) => row.default.to_value(&row.ty()),
-            (false, _) => value.clone(),
-        };
-        let told = live.get(name).unwrap_or(&Value::NULL);
-        (!canonical::same(row, &wanted, told)).then(|| (name.clone(), wanted))
-    };
-    asked.iter().filter_map(differs).collect()
 }
 
 async fn shards(

@@ -14,9 +14,9 @@ use super::super::{
     CreditSpecification, Instance, KIND, MaintenanceOptions, MetadataOptions, PrivateDnsNameOptions,
 };
 use super::volumes;
-use super::write::{one, reservation, user_data, word};
+use super::write::{reservation, user_data};
 use crate::api::ec2::{filter, update_tags};
-use crate::api::{Effect, FaultOf, Site, absent_is_none, becomes, int, shape};
+use crate::api::{Effect, FaultOf, Site, absent_is_none, becomes, first, int, shape, word};
 
 /// Fields that only a stopped instance takes.
 const STOPPED: &[&str] = &[
@@ -59,7 +59,7 @@ pub(super) async fn running(
     attributes: &Object,
 ) -> Result<(), Fault> {
     let id = &*live.native_id;
-    update_tags(site, id, live, becomes(&KIND, changes, "tags")).await?;
+    update_tags(site, id, live, changes).await?;
     switches(site, id, changes).await?;
     interface(site, live, changes).await?;
     if let Some(profile) = becomes::<String>(&KIND, changes, "iam_instance_profile") {
@@ -243,7 +243,7 @@ pub(super) async fn stopped(site: &Site, live: &Live, changes: &Object) -> Resul
         let asked = site.ec2().modify_instance_placement().instance_id(id).host_resource_group_arn(group);
         asked.send().await.fault(Effect::Maybe)?;
     }
-    if let Some(block) = one(&wanted.capacity_reservation_specification) {
+    if let Some(block) = first(&wanted.capacity_reservation_specification) {
         let asked = site.ec2().modify_instance_capacity_reservation_attributes().instance_id(id);
         let asked = asked.capacity_reservation_specification(reservation(block));
         asked.send().await.fault(Effect::Maybe)?;

@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{
     Instance as Described, InstanceAttributeName as Attribute, InstanceNetworkInterface as Interface,
     InstanceStateName, MonitoringState,
 };
-use relight_contract::{Block, BlockList, Fault, Interest, Live, State};
+use relight_contract::{Block, Fault, Interest, Live, State};
 
 use super::super::{
     CapacityReservation, CapacityReservationTarget, CpuOptions, CreditSpecification, EnclaveOptions,
@@ -14,7 +14,7 @@ use super::super::{
 };
 use super::volumes::{self, Volumes};
 use crate::api::ec2::{MOST_FILTERED, pairs};
-use crate::api::{Effect, FaultOf, Site, Told, absent_is_none};
+use crate::api::{Effect, FaultOf, Site, Told, absent_is_none, one};
 
 /// How the types begin that earn CPU credits. Source: Amazon EC2 user guide, "Burstable performance instances".
 const BURSTABLE: &[&str] = &["t2.", "t3.", "t3a.", "t4g."];
@@ -140,10 +140,6 @@ async fn apart(site: &Site, id: &str, interest: &Interest) -> Result<Instance, F
 
 fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
-}
-
-fn one<T>(block: Option<T>) -> Option<BlockList<T>> {
-    block.map(|block| BlockList(vec![block]))
 }
 
 async fn live(site: &Site, instance: Described, shared: &Shared, apart: Instance) -> Result<Live, Fault> {

@@ -9,9 +9,9 @@ use aws_sdk_ec2::types::{
 use relight_contract::{BlockList, Blocks, Fault, Interest, Live, Object, Typed};
 
 use super::super::{EbsBlockDevice, KIND, RootBlockDevice};
-use crate::api::ec2::{MOST_FILTERED, filter, next, pairs, update_tags};
+use crate::api::ec2::{MOST_FILTERED, change_tags, filter, pairs};
 use crate::api::tags::{Tags, Told};
-use crate::api::{Effect, FaultOf, Site, becomes, int};
+use crate::api::{Effect, FaultOf, Site, TagChange, becomes, int, next};
 
 /// The largest page of `DescribeVolumes`.
 const PAGE: i32 = 500;
@@ -192,15 +192,10 @@ async fn set_one(site: &Site, instance: &str, told: Facts, wanted: Facts) -> Res
         let asked = site.ec2().modify_instance_attribute().instance_id(instance);
         asked.block_device_mappings(mapping).send().await.fault(Effect::Maybe)?;
     }
-    set_tags(site, &id, &told.tags.unwrap_or_default(), wanted.tags).await
-}
-
-/// Makes the tags of a volume the wanted ones; `None` leaves them.
-async fn set_tags(site: &Site, id: &str, told: &Tags, wanted: Option<Tags>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let attributes = [("tags", told.to_value())].into_iter().collect();
-    let volume = Told::default().live(id, attributes, relight_contract::State::Ready);
-    update_tags(site, id, &volume, Some(Some(wanted))).await
+    match wanted.tags {
+        Some(wanted) => change_tags(site, &id, TagChange::new(&told.tags.unwrap_or_default(), &wanted)).await,
+        None => Ok(()),
+    }
 }
 
 /// Makes the tags of all volumes the wanted ones.
@@ -212,7 +207,7 @@ pub(super) async fn set_common_tags(site: &Site, live: &Live, changes: &Object) 
     let others = others(&live.attributes).into_values().map(|block| (block.volume_id, block.tags));
     for (id, told) in first.into_iter().chain(others) {
         if let Some(id) = id {
-            set_tags(site, &id, &told.unwrap_or_default(), Some(wanted.clone())).await?;
+            change_tags(site, &id, TagChange::new(&told.unwrap_or_default(), &wanted)).await?;
         }
     }
     Ok(())

@@ -14,24 +14,13 @@ use aws_sdk_ec2::types::{
     RunInstancesMonitoringEnabled, ShutdownBehavior, SpotInstanceType, SpotMarketOptions, TagSpecification,
     Tenancy, VolumeType,
 };
-use aws_smithy_types::date_time::Format;
-use aws_smithy_types::{DateTime, base64};
-use relight_contract::{BlockList, Fault, FaultKind, Owner};
+use aws_smithy_types::base64;
+use relight_contract::{Fault, Owner};
 
 use super::super as table;
 use crate::api::ec2::{marks, tag};
-use crate::api::{Site, int};
+use crate::api::{Site, first, int, time, word};
 use table::Instance;
-
-/// The only block.
-pub(super) fn one<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first())
-}
-
-/// A word of the API's own.
-pub(super) fn word<'t, T: From<&'t str>>(text: &'t Option<String>) -> Option<T> {
-    text.as_deref().filter(|text| !text.is_empty()).map(T::from)
-}
 
 /// User data as the API wants it: in base64, whichever way the spec gives it.
 pub(super) fn user_data(wanted: &Instance) -> Option<String> {
@@ -70,17 +59,17 @@ pub(super) fn run(
         .max_count(1)
         .set_block_device_mappings(mappings(&wanted, root)?)
         .set_capacity_reservation_specification(
-            one(&wanted.capacity_reservation_specification).map(reservation),
+            first(&wanted.capacity_reservation_specification).map(reservation),
         )
-        .set_cpu_options(one(&wanted.cpu_options).map(cpu).transpose()?)
-        .set_credit_specification(one(&wanted.credit_specification).map(|block| {
+        .set_cpu_options(first(&wanted.cpu_options).map(cpu).transpose()?)
+        .set_credit_specification(first(&wanted.credit_specification).map(|block| {
             CreditSpecificationRequest::builder().set_cpu_credits(block.cpu_credits.clone()).build()
         }))
         .set_disable_api_stop(wanted.disable_api_stop)
         .set_disable_api_termination(wanted.disable_api_termination)
         .set_ebs_optimized(wanted.ebs_optimized)
         .set_enclave_options(
-            one(&wanted.enclave_options)
+            first(&wanted.enclave_options)
                 .map(|block| EnclaveOptionsRequest::builder().set_enabled(block.enabled).build()),
         )
         .set_hibernation_options(
@@ -96,26 +85,26 @@ pub(super) fn run(
         .set_instance_initiated_shutdown_behavior(word::<ShutdownBehavior>(
             &wanted.instance_initiated_shutdown_behavior,
         ))
-        .set_instance_market_options(one(&wanted.instance_market_options).map(market).transpose()?)
+        .set_instance_market_options(first(&wanted.instance_market_options).map(market).transpose()?)
         .set_instance_type(word::<InstanceType>(&wanted.instance_type))
         .set_key_name(wanted.key_name.clone())
-        .set_launch_template(one(&wanted.launch_template).map(|block| {
+        .set_launch_template(first(&wanted.launch_template).map(|block| {
             LaunchTemplateSpecification::builder()
                 .set_launch_template_id(block.id.clone())
                 .set_launch_template_name(block.name.clone())
                 .set_version(block.version.clone())
                 .build()
         }))
-        .set_maintenance_options(one(&wanted.maintenance_options).map(|block| {
+        .set_maintenance_options(first(&wanted.maintenance_options).map(|block| {
             let recovery = word::<InstanceAutoRecoveryState>(&block.auto_recovery);
             InstanceMaintenanceOptionsRequest::builder().set_auto_recovery(recovery).build()
         }))
-        .set_metadata_options(one(&wanted.metadata_options).map(metadata).transpose()?)
+        .set_metadata_options(first(&wanted.metadata_options).map(metadata).transpose()?)
         .set_monitoring(
             wanted.monitoring.map(|on| RunInstancesMonitoringEnabled::builder().enabled(on).build()),
         )
         .set_placement(placement(&wanted)?)
-        .set_private_dns_name_options(one(&wanted.private_dns_name_options).map(names))
+        .set_private_dns_name_options(first(&wanted.private_dns_name_options).map(names))
         .set_user_data(user_data(&wanted))
         .set_tag_specifications(Some(marked));
     network(asked, &wanted)
@@ -123,7 +112,7 @@ pub(super) fn run(
 
 fn mappings(wanted: &Instance, root_name: Option<&str>) -> Result<Option<Vec<BlockDeviceMapping>>, Fault> {
     let mut all = Vec::new();
-    if let Some(root) = one(&wanted.root_block_device) {
+    if let Some(root) = first(&wanted.root_block_device) {
         let ebs = Ebs::builder()
             .delete_on_termination(root.delete_on_termination.unwrap_or(true))
             .set_encrypted(root.encrypted)
@@ -159,7 +148,7 @@ fn mappings(wanted: &Instance, root_name: Option<&str>) -> Result<Option<Vec<Blo
 }
 
 pub(super) fn reservation(block: &table::CapacityReservation) -> CapacityReservationSpecification {
-    let target = one(&block.capacity_reservation_target).map(|target| {
+    let target = first(&block.capacity_reservation_target).map(|target| {
         CapacityReservationTarget::builder()
             .set_capacity_reservation_id(target.capacity_reservation_id.clone())
             .set_capacity_reservation_resource_group_arn(
@@ -184,10 +173,8 @@ fn cpu(block: &table::CpuOptions) -> Result<CpuOptionsRequest, Fault> {
 }
 
 fn market(block: &table::InstanceMarketOptions) -> Result<InstanceMarketOptionsRequest, Fault> {
-    let spot = one(&block.spot_options).map(|spot| {
-        let until = spot.valid_until.as_deref().filter(|text| !text.is_empty());
-        let until = until.map(|text| DateTime::from_str(text, Format::DateTime)).transpose();
-        let until = until.map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
+    let spot = first(&block.spot_options).map(|spot| {
+        let until = time(spot.valid_until.as_deref())?;
         Ok(SpotMarketOptions::builder()
             .set_instance_interruption_behavior(word::<InstanceInterruptionBehavior>(
                 &spot.instance_interruption_behavior,

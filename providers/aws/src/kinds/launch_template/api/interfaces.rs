@@ -9,9 +9,7 @@ use aws_sdk_ec2::types::{
 use relight_contract::Fault;
 
 use super::super as table;
-use super::read::one as block_of;
-use super::write::one;
-use crate::api::{int, truth, truth_text};
+use crate::api::{int, made_of, one, truth, truth_text};
 
 /// An interface as a request.
 pub(super) fn write(block: &table::NetworkInterface) -> Result<Asked, Fault> {
@@ -31,11 +29,11 @@ pub(super) fn write(block: &table::NetworkInterface) -> Result<Asked, Fault> {
     Ok(Asked::builder()
         .set_associate_carrier_ip_address(truth(block.associate_carrier_ip_address.as_deref())?)
         .set_associate_public_ip_address(truth(block.associate_public_ip_address.as_deref())?)
-        .set_connection_tracking_specification(one(&block.connection_tracking_specification, tracking)?)
+        .set_connection_tracking_specification(made_of(&block.connection_tracking_specification, tracking)?)
         .set_delete_on_termination(truth(block.delete_on_termination.as_deref())?)
         .set_description(block.description.clone())
         .set_device_index(int(block.device_index)?)
-        .set_ena_srd_specification(one(&block.ena_srd_specification, ena)?)
+        .set_ena_srd_specification(made_of(&block.ena_srd_specification, ena)?)
         .set_groups(block.security_groups.clone().map(Vec::from_iter))
         .set_interface_type(block.interface_type.clone())
         .set_ipv4_prefix_count(int(block.ipv4_prefix_count)?)
@@ -63,7 +61,7 @@ fn tracking(block: &table::ConnectionTracking) -> Result<ConnectionTrackingSpeci
 }
 
 fn ena(block: &table::EnaSrd) -> Result<EnaSrdSpecificationRequest, Fault> {
-    let udp = one(&block.ena_srd_udp_specification, |udp| {
+    let udp = made_of(&block.ena_srd_udp_specification, |udp| {
         Ok(EnaSrdUdpSpecificationRequest::builder().set_ena_srd_udp_enabled(udp.ena_srd_udp_enabled).build())
     })?;
     Ok(EnaSrdSpecificationRequest::builder()
@@ -80,7 +78,7 @@ pub(super) fn read(told: Told) -> table::NetworkInterface {
     table::NetworkInterface {
         associate_carrier_ip_address: truth_text(told.associate_carrier_ip_address),
         associate_public_ip_address: truth_text(told.associate_public_ip_address),
-        connection_tracking_specification: block_of(told.connection_tracking_specification.map(|told| {
+        connection_tracking_specification: one(told.connection_tracking_specification.map(|told| {
             table::ConnectionTracking {
                 tcp_established_timeout: told.tcp_established_timeout.map(i64::from),
                 udp_stream_timeout: told.udp_stream_timeout.map(i64::from),
@@ -90,14 +88,11 @@ pub(super) fn read(told: Told) -> table::NetworkInterface {
         delete_on_termination: truth_text(told.delete_on_termination),
         description: told.description,
         device_index: told.device_index.map(i64::from),
-        ena_srd_specification: block_of(told.ena_srd_specification.map(|told| {
-            table::EnaSrd {
-                ena_srd_enabled: told.ena_srd_enabled,
-                ena_srd_udp_specification: block_of(
-                    told.ena_srd_udp_specification
-                        .map(|udp| table::EnaSrdUdp { ena_srd_udp_enabled: udp.ena_srd_udp_enabled }),
-                ),
-            }
+        ena_srd_specification: one(told.ena_srd_specification.map(|told| table::EnaSrd {
+            ena_srd_enabled: told.ena_srd_enabled,
+            ena_srd_udp_specification: one(told
+                .ena_srd_udp_specification
+                .map(|udp| table::EnaSrdUdp { ena_srd_udp_enabled: udp.ena_srd_udp_enabled })),
         })),
         interface_type: told.interface_type,
         ipv4_address_count: told.secondary_private_ip_address_count.map(i64::from),

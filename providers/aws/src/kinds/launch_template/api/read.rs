@@ -11,27 +11,14 @@ use relight_contract::{BlockList, Blocks};
 use super::super as table;
 use super::{interfaces, requirements};
 use crate::api::ec2::pairs;
-use crate::api::truth_text;
+use crate::api::{one, truth_text, word_text};
 use table::LaunchTemplate;
-
-/// The only block.
-pub(super) fn one<T>(block: Option<T>) -> Option<BlockList<T>> {
-    block.map(|block| BlockList(vec![block]))
-}
 
 /// Blocks in order; none where there are none.
 pub(super) fn all<T, U>(items: Option<Vec<T>>, make: impl Fn(T) -> U) -> Option<BlockList<U>> {
     let items = items.filter(|items| !items.is_empty())?;
     Some(BlockList(items.into_iter().map(make).collect()))
 }
-
-/// A word of the API's own, as text.
-macro_rules! word {
-    ($word:expr) => {
-        $word.map(|word| word.as_str().to_owned())
-    };
-}
-pub(super) use word;
 
 /// The attributes that stand in a version.
 pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
@@ -40,12 +27,12 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
         block_device_mappings: all(data.block_device_mappings, mapping),
         capacity_reservation_specification: one(data.capacity_reservation_specification.map(|told| {
             table::CapacityReservation {
-                capacity_reservation_preference: word!(told.capacity_reservation_preference),
+                capacity_reservation_preference: word_text(told.capacity_reservation_preference),
                 capacity_reservation_target: one(told.capacity_reservation_target.map(target)),
             }
         })),
         cpu_options: one(data.cpu_options.map(|told| table::CpuOptions {
-            amd_sev_snp: word!(told.amd_sev_snp),
+            amd_sev_snp: word_text(told.amd_sev_snp),
             core_count: told.core_count.map(i64::from),
             threads_per_core: told.threads_per_core.map(i64::from),
         })),
@@ -65,10 +52,10 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
             .iam_instance_profile
             .map(|told| table::IamInstanceProfile { arn: told.arn, name: told.name })),
         image_id: data.image_id,
-        instance_initiated_shutdown_behavior: word!(data.instance_initiated_shutdown_behavior),
+        instance_initiated_shutdown_behavior: word_text(data.instance_initiated_shutdown_behavior),
         instance_market_options: one(data.instance_market_options.map(market)),
         instance_requirements: one(data.instance_requirements.map(requirements::read)),
-        instance_type: word!(data.instance_type),
+        instance_type: word_text(data.instance_type),
         kernel_id: data.kernel_id,
         key_name: data.key_name,
         license_specification: licenses.map(|licenses| {
@@ -78,7 +65,7 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
         }),
         maintenance_options: one(data
             .maintenance_options
-            .map(|told| table::MaintenanceOptions { auto_recovery: word!(told.auto_recovery) })),
+            .map(|told| table::MaintenanceOptions { auto_recovery: word_text(told.auto_recovery) })),
         metadata_options: one(data.metadata_options.map(metadata)),
         monitoring: one(data.monitoring.map(|told| table::Monitoring { enabled: told.enabled })),
         network_interfaces: all(data.network_interfaces, interfaces::read),
@@ -87,13 +74,13 @@ pub(super) fn data(data: ResponseLaunchTemplateData) -> LaunchTemplate {
             table::PrivateDnsNameOptions {
                 enable_resource_name_dns_a_record: told.enable_resource_name_dns_a_record,
                 enable_resource_name_dns_aaaa_record: told.enable_resource_name_dns_aaaa_record,
-                hostname_type: word!(told.hostname_type),
+                hostname_type: word_text(told.hostname_type),
             }
         })),
         ram_disk_id: data.ram_disk_id,
         security_group_names: data.security_groups.map(FromIterator::from_iter),
         tag_specifications: all(launched(data.tag_specifications), |told| table::TagSpecification {
-            resource_type: word!(told.resource_type),
+            resource_type: word_text(told.resource_type),
             tags: Some(pairs(told.tags).collect()),
         }),
         user_data: data.user_data,
@@ -130,7 +117,7 @@ fn ebs(told: LaunchTemplateEbsBlockDevice) -> table::Ebs {
         throughput: told.throughput.map(i64::from),
         volume_initialization_rate: told.volume_initialization_rate.map(i64::from),
         volume_size: told.volume_size.map(i64::from),
-        volume_type: word!(told.volume_type),
+        volume_type: word_text(told.volume_type),
     }
 }
 
@@ -143,7 +130,7 @@ fn target(told: CapacityReservationTargetResponse) -> table::CapacityReservation
 
 fn market(told: LaunchTemplateInstanceMarketOptions) -> table::InstanceMarketOptions {
     table::InstanceMarketOptions {
-        market_type: word!(told.market_type),
+        market_type: word_text(told.market_type),
         spot_options: one(told.spot_options.map(spot)),
     }
 }
@@ -151,20 +138,20 @@ fn market(told: LaunchTemplateInstanceMarketOptions) -> table::InstanceMarketOpt
 fn spot(told: LaunchTemplateSpotMarketOptions) -> table::SpotOptions {
     table::SpotOptions {
         block_duration_minutes: told.block_duration_minutes.map(i64::from),
-        instance_interruption_behavior: word!(told.instance_interruption_behavior),
+        instance_interruption_behavior: word_text(told.instance_interruption_behavior),
         max_price: told.max_price,
-        spot_instance_type: word!(told.spot_instance_type),
+        spot_instance_type: word_text(told.spot_instance_type),
         valid_until: told.valid_until.map(|time| time.to_string()),
     }
 }
 
 fn metadata(told: LaunchTemplateInstanceMetadataOptions) -> table::MetadataOptions {
     table::MetadataOptions {
-        http_endpoint: word!(told.http_endpoint),
-        http_protocol_ipv6: word!(told.http_protocol_ipv6),
+        http_endpoint: word_text(told.http_endpoint),
+        http_protocol_ipv6: word_text(told.http_protocol_ipv6),
         http_put_response_hop_limit: told.http_put_response_hop_limit.map(i64::from),
-        http_tokens: word!(told.http_tokens),
-        instance_metadata_tags: word!(told.instance_metadata_tags),
+        http_tokens: word_text(told.http_tokens),
+        instance_metadata_tags: word_text(told.instance_metadata_tags),
     }
 }
 
@@ -177,6 +164,6 @@ fn placement(told: LaunchTemplatePlacement) -> table::InstancePlacement {
         host_resource_group_arn: told.host_resource_group_arn,
         partition_number: told.partition_number.map(i64::from),
         spread_domain: told.spread_domain,
-        tenancy: word!(told.tenancy),
+        tenancy: word_text(told.tenancy),
     }
 }

@@ -11,28 +11,19 @@ use aws_sdk_ec2::types::{
 };
 use relight_contract::{Fault, Number};
 
-use super::read::{one as block_of, word};
-use super::write::{one, word as asked_word};
-use crate::api::int;
+use crate::api::{int, made_of, one, word, word_text, word_texts, words};
 use crate::kinds::instance_requirements::{Measure, Range, RangeFrom, TemplateRequirements};
 
 /// Bounds of a count or of a measure as a request.
 macro_rules! asked {
     (count $block:expr, $ty:ident) => {
-        one($block, |range| Ok($ty::builder().set_min(int(range.min)?).set_max(int(range.max)?).build()))?
+        made_of($block, |range| Ok($ty::builder().set_min(int(range.min)?).set_max(int(range.max)?).build()))?
     };
     (measure $block:expr, $ty:ident) => {
-        one($block, |range| {
+        made_of($block, |range| {
             let float = |bound: &Option<Number>| bound.as_ref().map(Number::to_f64);
             Ok($ty::builder().set_min(float(&range.min)).set_max(float(&range.max)).build())
         })?
-    };
-}
-
-/// Words of the API's own.
-macro_rules! words {
-    ($words:expr, $ty:ident) => {
-        $words.as_ref().map(|words| words.iter().map(|word| $ty::from(word.as_str())).collect())
     };
 }
 
@@ -40,25 +31,25 @@ macro_rules! words {
 pub(super) fn write(block: &TemplateRequirements) -> Result<Asked, Fault> {
     Ok(Asked::builder()
         .set_accelerator_count(asked!(count & block.accelerator_count, AcceleratorCountRequest))
-        .set_accelerator_manufacturers(words!(block.accelerator_manufacturers, AcceleratorManufacturer))
-        .set_accelerator_names(words!(block.accelerator_names, AcceleratorName))
+        .set_accelerator_manufacturers(words::<AcceleratorManufacturer>(&block.accelerator_manufacturers))
+        .set_accelerator_names(words::<AcceleratorName>(&block.accelerator_names))
         .set_accelerator_total_memory_mib(asked!(
             count & block.accelerator_total_memory_mib,
             AcceleratorTotalMemoryMiBRequest
         ))
-        .set_accelerator_types(words!(block.accelerator_types, AcceleratorType))
+        .set_accelerator_types(words::<AcceleratorType>(&block.accelerator_types))
         .set_allowed_instance_types(block.allowed_instance_types.clone().map(Vec::from_iter))
-        .set_bare_metal(asked_word::<BareMetal>(&block.bare_metal))
+        .set_bare_metal(word::<BareMetal>(&block.bare_metal))
         .set_baseline_ebs_bandwidth_mbps(asked!(
             count & block.baseline_ebs_bandwidth_mbps,
             BaselineEbsBandwidthMbpsRequest
         ))
-        .set_burstable_performance(asked_word::<BurstablePerformance>(&block.burstable_performance))
-        .set_cpu_manufacturers(words!(block.cpu_manufacturers, CpuManufacturer))
+        .set_burstable_performance(word::<BurstablePerformance>(&block.burstable_performance))
+        .set_cpu_manufacturers(words::<CpuManufacturer>(&block.cpu_manufacturers))
         .set_excluded_instance_types(block.excluded_instance_types.clone().map(Vec::from_iter))
-        .set_instance_generations(words!(block.instance_generations, InstanceGeneration))
-        .set_local_storage(asked_word::<LocalStorage>(&block.local_storage))
-        .set_local_storage_types(words!(block.local_storage_types, LocalStorageType))
+        .set_instance_generations(words::<InstanceGeneration>(&block.instance_generations))
+        .set_local_storage(word::<LocalStorage>(&block.local_storage))
+        .set_local_storage_types(words::<LocalStorageType>(&block.local_storage_types))
         .set_max_spot_price_as_percentage_of_optimal_on_demand_price(int(
             block.max_spot_price_as_percentage_of_optimal_on_demand_price
         )?)
@@ -90,24 +81,13 @@ pub(super) fn write(block: &TemplateRequirements) -> Result<Asked, Fault> {
 /// Bounds as the API tells them.
 macro_rules! told {
     (count $told:expr, $ty:ident, $row:ident) => {
-        block_of(
-            $told.map(|range: $ty| $row { min: range.min.map(i64::from), max: range.max.map(i64::from) }),
-        )
+        one($told.map(|range: $ty| $row { min: range.min.map(i64::from), max: range.max.map(i64::from) }))
     };
     (measure $told:expr, $ty:ident) => {
-        block_of($told.map(|range: $ty| Measure {
+        one($told.map(|range: $ty| Measure {
             min: range.min.and_then(Number::from_decimal_f64),
             max: range.max.and_then(Number::from_decimal_f64),
         }))
-    };
-}
-
-/// Words of the API's own as texts; none where there are none.
-macro_rules! texts {
-    ($told:expr) => {
-        $told
-            .filter(|words| !words.is_empty())
-            .map(|words| words.into_iter().map(|word| word.as_str().to_owned()).collect())
     };
 }
 
@@ -115,23 +95,23 @@ macro_rules! texts {
 pub(super) fn read(told: Told) -> TemplateRequirements {
     TemplateRequirements {
         accelerator_count: told!(count told.accelerator_count, AcceleratorCount, Range),
-        accelerator_manufacturers: texts!(told.accelerator_manufacturers),
-        accelerator_names: texts!(told.accelerator_names),
+        accelerator_manufacturers: word_texts(told.accelerator_manufacturers),
+        accelerator_names: word_texts(told.accelerator_names),
         accelerator_total_memory_mib: told!(
             count told.accelerator_total_memory_mib, AcceleratorTotalMemoryMiB, Range
         ),
-        accelerator_types: texts!(told.accelerator_types),
-        allowed_instance_types: texts!(told.allowed_instance_types),
-        bare_metal: word!(told.bare_metal),
+        accelerator_types: word_texts(told.accelerator_types),
+        allowed_instance_types: word_texts(told.allowed_instance_types),
+        bare_metal: word_text(told.bare_metal),
         baseline_ebs_bandwidth_mbps: told!(
             count told.baseline_ebs_bandwidth_mbps, BaselineEbsBandwidthMbps, Range
         ),
-        burstable_performance: word!(told.burstable_performance),
-        cpu_manufacturers: texts!(told.cpu_manufacturers),
-        excluded_instance_types: texts!(told.excluded_instance_types),
-        instance_generations: texts!(told.instance_generations),
-        local_storage: word!(told.local_storage),
-        local_storage_types: texts!(told.local_storage_types),
+        burstable_performance: word_text(told.burstable_performance),
+        cpu_manufacturers: word_texts(told.cpu_manufacturers),
+        excluded_instance_types: word_texts(told.excluded_instance_types),
+        instance_generations: word_texts(told.instance_generations),
+        local_storage: word_text(told.local_storage),
+        local_storage_types: word_texts(told.local_storage_types),
         max_spot_price_as_percentage_of_optimal_on_demand_price: told
             .max_spot_price_as_percentage_of_optimal_on_demand_price
             .map(i64::from),

@@ -16,23 +16,13 @@ use aws_sdk_ec2::types::{
     LaunchTemplatesMonitoringRequest, MarketType, RequestLaunchTemplateData, ResourceType, ShutdownBehavior,
     SpotInstanceType, Tenancy, VolumeType,
 };
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use relight_contract::{BlockList, Fault, FaultKind};
+use relight_contract::{BlockList, Fault};
 
 use super::super as table;
 use super::{interfaces, requirements};
 use crate::api::ec2::tag;
-use crate::api::{int, truth};
+use crate::api::{int, made_of, time, truth, word};
 use table::LaunchTemplate;
-
-/// The only block, made into what `make` makes of it.
-pub(super) fn one<T, U>(
-    blocks: &Option<BlockList<T>>,
-    make: impl FnOnce(&T) -> Result<U, Fault>,
-) -> Result<Option<U>, Fault> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first()).map(make).transpose()
-}
 
 /// All blocks, each made into what `make` makes of it.
 pub(super) fn all<T, U>(
@@ -42,30 +32,28 @@ pub(super) fn all<T, U>(
     blocks.as_ref().map(|blocks| blocks.0.iter().map(make).collect()).transpose()
 }
 
-/// A word of the API's own.
-pub(super) fn word<'t, T: From<&'t str>>(text: &'t Option<String>) -> Option<T> {
-    text.as_deref().filter(|text| !text.is_empty()).map(T::from)
-}
-
 /// The data of a version.
 pub(super) fn data(wanted: &LaunchTemplate) -> Result<RequestLaunchTemplateData, Fault> {
     Ok(RequestLaunchTemplateData::builder()
         .set_block_device_mappings(all(&wanted.block_device_mappings, mapping)?)
-        .set_capacity_reservation_specification(one(&wanted.capacity_reservation_specification, reservation)?)
-        .set_cpu_options(one(&wanted.cpu_options, cpu)?)
-        .set_credit_specification(one(&wanted.credit_specification, |block| {
+        .set_capacity_reservation_specification(made_of(
+            &wanted.capacity_reservation_specification,
+            reservation,
+        )?)
+        .set_cpu_options(made_of(&wanted.cpu_options, cpu)?)
+        .set_credit_specification(made_of(&wanted.credit_specification, |block| {
             Ok(CreditSpecificationRequest::builder().set_cpu_credits(block.cpu_credits.clone()).build())
         })?)
         .set_disable_api_stop(wanted.disable_api_stop)
         .set_disable_api_termination(wanted.disable_api_termination)
         .set_ebs_optimized(truth(wanted.ebs_optimized.as_deref())?)
-        .set_enclave_options(one(&wanted.enclave_options, |block| {
+        .set_enclave_options(made_of(&wanted.enclave_options, |block| {
             Ok(LaunchTemplateEnclaveOptionsRequest::builder().set_enabled(block.enabled).build())
         })?)
-        .set_hibernation_options(one(&wanted.hibernation_options, |block| {
+        .set_hibernation_options(made_of(&wanted.hibernation_options, |block| {
             Ok(LaunchTemplateHibernationOptionsRequest::builder().set_configured(block.configured).build())
         })?)
-        .set_iam_instance_profile(one(&wanted.iam_instance_profile, |block| {
+        .set_iam_instance_profile(made_of(&wanted.iam_instance_profile, |block| {
             Ok(LaunchTemplateIamInstanceProfileSpecificationRequest::builder()
                 .set_arn(block.arn.clone())
                 .set_name(block.name.clone())
@@ -75,8 +63,8 @@ pub(super) fn data(wanted: &LaunchTemplate) -> Result<RequestLaunchTemplateData,
         .set_instance_initiated_shutdown_behavior(word::<ShutdownBehavior>(
             &wanted.instance_initiated_shutdown_behavior,
         ))
-        .set_instance_market_options(one(&wanted.instance_market_options, market)?)
-        .set_instance_requirements(one(&wanted.instance_requirements, requirements::write)?)
+        .set_instance_market_options(made_of(&wanted.instance_market_options, market)?)
+        .set_instance_requirements(made_of(&wanted.instance_requirements, requirements::write)?)
         .set_instance_type(word::<InstanceType>(&wanted.instance_type))
         .set_kernel_id(wanted.kernel_id.clone())
         .set_key_name(wanted.key_name.clone())
@@ -86,18 +74,18 @@ pub(super) fn data(wanted: &LaunchTemplate) -> Result<RequestLaunchTemplateData,
                 |arn| LaunchTemplateLicenseConfigurationRequest::builder().set_license_configuration_arn(arn);
             arns.map(|arn| make(arn).build()).collect()
         }))
-        .set_maintenance_options(one(&wanted.maintenance_options, |block| {
+        .set_maintenance_options(made_of(&wanted.maintenance_options, |block| {
             Ok(LaunchTemplateInstanceMaintenanceOptionsRequest::builder()
                 .set_auto_recovery(word::<LaunchTemplateAutoRecoveryState>(&block.auto_recovery))
                 .build())
         })?)
-        .set_metadata_options(one(&wanted.metadata_options, metadata)?)
-        .set_monitoring(one(&wanted.monitoring, |block| {
+        .set_metadata_options(made_of(&wanted.metadata_options, metadata)?)
+        .set_monitoring(made_of(&wanted.monitoring, |block| {
             Ok(LaunchTemplatesMonitoringRequest::builder().set_enabled(block.enabled).build())
         })?)
         .set_network_interfaces(all(&wanted.network_interfaces, interfaces::write)?)
-        .set_placement(one(&wanted.placement, placement)?)
-        .set_private_dns_name_options(one(&wanted.private_dns_name_options, dns_names)?)
+        .set_placement(made_of(&wanted.placement, placement)?)
+        .set_private_dns_name_options(made_of(&wanted.private_dns_name_options, dns_names)?)
         .set_ram_disk_id(wanted.ram_disk_id.clone())
         .set_security_group_ids(wanted.vpc_security_group_ids.clone().map(Vec::from_iter))
         .set_security_groups(wanted.security_group_names.clone().map(Vec::from_iter))
@@ -115,7 +103,7 @@ pub(super) fn data(wanted: &LaunchTemplate) -> Result<RequestLaunchTemplateData,
 fn mapping(block: &table::BlockDeviceMapping) -> Result<LaunchTemplateBlockDeviceMappingRequest, Fault> {
     Ok(LaunchTemplateBlockDeviceMappingRequest::builder()
         .set_device_name(block.device_name.clone())
-        .set_ebs(one(&block.ebs, ebs)?)
+        .set_ebs(made_of(&block.ebs, ebs)?)
         .set_no_device(block.no_device.clone())
         .set_virtual_name(block.virtual_name.clone())
         .build())
@@ -138,7 +126,7 @@ fn ebs(block: &table::Ebs) -> Result<LaunchTemplateEbsBlockDeviceRequest, Fault>
 fn reservation(
     block: &table::CapacityReservation,
 ) -> Result<LaunchTemplateCapacityReservationSpecificationRequest, Fault> {
-    let target = one(&block.capacity_reservation_target, |target| {
+    let target = made_of(&block.capacity_reservation_target, |target| {
         Ok(CapacityReservationTarget::builder()
             .set_capacity_reservation_id(target.capacity_reservation_id.clone())
             .set_capacity_reservation_resource_group_arn(
@@ -165,13 +153,12 @@ fn cpu(block: &table::CpuOptions) -> Result<LaunchTemplateCpuOptionsRequest, Fau
 fn market(block: &table::InstanceMarketOptions) -> Result<LaunchTemplateInstanceMarketOptionsRequest, Fault> {
     Ok(LaunchTemplateInstanceMarketOptionsRequest::builder()
         .set_market_type(word::<MarketType>(&block.market_type))
-        .set_spot_options(one(&block.spot_options, spot)?)
+        .set_spot_options(made_of(&block.spot_options, spot)?)
         .build())
 }
 
 fn spot(block: &table::SpotOptions) -> Result<LaunchTemplateSpotMarketOptionsRequest, Fault> {
-    let until = block.valid_until.as_deref().map(|time| DateTime::from_str(time, Format::DateTime));
-    let until = until.transpose().map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
+    let until = time(block.valid_until.as_deref())?;
     Ok(LaunchTemplateSpotMarketOptionsRequest::builder()
         .set_block_duration_minutes(int(block.block_duration_minutes)?)
         .set_instance_interruption_behavior(word::<InstanceInterruptionBehavior>(

@@ -8,7 +8,7 @@ use relight_contract::{Block, BlockList, Blocks, Fault, Interest, Live, Object, 
 use super::super::{self as table, KIND, LoadBalancer, LogDelivery};
 use super::write::SWITCHES;
 use crate::api::elb::{self, Attributes};
-use crate::api::{Effect, FaultOf, Site, absent_is_none, merged, side_by_side};
+use crate::api::{Effect, FaultOf, Site, absent_is_none, merged};
 
 /// What a page tells, and the tags.
 pub(super) async fn tagged(site: &Site, told: Vec<Told>) -> Result<Vec<Live>, Fault> {
@@ -72,22 +72,8 @@ fn mapping(zone: AvailabilityZone) -> table::SubnetMapping {
     }
 }
 
-/// The load balancers with what only calls for each tell, of those that are to be looked at.
-pub(super) async fn complete(
-    site: &Site,
-    items: Vec<Live>,
-    interest: &Interest,
-    looked_at: impl Fn(&Live) -> bool,
-) -> Result<Vec<Live>, Fault> {
-    let complete = items.into_iter().map(|live| {
-        let is_looked_at = looked_at(&live);
-        async move { if is_looked_at { with_details(site, live, interest).await } else { Ok(Some(live)) } }
-    });
-    Ok(side_by_side(complete.collect()).await?.into_iter().flatten().collect())
-}
-
-/// `None` for one that is gone meanwhile.
-async fn with_details(site: &Site, live: Live, interest: &Interest) -> Result<Option<Live>, Fault> {
+/// A load balancer with what only calls for it tell; `None` for one that is gone meanwhile.
+pub(super) async fn whole(site: &Site, live: Live, interest: &Interest) -> Result<Option<Live>, Fault> {
     let arn = &*live.native_id;
     let switches = async {
         if !interest.wants(table::SETTINGS) {

@@ -5,12 +5,12 @@ use aws_sdk_elasticloadbalancingv2::types::{
     IpAddressType, IpamPools, LoadBalancerAttribute, LoadBalancerSchemeEnum, LoadBalancerTypeEnum,
     MinimumLoadBalancerCapacity, RemoveIpamPoolEnum, SubnetMapping,
 };
-use relight_contract::{Block, BlockList, Blocks, Fault, FaultKind, Live, Object, Owner, Value};
+use relight_contract::{Block, BlockList, Blocks, Fault, Live, Object, Owner, Value};
 use std::collections::BTreeSet;
 
 use super::super::{self as table, KIND, LoadBalancer, LogDelivery};
 use crate::api::elb::{self, Attributes, Switch, once, tag};
-use crate::api::{Effect, FaultOf, Site, becomes, int, shape, tags};
+use crate::api::{Effect, FaultOf, Site, becomes, int, made, shape, tags};
 
 const APPLICATION: &[&str] = &["application"];
 
@@ -69,9 +69,8 @@ pub(super) async fn create(
         .set_ipam_pools(wanted.ipam_pools.and_then(pools))
         .set_tags(Some(marks));
     let answered = asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    let made = answered.load_balancers.unwrap_or_default().into_iter().next();
-    made.and_then(|made| made.load_balancer_arn)
-        .ok_or_else(|| Fault::new(FaultKind::Ambiguous, "a load balancer was made, but its ARN is not told"))
+    let first = answered.load_balancers.unwrap_or_default().into_iter().next();
+    made(first.and_then(|first| first.load_balancer_arn), "a load balancer")
 }
 
 fn some(names: Option<BTreeSet<String>>) -> Option<Vec<String>> {

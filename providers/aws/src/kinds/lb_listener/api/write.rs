@@ -4,12 +4,12 @@ use aws_sdk_elasticloadbalancingv2::types::{
     AdvertiseTrustStoreCaNamesEnum, Certificate, ListenerAttribute, MutualAuthenticationAttributes,
     ProtocolEnum,
 };
-use relight_contract::{Block, BlockList, Fault, FaultKind, Live, Object, Owner, Value};
+use relight_contract::{Block, BlockList, Fault, Live, Object, Owner, Value};
 
 use super::super::{KIND, Listener, MutualAuthentication};
 use super::action;
 use crate::api::elb::{self, Switch, once, tag};
-use crate::api::{Effect, FaultOf, Site, becomes, int, shape, tags};
+use crate::api::{Effect, FaultOf, Site, becomes, int, made, shape, tags};
 use crate::kinds::lb_action::DefaultAction;
 
 const HTTP: &[&str] = &["app"];
@@ -109,9 +109,8 @@ pub(super) async fn create(
         .set_mutual_authentication(clients.map(mutual))
         .set_tags(Some(marks));
     let answered = asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    let made = answered.listeners.unwrap_or_default().into_iter().next();
-    made.and_then(|made| made.listener_arn)
-        .ok_or_else(|| Fault::new(FaultKind::Ambiguous, "a listener was made, but its ARN is not told"))
+    let first = answered.listeners.unwrap_or_default().into_iter().next();
+    made(first.and_then(|first| first.listener_arn), "a listener")
 }
 
 fn protocol_of(protocol: &str) -> ProtocolEnum {

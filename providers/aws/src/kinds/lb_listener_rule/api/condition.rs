@@ -10,10 +10,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use relight_contract::{BlockList, Blocks};
 
 use super::super::{Condition, HttpHeader, QueryString, Values};
-
-fn only<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first())
-}
+use crate::api::first;
 
 fn listed(values: &Option<BTreeSet<String>>) -> Option<Vec<String>> {
     values.clone().map(|values| values.into_iter().collect())
@@ -23,22 +20,22 @@ fn listed(values: &Option<BTreeSet<String>>) -> Option<Vec<String>> {
 pub(super) fn write(block: &Condition) -> Vec<RuleCondition> {
     let field = |name: &str| RuleCondition::builder().field(name);
     let mut conditions = Vec::new();
-    if let Some(part) = only(&block.host_header) {
+    if let Some(part) = first(&block.host_header) {
         let config = HostHeaderConditionConfig::builder().set_values(listed(&part.values)).build();
         conditions.push(field("host-header").host_header_config(config).build());
     }
-    if let Some(part) = only(&block.http_header) {
+    if let Some(part) = first(&block.http_header) {
         let config = HttpHeaderConditionConfig::builder()
             .set_http_header_name(part.http_header_name.clone())
             .set_values(listed(&part.values))
             .build();
         conditions.push(field("http-header").http_header_config(config).build());
     }
-    if let Some(part) = only(&block.http_request_method) {
+    if let Some(part) = first(&block.http_request_method) {
         let config = HttpRequestMethodConditionConfig::builder().set_values(listed(&part.values)).build();
         conditions.push(field("http-request-method").http_request_method_config(config).build());
     }
-    if let Some(part) = only(&block.path_pattern) {
+    if let Some(part) = first(&block.path_pattern) {
         let config = PathPatternConditionConfig::builder().set_values(listed(&part.values)).build();
         conditions.push(field("path-pattern").path_pattern_config(config).build());
     }
@@ -51,7 +48,7 @@ pub(super) fn write(block: &Condition) -> Vec<RuleCondition> {
         let config = QueryStringConditionConfig::builder().set_values(Some(pairs)).build();
         conditions.push(field("query-string").query_string_config(config).build());
     }
-    if let Some(part) = only(&block.source_ip) {
+    if let Some(part) = first(&block.source_ip) {
         let config = SourceIpConditionConfig::builder().set_values(listed(&part.values)).build();
         conditions.push(field("source-ip").source_ip_config(config).build());
     }

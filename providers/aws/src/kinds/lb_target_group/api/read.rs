@@ -6,7 +6,7 @@ use relight_contract::{Block, BlockList, Fault, Interest, Live, Object, State, T
 use super::super::{self as table, KIND, TargetGroup};
 use super::write::SWITCHES;
 use crate::api::elb::{self, Attributes};
-use crate::api::{Effect, FaultOf, Site, absent_is_none, merged, side_by_side};
+use crate::api::{Effect, FaultOf, Site, absent_is_none, merged};
 
 /// What a page tells, and the tags.
 pub(super) async fn tagged(site: &Site, told: Vec<Told>) -> Result<Vec<Live>, Fault> {
@@ -63,23 +63,11 @@ fn health_check(told: &Told) -> table::HealthCheck {
     }
 }
 
-/// The target groups with what only a call for each tells, of those that are to be looked at.
-pub(super) async fn complete(
-    site: &Site,
-    items: Vec<Live>,
-    interest: &Interest,
-    looked_at: impl Fn(&Live) -> bool,
-) -> Result<Vec<Live>, Fault> {
-    let wants = interest.wants(table::SETTINGS);
-    let complete = items.into_iter().map(|live| {
-        let is_looked_at = wants && looked_at(&live);
-        async move { if is_looked_at { with_settings(site, live).await } else { Ok(Some(live)) } }
-    });
-    Ok(side_by_side(complete.collect()).await?.into_iter().flatten().collect())
-}
-
-/// `None` for one that is gone meanwhile.
-async fn with_settings(site: &Site, live: Live) -> Result<Option<Live>, Fault> {
+/// A target group with what only a call for it tells; `None` for one that is gone meanwhile.
+pub(super) async fn whole(site: &Site, live: Live, interest: &Interest) -> Result<Option<Live>, Fault> {
+    if !interest.wants(table::SETTINGS) {
+        return Ok(Some(live));
+    }
     let asked = site.elb().describe_target_group_attributes().target_group_arn(&*live.native_id);
     let Some(answered) = absent_is_none(asked.send().await.fault(Effect::None))? else { return Ok(None) };
     let told = answered.attributes.unwrap_or_default().into_iter();

@@ -3,11 +3,11 @@
 use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroupAttribute, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
 };
-use relight_contract::{Block, BlockList, Fault, FaultKind, Live, Object, Owner, Value};
+use relight_contract::{Block, BlockList, Fault, Live, Object, Owner, Value};
 
 use super::super::{self as table, KIND, TargetGroup};
 use crate::api::elb::{self, Attributes, Switch, once, tag};
-use crate::api::{Effect, FaultOf, Site, becomes, int, shape, tags};
+use crate::api::{Effect, FaultOf, Site, becomes, int, made, shape, tags};
 
 /// The sorts of target groups that differ in their attributes.
 const HTTP: &str = "http";
@@ -82,9 +82,8 @@ pub(super) async fn create(
             .set_matcher(check.matcher),
     };
     let answered = asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    let made = answered.target_groups.unwrap_or_default().into_iter().next();
-    made.and_then(|made| made.target_group_arn)
-        .ok_or_else(|| Fault::new(FaultKind::Ambiguous, "a target group was made, but its ARN is not told"))
+    let first = answered.target_groups.unwrap_or_default().into_iter().next();
+    made(first.and_then(|first| first.target_group_arn), "a target group")
 }
 
 /// A health check as calls take it: what the block leaves out is at its default, as far as the table has one.

@@ -3,13 +3,11 @@
 use aws_sdk_rds::types::{
     ClusterScalabilityType, DatabaseInsightsMode, ServerlessV2ScalingConfiguration, Tag,
 };
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use relight_contract::{Fault, FaultKind};
+use relight_contract::Fault;
 
 use super::super::{RdsCluster, RestoreToPointInTime, S3Import, ServerlessScaling};
 use crate::api::rds::once;
-use crate::api::{Effect, FaultOf, Site, int, only, presign};
+use crate::api::{Effect, FaultOf, Site, int, only, presign, time};
 
 /// What every way of creating a cluster takes.
 macro_rules! common {
@@ -160,8 +158,7 @@ async fn rewind(
     wanted: &RdsCluster,
     tags: Vec<Tag>,
 ) -> Result<(), Fault> {
-    let time = moment.restore_to_time.as_deref().map(|time| DateTime::from_str(time, Format::DateTime));
-    let time = time.transpose().map_err(|error| Fault::new(FaultKind::Invalid, error.to_string()))?;
+    let time = time(moment.restore_to_time.as_deref())?;
     let call = site
         .rds()
         .restore_db_cluster_to_point_in_time()

@@ -1,14 +1,12 @@
 //! Changes of a cluster: one call for all fields.
 
-use std::collections::BTreeSet;
-
-use aws_sdk_rds::types::{CloudwatchLogsExportConfiguration, DatabaseInsightsMode};
-use relight_contract::{Block, Fault, Live, Object, Typed};
+use aws_sdk_rds::types::DatabaseInsightsMode;
+use relight_contract::{Block, Fault, Live, Object};
 
 use super::super::{KIND, RdsCluster};
 use super::create::scaling;
-use crate::api::rds::{once, settled};
-use crate::api::{Effect, FaultOf, Site, becomes, int, only, shape};
+use crate::api::rds::{exports, once, settled};
+use crate::api::{Effect, FaultOf, Site, int, only, shape};
 
 /// Fields that other calls set, or none.
 const ELSEWHERE: &[&str] = &[
@@ -83,18 +81,4 @@ pub(super) async fn send(
         .set_vpc_security_group_ids(wanted.vpc_security_group_ids.map(Vec::from_iter));
     call.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
     Ok(true)
-}
-
-/// Which logs begin and which cease to go to CloudWatch.
-fn exports(live: &Live, changes: &Object) -> Option<CloudwatchLogsExportConfiguration> {
-    let wanted = becomes::<BTreeSet<String>>(&KIND, changes, "enabled_cloudwatch_logs_exports")?;
-    let wanted = wanted.unwrap_or_default();
-    let told = live.get("enabled_cloudwatch_logs_exports").and_then(BTreeSet::<String>::from_value);
-    let told = told.unwrap_or_default();
-    let part =
-        |from: &BTreeSet<String>, but: &BTreeSet<String>| Some(from.difference(but).cloned().collect());
-    let made = CloudwatchLogsExportConfiguration::builder()
-        .set_enable_log_types(part(&wanted, &told))
-        .set_disable_log_types(part(&told, &wanted));
-    Some(made.build())
 }

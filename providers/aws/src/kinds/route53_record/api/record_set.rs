@@ -1,31 +1,21 @@
 //! Record sets as Route 53 has them, from and to those of the table.
 
-use aws_sdk_route53::error::BuildError;
 use aws_sdk_route53::types::{
     AliasTarget, CidrRoutingConfig, Coordinates, GeoLocation, GeoProximityLocation, ResourceRecord,
     ResourceRecordSet, ResourceRecordSetFailover, ResourceRecordSetRegion, RrType,
 };
-use relight_contract::{BlockList, Blocks, Fault, FaultKind};
+use relight_contract::{BlockList, Blocks, Fault};
 
 use super::Record;
 use super::name::{Key, plain};
-use crate::api::int;
+use crate::api::{first, incomplete, int};
 use crate::kinds::route53_record as table;
 
 /// Record types whose answers are quoted text. The spec gives them without the quotes.
 const QUOTED: &[&str] = &["TXT", "SPF"];
 
-/// The only block, if it is there.
-fn one<T>(blocks: &Option<BlockList<T>>) -> Option<&T> {
-    blocks.as_ref().and_then(|blocks| blocks.0.first())
-}
-
 fn list<T>(block: Option<T>) -> Option<BlockList<T>> {
     block.map(|block| BlockList(vec![block]))
-}
-
-fn incomplete(error: BuildError) -> Fault {
-    Fault::new(FaultKind::Invalid, error.to_string())
 }
 
 /// The record set of a record.
@@ -37,22 +27,22 @@ pub(super) fn write(key: &Key, record: &Record) -> Result<ResourceRecordSet, Fau
     };
     let answers: Option<Vec<ResourceRecord>> =
         record.records.as_ref().map(|records| records.iter().map(answer).collect()).transpose()?;
-    let failover = one(&record.failover_routing_policy).and_then(|policy| policy.type_.as_deref());
-    let region = one(&record.latency_routing_policy).and_then(|policy| policy.region.as_deref());
+    let failover = first(&record.failover_routing_policy).and_then(|policy| policy.type_.as_deref());
+    let region = first(&record.latency_routing_policy).and_then(|policy| policy.region.as_deref());
     ResourceRecordSet::builder()
         .name(&key.name)
         .r#type(RrType::from(key.record_type.as_str()))
         .set_set_identifier(key.set_identifier.clone())
         .set_ttl(record.ttl)
         .set_resource_records(answers)
-        .set_alias_target(one(&record.alias).map(alias).transpose()?)
+        .set_alias_target(first(&record.alias).map(alias).transpose()?)
         .set_failover(failover.map(ResourceRecordSetFailover::from))
-        .set_weight(one(&record.weighted_routing_policy).and_then(|policy| policy.weight))
+        .set_weight(first(&record.weighted_routing_policy).and_then(|policy| policy.weight))
         .set_region(region.map(ResourceRecordSetRegion::from))
         .set_multi_value_answer(record.multivalue_answer_routing_policy.filter(|on| *on))
-        .set_geo_location(one(&record.geolocation_routing_policy).map(geolocation))
-        .set_geo_proximity_location(one(&record.geoproximity_routing_policy).map(geoproximity).transpose()?)
-        .set_cidr_routing_config(one(&record.cidr_routing_policy).map(cidr).transpose()?)
+        .set_geo_location(first(&record.geolocation_routing_policy).map(geolocation))
+        .set_geo_proximity_location(first(&record.geoproximity_routing_policy).map(geoproximity).transpose()?)
+        .set_cidr_routing_config(first(&record.cidr_routing_policy).map(cidr).transpose()?)
         .set_health_check_id(record.health_check_id.clone().filter(|id| !id.is_empty()))
         .build()
         .map_err(incomplete)

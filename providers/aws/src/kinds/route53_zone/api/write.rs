@@ -3,12 +3,12 @@
 use aws_sdk_route53::types::{
     Change, ChangeAction, ChangeBatch, HostedZoneConfig, ResourceRecordSet, RrType, Vpc, VpcRegion,
 };
-use relight_contract::{Block, Blocks, Fault, FaultKind, Live, Object, Typed};
+use relight_contract::{Block, Blocks, Fault, Live, Object, Typed};
 
 use super::super::{Zone, ZoneVpc};
 use super::read::{by_reference, plain_id};
 use crate::api::route53::{once, pending};
-use crate::api::{Effect, FaultOf, Site, absent_is_none, shape};
+use crate::api::{Effect, FaultOf, Site, absent_is_none, incomplete, made, shape};
 
 /// What Terraform writes where the spec says nothing.
 const COMMENT: &str = "Managed by Terraform";
@@ -33,10 +33,9 @@ pub(super) async fn create(site: &Site, attributes: &Object, token: &str) -> Res
         .set_delegation_set_id(wanted.delegation_set_id)
         .set_vpc(network.map(|network| vpc(site, &network)));
     match asked.send().await.fault(Effect::Maybe) {
-        Ok(made) => {
-            let missing = || Fault::new(FaultKind::Ambiguous, "a zone was made, but its id is not told");
-            let id = made.hosted_zone.map(|zone| plain_id(&zone.id)).ok_or_else(missing)?;
-            Ok((id, pending(made.change_info).unwrap_or_default()))
+        Ok(told) => {
+            let id = told.hosted_zone.map(|zone| plain_id(&zone.id));
+            Ok((made(id, "a zone")?, pending(told.change_info).unwrap_or_default()))
         }
         // A reference makes one zone only: when its answer is lost, the next call says that it is there.
         Err(fault) if fault.code.as_deref() == Some("HostedZoneAlreadyExists") => {
@@ -119,8 +118,6 @@ async fn empty(site: &Site, id: &str) -> Result<(), Fault> {
 }
 
 async fn delete_sets(site: &Site, id: &str, sets: &[ResourceRecordSet]) -> Result<(), Fault> {
-    let incomplete =
-        |error: aws_sdk_route53::error::BuildError| Fault::new(FaultKind::Invalid, error.to_string());
     let changes: Result<Vec<Change>, Fault> = sets
         .iter()
         .map(|set| {
