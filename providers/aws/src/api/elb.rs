@@ -4,12 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::config::Builder;
 use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
-<<<<<<< HEAD
 use futures_util::future::try_join_all;
-use relight_contract::{Fault, FaultKind, Kind, Live, Name, Object, Shape, State, Typed, Value};
-=======
-use relight_contract::{Fault, FaultKind, Interest, Kind, Live, Object, Value};
->>>>>>> main
+use relight_contract::{Fault, FaultKind, Interest, Kind, Live, Name, Object, State, Typed, Value};
 
 use super::fault::{Effect, FaultOf};
 use super::side_by_side::{each, side_by_side};

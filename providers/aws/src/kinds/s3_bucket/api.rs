@@ -12,20 +12,15 @@ use aws_sdk_s3::types::{
     Tagging,
 };
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
+    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{Bucket, KIND, zone};
 use crate::api::side_by_side::side_by_side;
 use crate::api::tags::{self, Tags};
 use crate::api::{
-<<<<<<< HEAD
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, merged, no_retries,
-    none_of_its_calls, object_or_absent, shape,
-=======
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, found, given, missing,
-    next, no_retries, none_of_its_calls, object_or_absent, shape,
->>>>>>> main
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, found, given, merged,
+    missing, next, no_retries, none_of_its_calls, object_or_absent, shape,
 };
 
 /// The largest page of buckets.

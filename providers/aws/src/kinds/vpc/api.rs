@@ -17,12 +17,8 @@ use relight_contract::{
 use super::{KIND, Vpc};
 use crate::api::ec2::{MOST_FILTERED, filter, intended, once, owned, pairs, set_tags, tag, update_tags};
 use crate::api::{
-<<<<<<< HEAD
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, merged, none_of_its_calls,
-=======
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, missing, next, none_of_its_calls,
->>>>>>> main
-    object_or_absent, shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The largest page.
