@@ -137,7 +137,8 @@ fn shown(
     let blocked = planned.is_blocked(job.outlook.allow_unreachable);
     let goes_on = !job.outlook.dry_run && !blocked && !planned.plan.is_empty();
     if cli.globals.format != Format::Json || !goes_on {
-        show(&planned.plan, planning.view(job.outlook.details, cli), &exit, cli);
+        let view = planning.view(job.outlook.details, cli);
+        show(&planned.plan, view, &exit, &planning.clouds.counts(), cli);
     }
     if blocked {
         tell_unreachable(planned, cli);

@@ -19,7 +19,7 @@ pub(super) fn run(options: &PlanArguments, cli: &mut Cli<'_>) -> Outcome {
     let planned = planning.plan(operation, narrowing, cli)?;
     let exit = verdict(&planned, outlook.allow_unreachable, outlook.detailed_exitcode);
     let view = planning.view(outlook.details, cli);
-    show(&planned.plan, view, &exit, cli);
+    show(&planned.plan, view, &exit, &planning.clouds.counts(), cli);
     if planned.is_blocked(outlook.allow_unreachable) {
         tell_unreachable(&planned, cli);
     }

@@ -26,6 +26,7 @@ use crate::shell::again::{Again, again};
 use crate::shell::pipeline::{self, Bound, Planned, Request};
 use crate::shell::store::Store;
 use crate::shell::transport::Transport;
+use crate::shell::watch::Calls;
 use crate::topology::Topology;
 
 /// How long a saved plan is good for, in milliseconds: a day.
@@ -212,12 +213,15 @@ fn assignment(topology: &Topology, memory: &Memory, lost: &[String]) -> Result<A
     Ok(assignment)
 }
 
-/// Writes a plan as the result of the command. `exit` is what the command is about to end with.
-pub(super) fn show(plan: &Plan, view: View, exit: &Exit, cli: &mut Cli<'_>) {
+/// Writes a plan as the result of the command. `exit` is what the command is about to end with, `calls` what it took.
+pub(super) fn show(plan: &Plan, view: View, exit: &Exit, calls: &[Calls], cli: &mut Cli<'_>) {
     match cli.globals.format {
         Format::Json => {
             let mut json = serde_json::to_value(plan).unwrap_or_default();
             json["exit"] = serde_json::to_value(exit).unwrap_or_default();
+            if !calls.is_empty() {
+                json["calls"] = serde_json::to_value(calls).unwrap_or_default();
+            }
             cli.json(&json);
         }
         Format::Markdown => cli.terminal.out(&markdown(plan, view.rto_seconds)),

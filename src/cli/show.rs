@@ -36,7 +36,7 @@ fn show_plan(plan: &Plan, options: &ShowArguments, cli: &mut Cli<'_>) {
         Format::Json => cli.json(plan),
         _ => {
             let view = View { paint, width, details: options.details, rto_seconds: None };
-            planning::show(plan, view, &Exit::success(), cli);
+            planning::show(plan, view, &Exit::success(), &[], cli);
         }
     }
 }

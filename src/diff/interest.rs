@@ -76,6 +76,11 @@ fn pointed(registry: &Registry) -> Pointed {
     pointed
 }
 
+/// The fields of a kind that every plan looks at, whatever the spec says.
+pub fn looked_at(kind: &'static Kind, registry: &Registry) -> BTreeSet<Name> {
+    least(kind, &pointed(registry)).fields.unwrap_or_default()
+}
+
 /// The fields that every plan looks at, and no names.
 fn least(kind: &'static Kind, pointed: &Pointed) -> Interest {
     let mut fields: BTreeSet<&'static str> = pointed.get(kind.name).cloned().unwrap_or_default();

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 use relight_contract::{Address, Name, OwnerId, Value};
 
 pub use action::{Action, Operation};
-pub use interest::Interests;
+pub use interest::{Interests, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;
 

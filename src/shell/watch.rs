@@ -181,12 +181,17 @@ pub struct Calls {
     pub throttled: u64,
     /// Those of them that failed otherwise.
     pub failed: u64,
+    /// How long all of them together waited for their turn, because of the rate of the service.
+    pub turn_milliseconds: u64,
+    /// How long all of them together waited for their answers.
+    pub answer_milliseconds: u64,
 }
 
 impl From<CallCount> for Calls {
     fn from(count: CallCount) -> Calls {
-        let CallCount { region, call, attempts, throttled, failed } = count;
-        Calls { region, call, attempts, throttled, failed }
+        let CallCount { region, call, attempts, throttled, failed, turn_milliseconds, answer_milliseconds } =
+            count;
+        Calls { region, call, attempts, throttled, failed, turn_milliseconds, answer_milliseconds }
     }
 }
 

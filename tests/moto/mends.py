@@ -11,8 +11,10 @@ from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
+from moto.ec2 import utils
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elasticache.models import ElastiCacheBackend
 from moto.rds.models import DBInstance, RDSBackend
@@ -64,6 +66,25 @@ def a_deleted_plan_is_gone(first, self, backup_plan_id):
 
 
 # EC2
+
+
+@around(LaunchTemplates, "_get_int_param")
+def a_list_is_not_cut_without_a_word(first, self, name, *default):
+    """moto tells fifteen launch templates where no page size is given, and no token to go on with."""
+    return first(self, name, *([1_000] if name == "MaxResults" else default))
+
+
+@around(utils, "is_filter_matching")
+def a_filter_asks_for_any_of_its_values(first, thing, name, values):
+    """Of a thing with several values (the subnets of a route table) moto wants all of them among those asked for, or all
+    that are asked for among them; AWS wants one. A read of many things at once would miss some."""
+    value = thing.get_filter_value(name)
+    if isinstance(values, list) and len(values) > 1 and not isinstance(value, (str, int, bool)):
+        try:
+            return not set(value).isdisjoint(values)
+        except TypeError:
+            pass
+    return first(thing, name, values)
 
 
 @around(InstanceBackend, "run_instances")
@@ -144,8 +165,11 @@ def every_database_has_a_resource_id_of_its_own(first, self, *given, **named):
 
 @around(RDSBackend, "create_db_instance_read_replica")
 def a_replica_is_no_copy_of_its_source(first, self, db_kwargs):
-    """moto copies the source, resource id and tags included."""
-    replica = first(self, db_kwargs)
+    """moto copies the source, resource id, zone and tags included, and looks for the replica's subnet group in the
+    source's region: the replica's own comes last among what it is given."""
+    zone = db_kwargs.get("availability_zone")
+    replica = first(self, {"backend": self, **db_kwargs})
+    replica.availability_zone = zone or f"{self.region_name}a"
     replica.dbi_resource_id = new_resource_id()
     replica.tags = list(db_kwargs.get("tags") or [])
     return replica

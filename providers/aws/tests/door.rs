@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use relight_aws::KINDS;
 use relight_aws::api::{Keys, Options, cloud};
 use relight_contract::{
-    Action, Address, Answer, Cloud, Fault, FaultKind, Kind, Name, Object, Owner, Place, Request, Type, Value,
+    Action, Address, Answer, Cloud, Fault, FaultKind, Kind, Name, Object, Owner, OwnerId, Place, Request,
+    Type, Value,
 };
 use server::{Call, Reply, Server, ec2_error, no_vpcs, query_error};
 use tokio::runtime::Runtime;
@@ -104,6 +105,35 @@ fn sixty_calls_at_once_keep_to_a_limit_of_ten_a_second() {
     assert_eq!(count.attempts, server.seen().len() as u64);
     assert_eq!(count.attempts - count.throttled, 60);
     assert!(count.throttled <= 25, "{count:?} in {took:?}");
+}
+
+/// Fifty leave at once and five a second: the last ones wait longer than the SDK lets a stream stand still.
+#[test]
+fn a_change_that_waits_long_for_its_turn_is_no_stalled_stream() {
+    let made = "<CreateVpcResponse><vpc><vpcId>vpc-1</vpcId></vpc></CreateVpcResponse>";
+    let server = Server::start(move |_| Reply::Say(200, made.to_owned()));
+    let cloud = open(&server);
+    let create = |number: u32| {
+        let address: Address = format!("aws_vpc.n{number}@oregon").parse().expect("an address");
+        let owner = Owner { id: OwnerId(format!("{number:032}").into()), address };
+        let attributes = settings([("cidr_block", text("10.0.0.0/16"))]);
+        let token = format!("{number:032}").into();
+        let action = Action::Create { kind: kind("aws_vpc"), attributes, owner, token };
+        Request { place: Arc::new(place(Object::new())), action }
+    };
+    let failed = runtime().block_on(async {
+        let calls: Vec<_> = (0..90).map(|number| tokio::spawn(cloud.clone().call(create(number)))).collect();
+        let mut failed = Vec::new();
+        for call in calls {
+            failed.extend(call.await.expect("no panic").err());
+        }
+        failed
+    });
+    assert!(failed.is_empty(), "{} of 90 failed: {:?}", failed.len(), failed.first());
+    let counts = cloud.counts();
+    let [count] = counts.as_slice() else { panic!("{counts:?}") };
+    assert_eq!((&*count.call, count.attempts), ("ec2:CreateVpc", 90));
+    assert!(count.turn_milliseconds > 40 * 1_000, "their waits add up: {count:?}");
 }
 
 /// What is said in JSON counts like what is said in XML, and a second try follows.

@@ -198,6 +198,10 @@ pub struct CallCount {
     pub throttled: u64,
     /// Those of them that failed otherwise: refused, on the cloud's side, or without an answer.
     pub failed: u64,
+    /// How long all of them together waited for their turn, because of the rate of the service, in milliseconds.
+    pub turn_milliseconds: u64,
+    /// How long all of them together waited for their answers, in milliseconds.
+    pub answer_milliseconds: u64,
 }
 
 /// The one door to a cloud, real or simulated.

@@ -1,9 +1,11 @@
 //! Kinds as JSON Schema and as text, from their tables alone.
 
 use relight_contract::{
-    Capability, DataKind, Field, Identity, Kind, Literal, Mutability, Placement, Presence, Shape,
+    Capability, DataKind, Field, Identity, Kind, Literal, Mutability, Placement, Presence, Registry, Shape,
 };
 use serde_json::{Map, Value as Json, json};
+
+use super::reads::reads;
 
 /// A kind or data source as the commands show it.
 pub(super) struct Described {
@@ -14,6 +16,8 @@ pub(super) struct Described {
     pub(super) unsupported: &'static [relight_contract::Unsupported],
     /// A few words on where it stands and how it is found.
     pub(super) traits: Vec<String>,
+    /// The kind, where it is one.
+    kind: Option<&'static Kind>,
 }
 
 impl From<&'static Kind> for Described {
@@ -49,6 +53,7 @@ impl From<&'static Kind> for Described {
             fields: kind.fields,
             unsupported: kind.unsupported,
             traits,
+            kind: Some(kind),
         }
     }
 }
@@ -63,13 +68,15 @@ impl From<&'static DataKind> for Described {
             fields: data.fields,
             unsupported: data.unsupported,
             traits: vec!["data source".to_owned(), how.to_owned()],
+            kind: None,
         }
     }
 }
 
 impl Described {
-    /// The JSON Schema of its attributes: of known values, as plans and sandboxes store them.
-    pub(super) fn schema(&self) -> Json {
+    /// The JSON Schema of its attributes: of known values, as plans and sandboxes store them. Beside them, what it takes
+    /// to see its objects.
+    pub(super) fn schema(&self, registry: &Registry) -> Json {
         let mut schema = object(self.fields);
         if let Json::Object(map) = &mut schema {
             map.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
@@ -79,6 +86,9 @@ impl Described {
                 self.unsupported.iter().map(|row| (row.name.to_owned(), json!(row.reason))).collect();
             if !unsupported.is_empty() {
                 map.insert("x-unsupported".to_owned(), Json::Object(unsupported));
+            }
+            if let Some(kind) = self.kind {
+                map.insert("x-reads".to_owned(), reads(kind, registry));
             }
         }
         schema

@@ -2,6 +2,7 @@
 
 mod kind;
 pub(super) mod policy;
+mod reads;
 mod reference;
 
 use std::collections::BTreeMap;
@@ -79,7 +80,7 @@ fn one(registry: &Registry, name: &str, cli: &mut Cli<'_>) -> Result<(), Problem
         });
     };
     match cli.globals.format {
-        Format::Json => cli.terminal.out(&pretty(&described.schema())),
+        Format::Json => cli.terminal.out(&pretty(&described.schema(registry))),
         _ => cli.terminal.out(&described.text()),
     }
     Ok(())
@@ -152,11 +153,12 @@ fn percent(part: usize, whole: usize) -> usize {
 /// Every schema by its file name.
 fn all(registry: &Registry) -> BTreeMap<String, String> {
     let formats = FORMATS.map(|(name, schema)| (format!("{name}.json"), schema()));
-    let kinds =
-        registry.kinds().map(|kind| (format!("kinds/{}.json", kind.name), Described::from(kind).schema()));
+    let kinds = registry
+        .kinds()
+        .map(|kind| (format!("kinds/{}.json", kind.name), Described::from(kind).schema(registry)));
     let data = registry
         .data_kinds()
-        .map(|data| (format!("data/{}.json", data.name), Described::from(data).schema()));
+        .map(|data| (format!("data/{}.json", data.name), Described::from(data).schema(registry)));
     formats.into_iter().chain(kinds).chain(data).map(|(name, schema)| (name, pretty(&schema))).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Reads together: objects of one kind that are asked for at the same time are read in one call.
 //!
-//! Waits end in polls, and polls of many objects come together. So a reader waits a moment for others; one of them
-//! reads for all.
+//! Waits end in polls, and polls of many objects come together. So a reader waits a moment for others, and longer while
+//! they keep coming; one of them reads for all.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +14,9 @@ use super::site::Site;
 
 /// How long a read waits for others.
 const WINDOW: Duration = Duration::from_millis(15);
+
+/// How many windows it waits at most, while others keep coming.
+const MOST_WINDOWS: usize = 8;
 
 /// Who waits for an object.
 type Waiter = oneshot::Sender<Result<Option<Live>, Fault>>;
@@ -29,6 +32,12 @@ impl Batches {
         let readers = waiting.entry(kind).or_default();
         readers.push((id.to_owned(), waiter));
         readers.len() == 1
+    }
+
+    /// How many reads of a kind wait.
+    fn waiting(&self, kind: &'static str) -> usize {
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.get(kind).map_or(0, Vec::len)
     }
 
     fn take(&self, kind: &'static str) -> Vec<(String, Waiter)> {
@@ -81,7 +90,15 @@ impl Site {
         R: Future<Output = Result<Vec<Live>, Fault>>,
     {
         let leader = Leader { batches: &self.batches, kind };
-        pause().await;
+        let mut known = 0;
+        for _ in 0..MOST_WINDOWS {
+            pause().await;
+            let waiting = self.batches.waiting(kind);
+            if waiting >= most || waiting == known.max(1) {
+                break;
+            }
+            known = waiting;
+        }
         let readers = self.batches.take(kind);
         std::mem::forget(leader);
         let ids: BTreeSet<String> = readers.iter().map(|(id, _)| id.clone()).collect();

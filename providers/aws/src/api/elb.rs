@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::config::Builder;
 use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
-use relight_contract::{Fault, FaultKind, Interest, Kind, Live, Object, Value};
+use futures_util::future::try_join_all;
+use relight_contract::{Fault, FaultKind, Interest, Kind, Live, Name, Object, State, Typed, Value};
 
 use super::fault::{Effect, FaultOf};
 use super::side_by_side::{each, side_by_side};
@@ -34,10 +35,32 @@ pub(crate) fn tag((key, value): (String, String)) -> Tag {
     Tag::builder().key(key).value(value).build()
 }
 
+/// What reads of tags are known by that wait for one another.
+const TAGS: &str = "tags of elasticloadbalancing";
+
 /// The tags of objects by their ARNs. One that is gone meanwhile has none.
 pub(crate) async fn tags_of(site: &Site, arns: &[String]) -> Result<BTreeMap<String, Told>, Fault> {
-    let parts = arns.chunks(MOST_DESCRIBED).map(|part| tags_of_some(site, part)).collect();
-    Ok(side_by_side(parts).await?.into_iter().flatten().collect())
+    let parts = arns.chunks(MOST_DESCRIBED).map(async |part| match part.len() {
+        MOST_DESCRIBED => tags_of_some(site, part).await,
+        _ => tags_among_others(site, part).await,
+    });
+    Ok(side_by_side(parts.collect()).await?.into_iter().flatten().collect())
+}
+
+/// The tags of a few objects, asked for with those of other lists: listeners are listed for each load balancer, which
+/// mostly has one.
+async fn tags_among_others(site: &Site, arns: &[String]) -> Result<Vec<(String, Told)>, Fault> {
+    let describe = |arns| objects_of_tags(site, arns);
+    let each = arns.iter().map(|arn| site.together(TAGS, arn, MOST_DESCRIBED, describe));
+    let told = try_join_all(each).await?.into_iter().flatten();
+    Ok(told.map(|live| (live.native_id.to_string(), Told::from(live))).collect())
+}
+
+/// Objects of which nothing is told but their tags.
+async fn objects_of_tags(site: &Site, arns: Vec<String>) -> Result<Vec<Live>, Fault> {
+    let told = tags_of_some(site, &arns).await?.into_iter();
+    let tags_only = |told: &Told| Object::from_iter([(Name::from("tags"), told.user.to_value())]);
+    Ok(told.map(|(arn, told)| told.clone().live(&arn, tags_only(&told), State::Ready)).collect())
 }
 
 async fn tags_of_some(site: &Site, arns: &[String]) -> Result<Vec<(String, Told)>, Fault> {

@@ -19,6 +19,10 @@ pub(crate) const PAGE: i32 = 100;
 /// How many objects one call tells by a filter: as many as its page holds.
 pub(crate) const MOST_FILTERED: usize = 100;
 
+/// How long to wait before the first look at what has begun: not everything takes minutes. Only where an answer tells
+/// the end from a beginning that does not show yet.
+const FIRST_LOOK_MILLISECONDS: u64 = 1_000;
+
 /// How long to wait between two looks at an operation that takes minutes.
 const LOOK_MILLISECONDS: u64 = 10_000;
 
@@ -36,6 +40,11 @@ pub(crate) mod handle {
     pub(crate) const DELETE: &str = "delete";
     /// The end of a change of the identifier; the old one follows.
     pub(crate) const RENAME: &str = "rename ";
+}
+
+/// Answers that an operation has begun: its end is looked for soon.
+pub(crate) fn begun(id: &str, handle: impl Into<Name>) -> Answer {
+    accepted(id, handle, FIRST_LOOK_MILLISECONDS)
 }
 
 /// An operation that takes minutes, and is looked at until it has ended.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -29,7 +30,7 @@ const ATTEMPTS: u32 = 5;
 /// Declares the clients, with their services' prefixes in policies and in the `endpoints` block: each is made when the
 /// first call needs it. The SDK's own retries are a second line for calls that can be made again, with an unlimited
 /// budget for each service: the first line is [`Traffic`]. It alone limits the time of an attempt, because waiting for
-/// a turn is no silence.
+/// a turn is no silence: that no byte leaves meanwhile is no stalled stream either.
 macro_rules! clients {
     ($($(#[$doc:meta])* $service:ident: $sdk:ident, $prefix:literal, $endpoint:literal $(, $more:ident)?;)*) => {
         #[derive(Default)]
@@ -136,6 +137,7 @@ impl Site {
         let loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(place.region.to_string()))
             .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .retry_config(retries)
             .http_client(client(traffic.clone()));
         let mut loader = credentials::sources(loader, &settings);

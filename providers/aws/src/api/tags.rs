@@ -74,6 +74,13 @@ impl Told {
     }
 }
 
+impl From<Live> for Told {
+    fn from(live: Live) -> Told {
+        let user = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
+        Told { user, owner: live.owner, hint: live.hint, token: live.token }
+    }
+}
+
 /// Whose an object is.
 pub(crate) fn owner(owner: &Owner) -> Vec<(String, String)> {
     let rules = &AWS.tags;

@@ -24,7 +24,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::config_bag::ConfigBag;
 use relight_contract::{CallCount, FaultKind, Name};
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, now};
 use super::{code, rates};
 
 /// How long an attempt may take that only reads.
@@ -107,6 +107,9 @@ struct Count {
     attempts: u64,
     throttled: u64,
     failed: u64,
+    /// For its turn, and for its answer.
+    turn: Duration,
+    answer: Duration,
 }
 
 /// What came of an attempt.
@@ -127,6 +130,8 @@ impl Traffic {
             attempts: count.attempts,
             throttled: count.throttled,
             failed: count.failed,
+            turn_milliseconds: milliseconds(count.turn),
+            answer_milliseconds: milliseconds(count.answer),
         };
         counts.iter().map(count).collect()
     }
@@ -137,12 +142,14 @@ impl Traffic {
         buckets.entry(key).or_insert_with(|| Arc::new(Bucket::new(rate))).clone()
     }
 
-    fn count(&self, name: CallName, end: End) {
+    fn count(&self, name: CallName, end: End, turn: Duration, answer: Duration) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(name).or_default();
         count.attempts += 1;
         count.throttled += u64::from(end == End::Throttled);
         count.failed += u64::from(end == End::Failed);
+        count.turn += turn;
+        count.answer += answer;
     }
 
     async fn send(
@@ -154,7 +161,9 @@ impl Traffic {
             return attempt(connector, request, CHANGE).await.map_err(|cause| lost(None, cause));
         };
         let bucket = self.bucket(&name);
+        let asked_at = now();
         let pass = bucket.pass().await;
+        let left_at = now();
         let limit = if rates::is_read(&name.operation) { READ } else { CHANGE };
         let mut answer = attempt(connector, request, limit).await;
         let end = answer.as_ref().map_or(End::Failed, end_of);
@@ -162,7 +171,7 @@ impl Traffic {
             pass.throttled();
         }
         drop(pass);
-        self.count(name.clone(), end);
+        self.count(name.clone(), end, left_at - asked_at, left_at.elapsed());
         if let Ok(response) = &mut answer {
             response.add_extension(name.clone());
         }
@@ -184,6 +193,10 @@ async fn attempt(
         Ok(response)
     };
     tokio::time::timeout(limit, whole).await.map_err(|_| None)?.map_err(Some)
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn end_of(response: &HttpResponse) -> End {

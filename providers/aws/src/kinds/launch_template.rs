@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement,
-    Unsupported, block,
+    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation,
+    Placement, Unsupported, block,
 };
 
 use super::instance_requirements::TemplateRequirements;
@@ -315,7 +315,7 @@ pub static KIND: Kind = Kind {
     fields: LaunchTemplate::FIELDS,
     capabilities: &[],
     listing: Listing::All { page: 200 },
-    details: &[],
+    details: &[Detail { call: "ec2:DescribeLaunchTemplateVersions", objects: 200, fields: &[] }],
     operations: &[
         Operation { act: Act::List, calls: READS, plane: SITE, timing: CALL },
         Operation { act: Act::Read, calls: READS, plane: SITE, timing: CALL },

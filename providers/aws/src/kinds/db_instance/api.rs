@@ -13,8 +13,8 @@ use relight_contract::{
 
 use super::{DbInstance, KIND};
 use crate::api::rds::{
-    MOST_FILTERED, PAGE, at_once, check_replica, check_unprotected, filter, goes_on, handle, is_replica,
-    last_snapshot, once, outstanding, pairs, set_tags, state, tag, update_tags,
+    MOST_FILTERED, PAGE, at_once, begun, check_replica, check_unprotected, filter, goes_on, handle,
+    is_replica, last_snapshot, once, outstanding, pairs, set_tags, state, tag, update_tags,
 };
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, becomes, found, given, int, merged, missing, next,
@@ -118,7 +118,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let id = wanted.identifier.clone().unwrap_or_default();
     let is_whole = create::send(site, wanted, marks).await?;
     let handle = if is_whole { handle::CREATE } else { handle::COMPLETE };
-    Ok(goes_on(&id, handle))
+    Ok(begun(&id, handle))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
@@ -149,7 +149,7 @@ async fn promote(site: &Site, id: &str, changes: &Object) -> Result<Answer, Faul
         .db_instance_identifier(id)
         .set_backup_retention_period(int(retention)?);
     asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(goes_on(id, handle::PROMOTE))
+    Ok(begun(id, handle::PROMOTE))
 }
 
 async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
@@ -170,7 +170,7 @@ async fn delete(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         .set_delete_automated_backups(how.delete_automated_backups);
     let asked = asked.customize().config_override(once()).send().await;
     match absent_is_none(asked.fault(Effect::Maybe))? {
-        Some(_) => Ok(goes_on(id, handle::DELETE)),
+        Some(_) => Ok(begun(id, handle::DELETE)),
         None => Ok(Answer::Absent),
     }
 }

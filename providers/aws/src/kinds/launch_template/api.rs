@@ -78,7 +78,8 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     }
     let ids = versions.iter().filter_map(|version| version.launch_template_id.clone()).collect();
     let asked = site.ec2().describe_launch_templates().set_launch_template_ids(Some(ids));
-    let templates = asked.send().await.fault(Effect::None)?.launch_templates.unwrap_or_default();
+    let all = asked.into_paginator().items().send().collect::<Result<Vec<Template>, _>>();
+    let templates = all.await.fault(Effect::None)?;
     Ok(Answer::Page { items: joined(site, templates, versions).await?, next })
 }
 

@@ -3,6 +3,7 @@
 //! The native id is the name. A list tells names only: whose a bucket is stands in its tags, a call for each bucket that
 //! somebody knows. Objects are deleted a page at a time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_sdk_s3::config::Builder;
@@ -11,15 +12,15 @@ use aws_sdk_s3::types::{
     Tagging,
 };
 use relight_contract::{
-    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
+    Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State, Value,
 };
 
 use super::{Bucket, KIND, zone};
 use crate::api::side_by_side::side_by_side;
 use crate::api::tags::{self, Tags};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, found, given, missing,
-    next, no_retries, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, found, given, merged,
+    missing, next, no_retries, none_of_its_calls, object_or_absent, shape,
 };
 
 /// The largest page of buckets.
@@ -63,7 +64,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Delete { native_id, attributes, .. } => delete(&site, &native_id, &attributes).await,
             Action::Poll { native_id, handle, attributes, .. } => match &*handle {
                 handle::DELETE => delete(&site, &native_id, &attributes).await,
-                _ => Ok(object_or_absent(read(&site, &native_id).await?)),
+                _ => Ok(object_or_absent(made(&site, &native_id, &attributes).await?)),
             },
             Action::Perform { .. } | Action::LookUp { .. } => Err(none_of_its_calls(&action)),
         }
@@ -85,6 +86,17 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
 
 async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
     look(site, name, &Interest::default()).await
+}
+
+/// A new bucket: without a lock where none was asked for, so that nothing has to be asked.
+async fn made(site: &Site, name: &str, attributes: &Object) -> Result<Option<Live>, Fault> {
+    if attributes.get("object_lock_enabled").and_then(Value::as_bool) == Some(true) {
+        return read(site, name).await;
+    }
+    let tags_only = Interest { fields: Some(BTreeSet::new()), names: None };
+    let unlocked = Bucket { object_lock_enabled: Some(false), ..Bucket::default() }.to_object();
+    let live = look(site, name, &tags_only).await?;
+    Ok(live.map(|live| Live { attributes: merged(live.attributes, &unlocked), ..live }))
 }
 
 async fn look(site: &Site, name: &str, interest: &Interest) -> Result<Option<Live>, Fault> {

@@ -17,8 +17,8 @@ use relight_contract::{
 use super::{KIND, Vpc};
 use crate::api::ec2::{MOST_FILTERED, filter, intended, once, owned, pairs, set_tags, tag, update_tags};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, missing, next, none_of_its_calls,
-    object_or_absent, shape, tags,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, made, merged, missing, next,
+    none_of_its_calls, object_or_absent, shape, tags,
 };
 
 /// The largest page.
@@ -240,7 +240,8 @@ async fn settle(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fa
         return Ok(Answer::Object(live));
     }
     set_switches(site, id, &missing).await?;
-    Ok(object_or_absent(read(site, id).await?))
+    // What was set holds at once: to read all of them again would be three calls for each VPC.
+    Ok(Answer::Object(Live { attributes: merged(live.attributes, &missing), ..live }))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
