@@ -391,7 +391,7 @@ codes! {
     REMOVED_INVALID "RL0809" "the removal is not usable"
     "`removed` names what is no longer declared."
 
-    IMPORT_INVALID "RL0810" "the import is not usable"
+    IMPORT_INVALID "RL0810" "the object cannot be adopted"
     "`import` and `relight adopt` take a declared address, and what API calls name the live object by."
 
     PLAN_CYCLE "RL0811" "the steps of the plan wait for each other"

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use relight_contract::canonical::text;
 use relight_contract::{
-    Address, Capability, Field, HoleId, Identity, Interest, Kind, Listing, Name, NameRule, Registry, Scope,
-    Value,
+    Address, Capability, Field, HoleId, Identity, Interest, Kind, Listing, Mutability, Name, NameRule,
+    Presence, Registry, Scope, Shape, Value,
 };
 
 use super::naming::derive_name;
@@ -152,7 +152,14 @@ impl Gathering<'_> {
     fn names(&self, instance: &Instance) -> Option<BTreeSet<Name>> {
         let mut names = BTreeSet::new();
         match instance.kind.identity {
-            Identity::Token | Identity::Server => {}
+            // What the spec says once and for all tells an object apart before its tags do.
+            Identity::Token | Identity::Server => {
+                for row in instance.kind.fields.iter().filter(|row| is_fixed(row)) {
+                    if let Some(value) = instance.attributes.get(row.name) {
+                        spellings(instance.kind, row.name, value, &mut names)?;
+                    }
+                }
+            }
             Identity::Name(rule) => match instance.attributes.get(rule.attribute) {
                 Some(value) if !value.is_null() => {
                     spellings(instance.kind, rule.attribute, value, &mut names)?
@@ -241,6 +248,12 @@ impl Gathering<'_> {
             }
         }
     }
+}
+
+/// Whether every object of the kind has a text of the spec's own here, which never changes.
+fn is_fixed(row: &Field) -> bool {
+    let is_text = matches!(row.shape, Shape::String) && row.refers.is_none();
+    is_text && row.presence == Presence::Required && row.mutability == Mutability::Replace
 }
 
 /// Adds to what is wanted, unless that is everything.

@@ -177,6 +177,19 @@ fn a_saved_adoption_is_applied_while_it_fits() {
 }
 
 #[test]
+fn an_adoption_that_was_left_is_taken_up() {
+    let context = TestContext::with(SPEC);
+    let id = network(&context, "east");
+    let quota = r#"{"rules": [{"kind": "aws_vpc", "act": "update", "fault": "quota"}]}"#;
+    let partly = with_faults(&context, &["adopt", "aws_vpc.main@east", &id, "--yes"], quota);
+    assert_eq!(partly.code, Some(6), "{}", partly.all());
+    let resumed = run(&context, &["apply", "--resume"]);
+    assert_eq!(resumed.code, Some(0), "{}", resumed.all());
+    let now = standing(&context);
+    assert!(now.len() == 1 && now[0].contains("(\"enable_dns_hostnames\", Bool(true))"), "{now:?}");
+}
+
+#[test]
 fn addresses_and_ids_that_mean_nothing_are_refused() {
     let context = TestContext::with(SPEC);
     let (here, there) = (network(&context, "east"), network(&context, "west"));

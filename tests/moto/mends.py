@@ -10,8 +10,10 @@ import xmltodict
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
+from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elasticache.models import ElastiCacheBackend
 from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
@@ -81,6 +83,25 @@ def an_interface_goes_with_its_gateway(first, self, *given, **named):
     gateway = first(self, *given, **named)
     self.enis.pop(gateway._eni.id, None)
     return gateway
+
+
+# ECS
+
+# What is no field of a service, or is kept under another name.
+NO_FIELDS = {"clientToken", "cluster", "role", "serviceName", "taskDefinition"}
+
+
+@around(EC2ContainerServiceResponse, "create_service")
+def a_service_keeps_what_it_was_made_with(first, self):
+    """moto drops most of it, though it takes it in a change."""
+    answer = first(self)
+    name, cluster = self._get_param("serviceName"), self._get_param("cluster", "default")
+    service = self.ecs_backend._get_service(cluster, name)
+    for key, value in self._get_params().items():
+        field = camelcase_to_underscores(key)
+        if key not in NO_FIELDS and not hasattr(service, field):
+            setattr(service, field, value)
+    return answer
 
 
 # ElastiCache

@@ -20,6 +20,7 @@ pub fn same(field: &Field, wanted: &Value, live: &Value) -> bool {
         return true;
     }
     match (wanted, live) {
+        (Value::String(a), Value::String(b)) if field.alike.is_some_and(|alike| alike(a, b)) => true,
         (Value::String(a), Value::String(b)) if field.canonical == Canonical::Version => begins(a, b),
         (Value::String(a), Value::String(b)) => text(field.canonical, a) == text(field.canonical, b),
         (Value::Object(a), Value::Object(b)) => match field.shape.fields() {

@@ -77,6 +77,9 @@ pub enum Canonical {
     Tail,
 }
 
+/// Whether a wanted and a live text of a field say the same.
+pub type Alike = fn(&str, &str) -> bool;
+
 /// What a field points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reference {
@@ -103,6 +106,8 @@ pub struct Field {
     pub default: Literal,
     /// How spellings are compared.
     pub canonical: Canonical,
+    /// What else makes a wanted and a live text the same: the kind's own rule, for documents whose form is the kind's.
+    pub alike: Option<Alike>,
     /// Another field that tells the same value in another spelling, where the cloud takes two (a name in full, and
     /// relative to its zone): the one that the spec uses is compared.
     pub also: Option<&'static str>,
@@ -147,6 +152,7 @@ const fn field(presence: Presence) -> Field {
         mutability: Mutability::InPlace,
         default: Literal::None,
         canonical: Canonical::Exact,
+        alike: None,
         also: None,
         refers: None,
         made: None,
@@ -261,6 +267,13 @@ impl Field {
     #[must_use]
     pub const fn apart(mut self) -> Field {
         self.canonical = Canonical::Apart;
+        self
+    }
+
+    /// What else makes a wanted and a live text the same.
+    #[must_use]
+    pub const fn alike(mut self, alike: Alike) -> Field {
+        self.alike = Some(alike);
         self
     }
 

@@ -30,8 +30,9 @@ pub struct Interest {
     /// The fields that spec or memory name, that anything refers to, or that every plan looks at; `None` for all. What
     /// a list tells of others does not count, and may be left out.
     pub fields: Option<BTreeSet<Name>>,
-    /// Names of class A, values of the keys of class D, and native ids that spec or memory know: where a list does not
-    /// tell whose an object is, only these are looked at. `None` for all.
+    /// Names of class A, values of the keys of class D, of classes B and C the texts that the spec must give and that
+    /// never change, and native ids that spec or memory know: where a list does not tell whose an object is, only these
+    /// are looked at. `None` for all.
     pub names: Option<BTreeSet<Name>>,
 }
 

@@ -17,6 +17,21 @@ fn the_beginning_of_a_version_is_enough() {
     assert!(!same(optional(), "16", "16.8"));
 }
 
+#[test]
+fn a_kind_may_say_what_else_is_alike() {
+    fn in_any_order(wanted: &str, live: &str) -> bool {
+        let sorted = |text: &str| {
+            let mut letters: Vec<char> = text.chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        sorted(wanted) == sorted(live)
+    }
+    let row = optional().alike(in_any_order);
+    assert!(same(row, "abc", "cab") && same(row, "abc", "abc"));
+    assert!(!same(row, "abc", "abd") && !same(optional(), "abc", "cab"));
+}
+
 relight_contract::block! {
     /// A rule of a firewall.
     pub struct Rule {

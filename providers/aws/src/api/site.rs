@@ -72,6 +72,10 @@ clients! {
     dynamodb: aws_sdk_dynamodb, "dynamodb", "dynamodb";
     /// EC2.
     ec2: aws_sdk_ec2, "ec2", "ec2";
+    /// ECR.
+    ecr: aws_sdk_ecr, "ecr", "ecr";
+    /// ECS.
+    ecs: aws_sdk_ecs, "ecs", "ecs";
     /// ElastiCache.
     elasticache: aws_sdk_elasticache, "elasticache", "elasticache";
     /// Elastic Load Balancing, of application and network load balancers.
@@ -80,6 +84,8 @@ clients! {
     iam: aws_sdk_iam, "iam", "iam";
     /// KMS.
     kms: aws_sdk_kms, "kms", "kms";
+    /// Lambda.
+    lambda: aws_sdk_lambda, "lambda", "lambda";
     /// RDS.
     rds: aws_sdk_rds, "rds", "rds";
     /// Route 53.

@@ -191,6 +191,11 @@ pub(crate) fn text(value: &Value) -> String {
     }
 }
 
+/// The text of a field; empty where it has none.
+pub(crate) fn text_at<'o>(object: &'o Object, name: &str) -> &'o str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,10 @@ mod db_parameter_group;
 mod db_subnet_group;
 mod dynamodb_table;
 mod ec2_capacity_reservation;
+mod ecr_repository;
+mod ecs_cluster;
+mod ecs_service;
+mod ecs_task_definition;
 mod eip;
 mod elasticache_replication_group;
 mod elasticache_subnet_group;
@@ -28,6 +32,8 @@ mod internet_gateway;
 mod kms_alias;
 mod kms_key;
 mod kms_replica_key;
+mod lambda_event_source_mapping;
+mod lambda_function;
 mod launch_template;
 mod lb;
 mod lb_action;
@@ -95,6 +101,10 @@ kinds! {
     db_subnet_group: api,
     dynamodb_table: api,
     ec2_capacity_reservation: api,
+    ecr_repository: api,
+    ecs_cluster: api,
+    ecs_service: api,
+    ecs_task_definition: api,
     eip: api,
     elasticache_replication_group: api,
     elasticache_subnet_group: api,
@@ -107,6 +117,8 @@ kinds! {
     kms_alias: api,
     kms_key: api,
     kms_replica_key: api,
+    lambda_event_source_mapping: api,
+    lambda_function: api,
     launch_template: api,
     lb: api,
     lb_listener: api,
