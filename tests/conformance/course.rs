@@ -67,6 +67,7 @@ impl<'g> Course<'g> {
     pub fn check(&mut self, stage: Stage) -> Checked {
         match stage {
             Stage::Create => self.create(),
+            Stage::Read => self.read(),
             Stage::Forget => self.forget(),
             Stage::Update => self.update(),
             Stage::Edit => self.edit(),
@@ -89,8 +90,12 @@ impl<'g> Course<'g> {
         self.before = self.ground.standing();
         self.apply(planned)?;
         self.is_quiet("after the creation")?;
+        Ok(2)
+    }
+
+    fn read(&mut self) -> Checked {
         self.subject()?;
-        Ok(3)
+        Ok(1)
     }
 
     fn forget(&mut self) -> Checked {

@@ -39,6 +39,12 @@ pub const EXCEPTIONS: &[Exception] = &[
     Exception {
         kind: "aws_appautoscaling_target",
         cloud: "moto",
+        what: What::Stage(Stage::Read),
+        reason: "moto has no tags of scalable targets",
+    },
+    Exception {
+        kind: "aws_appautoscaling_target",
+        cloud: "moto",
         what: What::From(Stage::Update),
         reason: "moto has no tags of scalable targets",
     },

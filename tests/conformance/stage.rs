@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Stage {
     /// It is made, and reads back without a difference.
     Create,
+    /// It is read by itself.
+    Read,
     /// It is found again without memory.
     Forget,
     /// It is changed in place, and nothing else is.
@@ -36,6 +38,7 @@ pub enum Stage {
 /// The stages in their order.
 pub const STAGES: &[Stage] = &[
     Stage::Create,
+    Stage::Read,
     Stage::Forget,
     Stage::Update,
     Stage::Edit,

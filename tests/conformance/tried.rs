@@ -46,7 +46,8 @@ impl fmt::Display for Tried {
 /// The operations that a stage makes with the subject, where it has anything to do.
 pub fn acts(stage: Stage) -> &'static [Act] {
     match stage {
-        Stage::Create => &[Act::List, Act::Read, Act::Create],
+        Stage::Create => &[Act::List, Act::Create],
+        Stage::Read => &[Act::Read],
         Stage::Forget => &[Act::List],
         Stage::Update | Stage::Tag => &[Act::Read, Act::Update],
         Stage::Replace | Stage::Delete => &[Act::Read, Act::Create, Act::Delete],
