@@ -15,9 +15,10 @@ mod shop;
 mod world;
 
 /// What was made without an answer may stay unseen for minutes, which are waited out before it is made again: so what
-/// waits most waits together.
+/// waits most waits together. Before that, for its healthy region must answer in time, the region that does not.
 #[test]
-fn killed_runs_and_busy_regions_come_to_the_same_end() {
+fn dead_and_busy_regions_and_killed_runs_come_to_the_same_end() {
+    faults::a_region_that_swallows_calls_delays_and_changes_nothing_elsewhere();
     std::thread::scope(|scope| {
         let busy = scope.spawn(faults::a_busy_region_is_only_slower);
         crash::a_killed_apply_is_resumed_once_to_the_same_end();
