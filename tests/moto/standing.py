@@ -4,7 +4,9 @@
 account with what the server keeps of it. moto's own `data.json` lists what was ever made.
 """
 
+import functools
 import json
+import threading
 from urllib.parse import parse_qs, urlsplit
 
 from moto.backends import get_backend
@@ -28,6 +30,26 @@ NAMES = ("arn", "id", "name", "group_id", "identifier", "key", "key_id", "alloca
 
 # The objects that stood when a backend was first used, by backend. Kept, so that no id is used again.
 beginnings = {}
+
+
+# One look at a time.
+looking = threading.Lock()
+
+
+def while_others_call(look):
+    """Looks again where another request changed what was being looked at."""
+
+    @functools.wraps(look)
+    def patient(*given):
+        for _ in range(100):
+            try:
+                with looking:
+                    return look(*given)
+            except RuntimeError:  # what Python calls a dictionary that changes while it is gone through
+                continue
+        raise RuntimeError("the world does not stand still")
+
+    return patient
 
 
 def parts(thing):
@@ -93,15 +115,16 @@ def label(region, model):
     return f"{service_of(model)} {type(model).__name__} {region} {name_of(model)}".strip()
 
 
-def warm(owner=DEFAULT_ACCOUNT_ID):
-    """Makes the backends of an account, and remembers what all begin with."""
+def warm(owner, everybody=False):
+    """Makes the backends of an account, and remembers what they begin with; or what those of all accounts do."""
     for service in SERVICES:
         dictionary = get_backend(service)
         for region in REGIONS:
             account = dictionary[owner]
             account["aws" if "aws" in account.regions or service in ("iam", "route53", "s3") else region]
-    for _, region, backend in every_backend():
-        if id(backend) not in beginnings:
+    for account, _, backend in every_backend():
+        # Those of others may be in the making.
+        if (everybody or account == owner) and id(backend) not in beginnings:
             beginnings[id(backend)] = (backend, {id(model): model for model in models(backend)})
 
 
@@ -115,9 +138,10 @@ def every_backend():
     return list(found.values())
 
 
+@while_others_call
 def standing(request, full_url, headers):
     """What stands, one line for each object, sorted."""
-    warm()
+    warm(DEFAULT_ACCOUNT_ID, everybody=True)
     lines = []
     for _, region, backend in every_backend():
         first = beginnings[id(backend)][1] if id(backend) in beginnings else {}
@@ -158,6 +182,7 @@ def tags_of(backend):
     return [(name, dict(tags)) for name, tags in found if tags]
 
 
+@while_others_call
 def world(request, full_url, headers):
     """The objects of one account, each with what the server keeps of it; its first call makes the account."""
     (account,) = parse_qs(urlsplit(full_url).query)["account"]
@@ -167,7 +192,7 @@ def world(request, full_url, headers):
         if owner != account:
             continue
         service = backend.__module__.split(".")[1]
-        told.update(beginnings[id(backend)][1])
+        told.update(beginnings.get(id(backend), (None, {}))[1])
         for model in models(backend):
             # Other services know it too: a group of subnets of databases holds those of the network.
             if service_of(model) == service and id(model) not in told:
