@@ -1,6 +1,6 @@
 //! The course of one example: what a user does with it, stage by stage, and what must be seen meanwhile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use relight::journal::Outcome;
@@ -14,6 +14,9 @@ use super::case::{Case, Variant};
 use super::ground::Ground;
 use super::stage::Stage;
 use super::{outside, support};
+
+/// How often a place that does not answer is looked at.
+const MOST_LOOKS: u32 = 3;
 
 /// What a stage comes to: how many checks held, or what is wrong.
 pub type Checked = Result<u32, String>;
@@ -333,14 +336,20 @@ impl<'g> Course<'g> {
         self.plan(Operation::Apply)
     }
 
+    /// A plan of all that can be read. On a machine with much else to do a server may answer later than a plan waits:
+    /// then it is looked at again.
     pub(super) fn plan(&mut self, operation: Operation) -> Result<Planned, String> {
-        let mut loaded = support::load(self.folder.path(), &[]);
-        let planned = loaded.plan(operation, &self.memory, self.ground.transport());
-        let planned = planned.ok_or_else(|| loaded.problems())?;
-        match planned.unreachable.is_empty() {
-            true => Ok(planned),
-            false => Err(format!("cannot be read: {:?}", planned.unreachable)),
+        let mut unreachable = BTreeMap::new();
+        for _ in 0..MOST_LOOKS {
+            let mut loaded = support::load(self.folder.path(), &[]);
+            let planned = loaded.plan(operation.clone(), &self.memory, self.ground.transport());
+            let planned = planned.ok_or_else(|| loaded.problems())?;
+            if planned.unreachable.is_empty() {
+                return Ok(planned);
+            }
+            unreachable = planned.unreachable;
         }
+        Err(format!("cannot be read: {unreachable:?}"))
     }
 
     pub(super) fn apply(&mut self, planned: Planned) -> Result<(), String> {
