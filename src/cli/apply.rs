@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments::{ApplyArguments, CloudArguments, Format, Narrowing, Outlook, RunArguments, Values};
+use super::arguments::{ApplyArguments, Format, OperationArguments, RunArguments};
 use super::exit::{Exit, Reason};
 use super::plan;
 use super::planning::{Planning, show, tell_unreachable, verdict};
@@ -22,10 +22,7 @@ use crate::shell::transport::Transport as _;
 /// What is to be carried out.
 pub(super) struct Job<'a> {
     pub(super) operation: Operation,
-    pub(super) values: &'a Values,
-    pub(super) clouds: &'a CloudArguments,
-    pub(super) narrowing: &'a Narrowing,
-    pub(super) outlook: &'a Outlook,
+    pub(super) options: &'a OperationArguments,
     pub(super) run: &'a RunArguments,
     /// A saved plan, whose passing is the approval.
     pub(super) file: Option<&'a Path>,
@@ -35,10 +32,7 @@ pub(super) struct Job<'a> {
 pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
     let job = Job {
         operation: Operation::Apply,
-        values: &options.operation.values,
-        clouds: &options.operation.clouds,
-        narrowing: &options.operation.narrowing,
-        outlook: &options.operation.outlook,
+        options: &options.operation,
         run: &options.run,
         file: options.file.as_deref(),
         resume: options.resume,
@@ -50,9 +44,10 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
 pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
     let saved = job.file.map(plan::read).transpose()?;
-    let left = if job.resume { stores::left(&cli.globals.directory, job.clouds.sandbox) } else { None };
-    let session = Session::load_for(cli, job.values, saved.as_ref().or(left.as_deref()))?;
-    let mut planning = Planning::open(session, job.clouds, cli)?;
+    let left =
+        if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
+    let session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
+    let mut planning = Planning::open(session, &job.options.clouds, cli)?;
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
     planning.clouds.close()?;
@@ -60,11 +55,11 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
 }
 
 fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli: &mut Cli<'_>) -> Outcome {
-    if job.outlook.dry_run {
+    if job.options.outlook.dry_run {
         let planned = planned(job, saved, planning, cli)?;
         return Ok(shown(job, &planned, planning, cli)?.0);
     }
-    let mut runner = Runner::new(planning.store.acquire()?, job.run, job.clouds);
+    let mut runner = Runner::new(planning.store.acquire()?, job.run, &job.options.clouds);
     if let Some(run) = planning.store.unfinished()? {
         let plan = planning.store.run(&run)?.plan;
         if job.resume {
@@ -109,13 +104,13 @@ fn planned(
     cli: &mut Cli<'_>,
 ) -> Result<Planned, Problem> {
     let planned = match saved {
-        None => planning.plan(job.operation.clone(), job.narrowing, cli)?,
+        None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
         Some(saved) => fresh(saved, planning, cli)?,
     };
     // Nobody goes on without the place of what is adopted.
-    if job.narrowing.adopt.is_some()
+    if job.options.narrowing.adopt.is_some()
         && planned.plan.is_empty()
-        && !planned.is_blocked(job.outlook.allow_unreachable)
+        && !planned.is_blocked(job.options.outlook.allow_unreachable)
     {
         let places: Vec<String> = planned.unreachable.keys().map(|place| format!("`{place}`")).collect();
         let message = format!("{} cannot be read: nothing there can be adopted", places.join(", "));
@@ -132,18 +127,18 @@ fn shown(
     planning: &Planning,
     cli: &mut Cli<'_>,
 ) -> Result<(Exit, bool), Problem> {
-    let detailed = job.outlook.dry_run && job.outlook.detailed_exitcode;
-    let exit = verdict(planned, job.outlook.allow_unreachable, detailed);
-    let blocked = planned.is_blocked(job.outlook.allow_unreachable);
-    let goes_on = !job.outlook.dry_run && !blocked && !planned.plan.is_empty();
+    let detailed = job.options.outlook.dry_run && job.options.outlook.detailed_exitcode;
+    let exit = verdict(planned, job.options.outlook.allow_unreachable, detailed);
+    let blocked = planned.is_blocked(job.options.outlook.allow_unreachable);
+    let goes_on = !job.options.outlook.dry_run && !blocked && !planned.plan.is_empty();
     if cli.globals.format != Format::Json || !goes_on {
-        let view = planning.view(job.outlook.details, cli);
+        let view = planning.view(job.options.outlook.details, cli);
         show(&planned.plan, view, &exit, &planning.clouds.counts(), cli);
     }
     if blocked {
         tell_unreachable(planned, cli);
     }
-    if let Some(path) = &job.outlook.out {
+    if let Some(path) = &job.options.outlook.out {
         plan::save(&planned.plan, path)?;
     }
     Ok((exit, goes_on))
@@ -194,7 +189,7 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
         return Err(Problem::new(
             "nobody can be asked here, because input is no terminal: nothing was changed",
         )
-        .hint(match job.narrowing.adopt {
+        .hint(match job.options.narrowing.adopt {
             None => "pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`",
             Some(_) => "pass `--yes`, or save the plan with `--dry-run --out FILE` and apply that",
         }));

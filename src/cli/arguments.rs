@@ -58,7 +58,7 @@ pub(super) enum Format {
 }
 
 /// Values for the variables of the spec. What comes later wins.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Variables")]
 pub(super) struct Values {
     /// A value for a variable of the spec; may be repeated
@@ -239,7 +239,7 @@ pub(super) struct CompletionsArguments {
 }
 
 /// What is planned, where, and how the plan is shown: what plan, apply and destroy have in common.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct OperationArguments {
     #[command(flatten)]
     pub(super) values: Values,
@@ -252,7 +252,7 @@ pub(super) struct OperationArguments {
 }
 
 /// What becomes of a plan before anything is done.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "The plan")]
 pub(super) struct Outlook {
     /// Only plan, which `plan` does anyway

@@ -8,10 +8,7 @@ use crate::plan::Operation;
 pub(super) fn run(options: &DestroyArguments, cli: &mut Cli<'_>) -> Outcome {
     let job = Job {
         operation: Operation::Destroy,
-        values: &options.operation.values,
-        clouds: &options.operation.clouds,
-        narrowing: &options.operation.narrowing,
-        outlook: &options.operation.outlook,
+        options: &options.operation,
         run: &options.run,
         file: None,
         resume: false,

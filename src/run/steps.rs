@@ -8,7 +8,7 @@ use super::patience::patience;
 use super::retry::Tries;
 use super::{Mode, Run, RunError, doubt, end, request, retry};
 use crate::journal::{Accepted, Fact, Made, Phase};
-use crate::plan::{Ask, Step, StepId};
+use crate::plan::{Ask, Content, Step, StepId};
 
 impl Run {
     /// The outputs that the journal tells of.
@@ -470,26 +470,27 @@ impl Run {
         let target = self.targets.get(id)?;
         let step = self.plan.content.steps.get(id.0 as usize)?;
         let content = &self.plan.content;
-        let made_now = |before: &&Step| matches!(before.ask, Ask::Create { .. });
-        let made_before = |step: &'_ Step| {
-            let before = step.after.iter().filter_map(|before| content.steps.get(before.0 as usize));
-            before.filter(made_now).collect::<Vec<_>>()
-        };
         let spread = |made: &Step| content.places.get(&made.place).is_some_and(|place| place.global);
-        let made = made_before(step);
         let partner = target.partner.and_then(|id| content.steps.get(id.0 as usize));
         Some(View {
             kind: target.kind,
             owner: &target.owner.id,
             now,
-            fresh: !made.is_empty(),
-            spreads: made.iter().any(|made| spread(made) || made_before(made).into_iter().any(spread)),
+            fresh: made_before(content, step).next().is_some(),
+            spreads: made_before(content, step)
+                .any(|made| spread(made) || made_before(content, made).any(spread)),
             replaces: partner.and_then(|partner| match &partner.ask {
                 Ask::Delete { native_id, .. } => Some(native_id.as_str()),
                 _ => None,
             }),
         })
     }
+}
+
+/// The steps right before a step that make something.
+fn made_before<'c>(content: &'c Content, step: &'c Step) -> impl Iterator<Item = &'c Step> {
+    let before = step.after.iter().filter_map(|before| content.steps.get(before.0 as usize));
+    before.filter(|before| matches!(before.ask, Ask::Create { .. }))
 }
 
 /// How a step that was planned in the worst case goes on.
