@@ -42,6 +42,11 @@ impl Interest {
         self.fields.as_ref().is_none_or(|wanted| fields.iter().any(|field| wanted.contains(*field)))
     }
 
+    /// Whether it is said that this name, or native id, is meant: where everything is wanted, nothing is said.
+    pub fn names(&self, name: &str) -> bool {
+        self.names.as_ref().is_some_and(|known| known.contains(name))
+    }
+
     /// Whether an object of this name, or native id, can be meant.
     pub fn knows(&self, name: &str) -> bool {
         self.names.as_ref().is_none_or(|known| known.contains(name))

@@ -2,11 +2,11 @@
 
 use aws_sdk_ecs::config::Builder;
 use aws_sdk_ecs::types::Tag;
-use relight_contract::{Fault, Live, Typed};
+use relight_contract::{Fault, Live, Object};
 
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags};
+use super::tags::TagChange;
 
 /// The largest page of all lists of ECS. Source: Amazon ECS API reference, `ListClusters`.
 pub(crate) const PAGE: i32 = 100;
@@ -21,11 +21,9 @@ pub(crate) fn tag((key, value): (String, String)) -> Tag {
     Tag::builder().key(key).value(value).build()
 }
 
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, &live.native_id, change.set).await?;
     remove_tags(site, &live.native_id, change.remove).await
 }

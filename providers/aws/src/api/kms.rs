@@ -64,7 +64,7 @@ pub(crate) async fn list(
     let (ids, next) = ids(site, page).await?;
     let marked = each(ids, |id| async move {
         let told = tags_of(site, &id, interest).await?;
-        Ok(told.filter(|told| told.is_owned() || is_remembered(interest, &id)).map(|told| (id, told)))
+        Ok(told.filter(|told| told.is_owned() || interest.names(&id)).map(|told| (id, told)))
     });
     let keys = each(marked.await?.into_iter().flatten(), |(id, told)| describe(site, id, told, interest));
     Ok((keys.await?.into_iter().flatten().collect(), next))
@@ -95,10 +95,6 @@ pub(crate) async fn read(site: &Site, id: &str) -> Result<Option<Key>, Fault> {
     let Some(answered) = absent_is_none(asked)? else { return Ok(None) };
     let told = Told::of(pairs(answered.tags.unwrap_or_default()));
     describe(site, id.to_owned(), told, &Interest::default()).await
-}
-
-fn is_remembered(interest: &Interest, id: &str) -> bool {
-    interest.names.as_ref().is_some_and(|names| names.contains(id))
 }
 
 /// The ids of a page of keys, those of AWS's own keys left out.
@@ -141,7 +137,7 @@ async fn tags_of(site: &Site, id: &str, interest: &Interest) -> Result<Option<To
     let asked = site.kms().list_resource_tags().key_id(id).send().await.fault(Effect::None);
     match absent_is_none(asked) {
         Ok(answered) => Ok(answered.map(|answered| Told::of(pairs(answered.tags.unwrap_or_default())))),
-        Err(fault) if fault.kind == FaultKind::Denied && !is_remembered(interest, id) => Ok(None),
+        Err(fault) if fault.kind == FaultKind::Denied && !interest.names(id) => Ok(None),
         Err(fault) => Err(fault),
     }
 }

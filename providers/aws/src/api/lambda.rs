@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_lambda::config::Builder;
-use relight_contract::{Fault, Live, Typed};
+use relight_contract::{Fault, Live, Object};
 
 use super::answer::absent_is_none;
 use super::fault::{Effect, FaultOf};
 use super::site::{Site, no_retries};
-use super::tags::{TagChange, Tags, Told};
+use super::tags::{TagChange, Told};
 use super::values::text_at;
 
 /// The settings of a call that may be made once only.
@@ -28,11 +28,9 @@ pub(crate) async fn tags_of(site: &Site, arn: &str) -> Result<Option<Told>, Faul
     Ok(told.map(|told| Told::of(told.tags.unwrap_or_default())))
 }
 
-/// Makes the user's tags of an object the wanted ones; `None` leaves them.
-pub(crate) async fn update_tags(site: &Site, live: &Live, wanted: Option<Option<Tags>>) -> Result<(), Fault> {
-    let Some(wanted) = wanted else { return Ok(()) };
-    let told = live.get("tags").and_then(Tags::from_value);
-    let change = TagChange::new(&told.unwrap_or_default(), &wanted.unwrap_or_default());
+/// Makes the user's tags of an object what the changed fields say.
+pub(crate) async fn update_tags(site: &Site, live: &Live, changes: &Object) -> Result<(), Fault> {
+    let change = TagChange::of(live, changes);
     set_tags(site, live, change.set).await?;
     remove_tags(site, live, change.remove).await
 }

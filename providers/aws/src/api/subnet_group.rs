@@ -106,13 +106,10 @@ async fn must_read<G: SubnetGroup>(site: &Site, name: &str) -> Result<Live, Faul
     read::<G>(site, name).await?.ok_or_else(|| missing("subnet group", name))
 }
 
-async fn live<G: SubnetGroup>(site: &Site, mut group: Object) -> Result<Live, Fault> {
+async fn live<G: SubnetGroup>(site: &Site, group: Object) -> Result<Live, Fault> {
     let told = Told::of(G::tags_of(site, Some(text(&group, "arn"))).await?);
-    for field in ["tags", "tags_all"] {
-        group.insert(field, told.user.to_value());
-    }
     let name = Name::from(text(&group, "name"));
-    Ok(told.live(&name, group, State::Ready))
+    Ok(told.tagged(&name, group, State::Ready))
 }
 
 fn text<'o>(group: &'o Object, field: &str) -> &'o str {

@@ -60,6 +60,14 @@ impl Told {
         self.token.as_deref() == Some(token)
     }
 
+    /// A live object with these tags, whose fields `tags` and `tags_all` are the user's.
+    pub(crate) fn tagged(self, native_id: &str, mut attributes: Object, state: State) -> Live {
+        for field in [TAGS, "tags_all"] {
+            attributes.insert(field, self.user.to_value());
+        }
+        self.live(native_id, attributes, state)
+    }
+
     /// A live object with these tags.
     pub(crate) fn live(self, native_id: &str, attributes: Object, state: State) -> Live {
         Live {
@@ -88,6 +96,12 @@ pub(crate) fn owner(owner: &Owner) -> Vec<(String, String)> {
         (rules.owner.to_owned(), owner.id.0.to_string()),
         (rules.address.to_owned(), rules.escape(&owner.address)),
     ]
+}
+
+/// The keys of relight's own tags: without them an object is nobody's.
+pub(crate) fn own_keys() -> Vec<String> {
+    let rules = &AWS.tags;
+    [rules.owner, rules.address, rules.intent, rules.role].map(str::to_owned).to_vec()
 }
 
 /// All tags of a create call.

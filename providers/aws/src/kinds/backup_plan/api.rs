@@ -62,8 +62,7 @@ async fn list(
     let items = each(answered.backup_plans_list.unwrap_or_default(), |plan| async move {
         let Some(told) = tags_of(site, plan.backup_plan_arn.as_deref()).await? else { return Ok(None) };
         let id = plan.backup_plan_id.unwrap_or_default();
-        let remembered = interest.names.as_ref().is_some_and(|names| names.contains(id.as_str()));
-        match told.is_owned() || remembered {
+        match told.is_owned() || interest.names(&id) {
             true => described(site, &id, Some(told)).await,
             false => Ok(None),
         }

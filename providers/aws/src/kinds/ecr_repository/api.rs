@@ -7,8 +7,7 @@ use std::sync::Arc;
 use aws_sdk_ecr::config::Builder;
 use aws_sdk_ecr::types::{ImageScanningConfiguration, ImageTagMutability, Tag};
 use relight_contract::{
-    Action, Answer, Answering, BlockList, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
-    Typed, Value,
+    Action, Answer, Answering, BlockList, Fault, Interest, Live, Name, Object, Owner, State, Typed, Value,
 };
 use serde_json::Value as Json;
 
@@ -18,8 +17,8 @@ use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::wire::{Case, Wire};
 use crate::api::{
-    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, no_retries,
-    none_of_its_calls, object_or_absent, only,
+    Effect, FaultOf, Site, TagChange, Told, absent_is_none, accepted, becomes, built, found, given, missing,
+    next, no_retries, none_of_its_calls, object_or_absent, only,
 };
 
 /// The largest page. Source: Amazon ECR API reference, `DescribeRepositories`.
@@ -46,10 +45,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } | Action::Poll { native_id, .. } => {
                 Ok(object_or_absent(read(&site, &native_id).await?))
             }
-            Action::Find { attributes, .. } => match attributes.get("name").and_then(Value::as_str) {
-                Some(name) => Ok(Answer::Found(read(&site, name).await?.into_iter().collect())),
-                None => Err(Fault::new(FaultKind::Invalid, "a repository needs a name")),
-            },
+            Action::Find { attributes, .. } => {
+                let name = given(&attributes, "name", "a repository needs a name")?;
+                Ok(found(read(&site, name).await?))
+            }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
@@ -78,15 +77,15 @@ fn once() -> Builder {
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.ecr().describe_repositories().max_results(PAGE);
     let told = tell!(asked.set_next_token(page.map(|page| page.to_string())))?;
-    let next = told.get("nextToken").and_then(Json::as_str).filter(|token| !token.is_empty());
-    Ok(Answer::Page { items: complete(site, &told, interest).await?, next: next.map(Name::from) })
+    let token = told.get("nextToken").and_then(Json::as_str).map(str::to_owned);
+    Ok(Answer::Page { items: complete(site, &told, interest).await?, next: next(token) })
 }
 
 /// The repositories of an answer, with the tags of those that can be meant.
 async fn complete(site: &Site, told: &Json, interest: &Interest) -> Result<Vec<Live>, Fault> {
     let repositories = told.get("repositories").and_then(Json::as_array).into_iter().flatten();
     let items = each(repositories, |repository| async move {
-        let mut attributes = WIRE.read(KIND.fields, repository);
+        let attributes = WIRE.read(KIND.fields, repository);
         let text = |name: &str| attributes.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (name, arn) = (text("name"), text("arn"));
         let marks = match interest.knows(&name) {
@@ -95,10 +94,7 @@ async fn complete(site: &Site, told: &Json, interest: &Interest) -> Result<Vec<L
         };
         // One that is deleted meanwhile is no longer there.
         let Some(marks) = marks else { return Ok(None) };
-        for name in ["tags", "tags_all"] {
-            attributes.insert(name, marks.user.to_value());
-        }
-        Ok(Some(marks.live(&name, attributes, State::Ready)))
+        Ok(Some(marks.tagged(&name, attributes, State::Ready)))
     });
     Ok(items.await?.into_iter().flatten().collect())
 }
@@ -118,8 +114,7 @@ async fn read(site: &Site, name: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no repository {name}"));
-    read(site, name).await?.ok_or_else(missing)
+    read(site, name).await?.ok_or_else(|| missing("repository", name))
 }
 
 fn sdk_tags(marks: Vec<(String, String)>) -> Result<Vec<Tag>, Fault> {
@@ -155,14 +150,11 @@ async fn update(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fau
         let asked = site.ecr().put_image_scanning_configuration().repository_name(name);
         asked.image_scanning_configuration(scanning).send().await.fault(Effect::Maybe)?;
     }
-    if let Some(wanted) = becomes::<Tags>(&KIND, changes, "tags") {
-        let told = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        let change = TagChange::new(&told, &wanted.unwrap_or_default());
-        set_tags(site, &live, change.set).await?;
-        if !change.remove.is_empty() {
-            let asked = site.ecr().untag_resource().set_resource_arn(arn(&live));
-            asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
-        }
+    let change = TagChange::of(&live, changes);
+    set_tags(site, &live, change.set).await?;
+    if !change.remove.is_empty() {
+        let asked = site.ecr().untag_resource().set_resource_arn(arn(&live));
+        asked.set_tag_keys(Some(change.remove)).send().await.fault(Effect::Maybe)?;
     }
     Ok(object_or_absent(read(site, name).await?))
 }

@@ -17,7 +17,8 @@ use crate::api::tags::{self, Tags};
 use crate::api::values::text_at;
 use crate::api::wire::{Case, Wire, pairs};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, found, missing, next, none_of_its_calls,
+    object_or_absent,
 };
 
 /// The most clusters that one call describes. Source: Amazon ECS API reference, `DescribeClusters`.
@@ -51,7 +52,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let arn = arn_of(&site, &attributes).await?;
-                Ok(Answer::Found(read(&site, &arn).await?.into_iter().collect()))
+                Ok(found(read(&site, &arn).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -82,7 +83,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     let asked = site.ecs().list_clusters().max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let arns = answered.cluster_arns.unwrap_or_default();
     let items = if arns.is_empty() { Vec::new() } else { describe(site, arns).await? };
     Ok(Answer::Page { items, next })
@@ -123,12 +124,9 @@ fn live(cluster: &Json) -> Option<Live> {
     {
         cluster.remove("serviceConnectDefaults");
     }
-    let mut attributes = WIRE.read(KIND.fields, &cluster);
-    for name in ["tags", "tags_all"] {
-        attributes.insert(name, told.user.to_value());
-    }
+    let attributes = WIRE.read(KIND.fields, &cluster);
     let arn = text_at(&attributes, "arn").to_owned();
-    Some(told.live(&arn, attributes, state))
+    Some(told.tagged(&arn, attributes, state))
 }
 
 /// A name that is taken is looked for first: a creation answers with the cluster that has it.
@@ -154,9 +152,9 @@ async fn poll(site: &Site, arn: &str, handle: &str) -> Result<Answer, Fault> {
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no cluster {arn}"));
-    let live = read(site, arn).await?.ok_or_else(missing)?;
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    let gone = || missing("cluster", arn);
+    let live = read(site, arn).await?.ok_or_else(gone)?;
+    update_tags(site, &live, changes).await?;
     let mut body = WIRE.change(KIND.fields, changes);
     if body.as_object().is_some_and(|body| !body.is_empty()) {
         // An empty name takes the namespace back.

@@ -19,7 +19,8 @@ use crate::api::tags::{self, Tags};
 use crate::api::values::text_at;
 use crate::api::wire::set;
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, none_of_its_calls, object_or_absent, shape,
+    Effect, FaultOf, Site, absent_is_none, accepted, found, missing, next, none_of_its_calls,
+    object_or_absent, shape,
 };
 
 mod read;
@@ -47,7 +48,7 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
             Action::Find { attributes, .. } => {
                 let arn = arn_of(&site, &attributes).await?;
-                Ok(Answer::Found(read(&site, &arn).await?.into_iter().collect()))
+                Ok(found(read(&site, &arn).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
@@ -91,7 +92,7 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
     let asked = site.ecs().list_clusters().max_results(PAGE);
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let clusters = answered.cluster_arns.unwrap_or_default();
     let arns = each(clusters, |cluster| async move { arns_in(site, &cluster).await }).await?;
     let meant = arns.into_iter().flatten().filter(|arn| interest.knows(arn) || interest.knows(name_of(arn)));
@@ -168,9 +169,9 @@ async fn change(site: &Site, arn: &str, body: Json) -> Result<(), Fault> {
 }
 
 async fn update(site: &Site, arn: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no service {arn}"));
-    let live = read(site, arn).await?.ok_or_else(missing)?;
-    update_tags(site, &live, becomes(&KIND, changes, "tags")).await?;
+    let gone = || missing("service", arn);
+    let live = read(site, arn).await?.ok_or_else(gone)?;
+    update_tags(site, &live, changes).await?;
     let wanted = Service::from_object(attributes).map_err(shape)?;
     let mut body = WIRE.change(KIND.fields, changes);
     say_public(&mut body);

@@ -12,14 +12,15 @@ use relight_contract::{
 use serde_json::{Value as Json, json};
 
 use super::{KIND, containers};
-use crate::AWS;
 use crate::api::ecs::{PAGE, name_of, once, remove_tags, set_tags, tag, update_tags};
 use crate::api::raw::{ask, tell};
 use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::values::text_at;
 use crate::api::wire::{Case, Wire, pairs, set};
-use crate::api::{Effect, FaultOf, Site, Told, accepted, becomes, none_of_its_calls, object_or_absent};
+use crate::api::{
+    Effect, FaultOf, Site, Told, accepted, made, missing, next, none_of_its_calls, object_or_absent,
+};
 
 const WIRE: Wire = Wire {
     case: Case::Camel,
@@ -54,9 +55,9 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
                 create(&site, &attributes, &owner, &token).await
             }
             Action::Update { native_id, changes, .. } => {
-                let missing = || Fault::new(FaultKind::NotFound, format!("there is no {native_id}"));
-                let live = read(&site, &native_id).await?.ok_or_else(missing)?;
-                update_tags(&site, &live, becomes(&KIND, &changes, "tags")).await?;
+                let gone = || missing("task definition", &native_id);
+                let live = read(&site, &native_id).await?.ok_or_else(gone)?;
+                update_tags(&site, &live, &changes).await?;
                 Ok(object_or_absent(read(&site, &native_id).await?))
             }
             Action::Delete { native_id, attributes, .. } => delete(&site, &native_id, &attributes).await,
@@ -80,13 +81,12 @@ async fn list(
     let asked = asked.set_family_prefix(family.map(str::to_owned));
     let answered =
         asked.set_next_token(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_token.filter(|token| !token.is_empty()).map(Name::from);
+    let next = next(answered.next_token);
     let arns = answered.task_definition_arns.unwrap_or_default().into_iter();
     let meant = arns.filter(|arn| interest.knows(arn) || interest.knows(family_of(arn)));
     let items = each(meant, |arn| async move { read(site, &arn).await }).await?;
-    let remembered = |id: &str| interest.names.as_ref().is_some_and(|names| names.contains(id));
     let items = items.into_iter().flatten();
-    Ok((items.filter(|live| live.owner.is_some() || remembered(&live.native_id)).collect(), next))
+    Ok((items.filter(|live| live.owner.is_some() || interest.names(&live.native_id)).collect(), next))
 }
 
 /// The family of a revision.
@@ -136,10 +136,7 @@ fn live(told: &Json) -> Option<Live> {
         containers::of_own_network(&mut definitions);
     }
     attributes.insert("container_definitions", Value::from(definitions.to_string()));
-    for name in ["tags", "tags_all"] {
-        attributes.insert(name, marks.user.to_value());
-    }
-    Some(marks.live(&arn, attributes, State::Ready))
+    Some(marks.tagged(&arn, attributes, State::Ready))
 }
 
 /// A list of names and values as a map.
@@ -164,19 +161,16 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let marks = tags::all(user.as_ref(), owner, token).into_iter().map(tag).collect();
     let asked = site.ecs().register_task_definition().set_tags(Some(marks));
     let told = ask!(once asked, body, Effect::Maybe)?;
-    match told.pointer("/taskDefinition/taskDefinitionArn").and_then(Json::as_str) {
-        Some(arn) => Ok(accepted(arn, "seen", 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a task definition was made, but its ARN is not told")),
-    }
+    let arn = told.pointer("/taskDefinition/taskDefinitionArn").and_then(Json::as_str);
+    let arn = made(arn.map(str::to_owned), "a task definition")?;
+    Ok(accepted(&arn, "seen", 0))
 }
 
 /// A revision that is to stay loses the marks of its owner: it is nobody's then.
 async fn delete(site: &Site, arn: &str, attributes: &Object) -> Result<Answer, Fault> {
     if attributes.get("skip_destroy").and_then(Value::as_bool) == Some(true) {
         if read(site, arn).await?.is_some() {
-            let rules = &AWS.tags;
-            let marks = [rules.owner, rules.address, rules.intent, rules.role].map(str::to_owned);
-            remove_tags(site, arn, marks.to_vec()).await?;
+            remove_tags(site, arn, tags::own_keys()).await?;
         }
         return Ok(Answer::Absent);
     }

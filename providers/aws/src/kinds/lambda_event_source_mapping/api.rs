@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use aws_sdk_lambda::config::Builder;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use relight_contract::{
@@ -14,14 +13,14 @@ use relight_contract::{
 use serde_json::{Map, Value as Json, json};
 
 use super::KIND;
-use crate::api::lambda::{marks, set_tags, tags_of, update_tags};
+use crate::api::lambda::{marks, once, set_tags, tags_of, update_tags};
 use crate::api::raw::{ask, tell};
 use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::values::text_at;
 use crate::api::wire::{Case, Wire, set, time};
 use crate::api::{
-    Effect, FaultOf, Site, Told, absent_is_none, accepted, becomes, lambda, none_of_its_calls,
+    Effect, FaultOf, Site, Told, absent_is_none, accepted, made, missing, next, none_of_its_calls,
     object_or_absent,
 };
 
@@ -73,9 +72,9 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
                 create(&site, &attributes, &owner, &token).await
             }
             Action::Update { native_id, changes, .. } => {
-                let missing = || Fault::new(FaultKind::NotFound, format!("there is no mapping {native_id}"));
-                let live = read(&site, &native_id).await?.ok_or_else(missing)?;
-                update_tags(&site, &live, becomes(&KIND, &changes, "tags")).await?;
+                let gone = || missing("mapping", &native_id);
+                let live = read(&site, &native_id).await?.ok_or_else(gone)?;
+                update_tags(&site, &live, &changes).await?;
                 change(&site, &native_id, &changes).await?;
                 poll(&site, &native_id, handle::SET).await
             }
@@ -96,10 +95,6 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
-fn once() -> Builder {
-    lambda::once()
-}
-
 /// A page of the mappings that carry an owner tag, or that memory knows.
 async fn list(
     site: &Site,
@@ -108,13 +103,12 @@ async fn list(
 ) -> Result<(Vec<Live>, Option<Name>), Fault> {
     let asked = site.lambda().list_event_source_mappings().max_items(PAGE);
     let told = tell!(asked.set_marker(page.map(|page| page.to_string())))?;
-    let next = told.get("NextMarker").and_then(Json::as_str).filter(|marker| !marker.is_empty());
+    let next = next(told.get("NextMarker").and_then(Json::as_str).map(str::to_owned));
     let mappings = told.get("EventSourceMappings").and_then(Json::as_array).cloned().unwrap_or_default();
     let items = each(mappings, |mapping| async move { with_tags(site, mapping).await }).await?;
-    let remembered = |id: &str| interest.names.as_ref().is_some_and(|names| names.contains(id));
     let items = items.into_iter().flatten();
-    let items = items.filter(|live| live.owner.is_some() || remembered(&live.native_id)).collect();
-    Ok((items, next.map(Name::from)))
+    let items = items.filter(|live| live.owner.is_some() || interest.names(&live.native_id)).collect();
+    Ok((items, next))
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
@@ -172,16 +166,13 @@ fn live(mut mapping: Json, arn: &str, marks: Told) -> Live {
             attributes.insert(row.name, value);
         }
     }
-    for name in ["tags", "tags_all"] {
-        attributes.insert(name, marks.user.to_value());
-    }
     let state = match word {
         "Creating" | "Enabling" | "Disabling" | "Updating" => State::Pending,
         "Deleting" => State::Deleting,
         _ => State::Ready,
     };
     let id = text_at(&attributes, "uuid").to_owned();
-    marks.live(&id, attributes, state)
+    marks.tagged(&id, attributes, state)
 }
 
 /// Takes out objects and lists without content: settings that are not set.
@@ -235,10 +226,8 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     let asked = site.lambda().create_event_source_mapping();
     let asked = asked.set_tags(marks(tags::all(user.as_ref(), owner, token)));
     let told = ask!(once asked, body, Effect::Maybe)?;
-    match told.get("UUID").and_then(Json::as_str) {
-        Some(id) => Ok(accepted(id, handle::SET, 0)),
-        None => Err(Fault::new(FaultKind::Ambiguous, "a mapping was made, but its id is not told")),
-    }
+    let id = made(told.get("UUID").and_then(Json::as_str).map(str::to_owned), "a mapping")?;
+    Ok(accepted(&id, handle::SET, 0))
 }
 
 /// Makes a change, if there is any that is not of tags.

@@ -5,22 +5,19 @@
 
 use std::sync::Arc;
 
-use aws_sdk_lambda::config::Builder;
-use relight_contract::{
-    Action, Answer, Answering, Fault, FaultKind, Interest, Live, Name, Object, Owner, Typed, Value,
-};
+use relight_contract::{Action, Answer, Answering, Fault, Interest, Live, Name, Object, Owner, Typed, Value};
 use serde_json::Value as Json;
 
 use super::KIND;
-use crate::AWS;
-use crate::api::lambda::{marks, remove_tags, set_tags, update_tags};
+use crate::api::lambda::{marks, once, remove_tags, set_tags, update_tags};
 use crate::api::raw::ask;
 use crate::api::side_by_side::each;
 use crate::api::tags::{self, Tags};
 use crate::api::values::text_at;
 use crate::api::wire::set;
 use crate::api::{
-    Effect, FaultOf, Site, absent_is_none, accepted, becomes, lambda, none_of_its_calls, object_or_absent,
+    Effect, FaultOf, Site, absent_is_none, accepted, found, missing, next, none_of_its_calls,
+    object_or_absent,
 };
 
 mod read;
@@ -44,15 +41,14 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             }
             Action::Find { attributes, .. } => {
                 let name = text_at(&attributes, "function_name");
-                let found = read(&site, name, &Interest::default()).await?;
-                Ok(Answer::Found(found.into_iter().collect()))
+                Ok(found(read(&site, name, &Interest::default()).await?))
             }
             Action::Create { attributes, owner, token, .. } => {
                 create(&site, &attributes, &owner, &token).await
             }
             Action::Update { native_id, changes, attributes, .. } => {
                 let live = must_read(&site, &native_id).await?;
-                update_tags(&site, &live, becomes(&KIND, &changes, "tags")).await?;
+                update_tags(&site, &live, &changes).await?;
                 step::begin(&site, &native_id, &changes, &attributes).await
             }
             Action::Poll { native_id, handle, attributes, .. } => {
@@ -68,14 +64,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
-fn once() -> Builder {
-    lambda::once()
-}
-
 async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.lambda().list_functions().max_items(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
-    let next = answered.next_marker.filter(|marker| !marker.is_empty()).map(Name::from);
+    let next = next(answered.next_marker);
     let names = answered.functions.unwrap_or_default().into_iter().filter_map(|one| one.function_name);
     let known: Vec<String> = names.filter(|name| interest.knows(name)).collect();
     let items = each(known, |name| async move { read(site, &name, interest).await }).await?;
@@ -84,8 +76,8 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
 }
 
 async fn must_read(site: &Site, name: &str) -> Result<Live, Fault> {
-    let missing = || Fault::new(FaultKind::NotFound, format!("there is no function {name}"));
-    read(site, name, &Interest::default()).await?.ok_or_else(missing)
+    let gone = || missing("function", name);
+    read(site, name, &Interest::default()).await?.ok_or_else(gone)
 }
 
 /// Where the code comes from.
@@ -123,9 +115,7 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 async fn delete(site: &Site, name: &str, attributes: &Object) -> Result<Answer, Fault> {
     if attributes.get("skip_destroy").and_then(Value::as_bool) == Some(true) {
         if let Some(live) = read(site, name, &Interest::default()).await? {
-            let rules = &AWS.tags;
-            let marks = [rules.owner, rules.address, rules.intent, rules.role].map(str::to_owned);
-            remove_tags(site, &live, marks.to_vec()).await?;
+            remove_tags(site, &live, tags::own_keys()).await?;
         }
         return Ok(Answer::Absent);
     }

@@ -127,10 +127,7 @@ fn live(arn: &str, told: HashMap<String, String>, marks: Told) -> Live {
         attributes.insert(name, Value::from(arn));
     }
     attributes.insert("name", Value::from(name_of(arn)));
-    for name in ["tags", "tags_all"] {
-        attributes.insert(name, marks.user.to_value());
-    }
-    marks.live(arn, attributes, State::Ready)
+    marks.tagged(arn, attributes, State::Ready)
 }
 
 /// A name that is taken is looked for first: `CreateTopic` would answer with the topic that is there. It may be made

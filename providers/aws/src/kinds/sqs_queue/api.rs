@@ -134,10 +134,7 @@ fn live(url: &str, told: &HashMap<Attribute, String>, marks: Told) -> Live {
         attributes.insert(name, Value::from(url));
     }
     attributes.insert("name", Value::from(name_of(url)));
-    for name in ["tags", "tags_all"] {
-        attributes.insert(name, marks.user.to_value());
-    }
-    marks.live(url, attributes, State::Ready)
+    marks.tagged(url, attributes, State::Ready)
 }
 
 /// A name that is taken is looked for first: `CreateQueue` would answer with an equal queue that is there. It may be

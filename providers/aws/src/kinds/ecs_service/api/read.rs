@@ -130,12 +130,9 @@ fn live(service: &Json) -> Option<Live> {
             attributes.insert(name, Value::from(told));
         }
     }
-    for name in ["tags", "tags_all"] {
-        attributes.insert(name, marks.user.to_value());
-    }
     attributes.insert(PROGRESS, One(progress).to_value());
     let arn = text_at(&attributes, "id").to_owned();
-    Some(marks.live(&arn, attributes, state))
+    Some(marks.tagged(&arn, attributes, state))
 }
 
 fn is_primary(deployment: &Json) -> bool {

@@ -1,6 +1,6 @@
 //! Functions as Lambda tells them.
 
-use relight_contract::{Fault, FaultKind, Interest, Live, State, Typed, Value};
+use relight_contract::{Fault, FaultKind, Interest, Live, State, Value};
 use serde_json::Value as Json;
 
 use super::super::KIND;
@@ -118,11 +118,8 @@ fn live(told: &Json, marks: Told, site: &Site) -> Live {
     }
     let invoke = invoke_arn(site, text_at(&attributes, "arn"));
     attributes.insert("invoke_arn", Value::from(invoke.as_str()));
-    for name in ["tags", "tags_all"] {
-        attributes.insert(name, marks.user.to_value());
-    }
     let name = text_at(&attributes, "function_name").to_owned();
-    marks.live(&name, attributes, state)
+    marks.tagged(&name, attributes, state)
 }
 
 /// Puts right what an answer tells otherwise than a request says it, and takes out what says that there is nothing.
