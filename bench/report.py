@@ -100,7 +100,7 @@ GOALS: dict[int, list[Goal]] = {
     11: [
         Goal("apply", "wall s", 1 / 5, wall),
         Goal("apply", "calls", 1 / 2, calls),
-        Goal("capacity", "wall s", 1 / 20, wall),
+        Goal("failover", "wall s", 1 / 20, wall),
     ],
     43: [
         Goal("no-op-forgotten", "calls", 1 / 10, calls),
@@ -114,10 +114,10 @@ GOALS: dict[int, list[Goal]] = {
 TERRAFORM: dict[tuple[int, str, str], float] = {
     (1, "no-op", "processor s"): 15.8,
     (1, "no-op", "peak MB"): 1340,
-    (1, "capacity", "wall s"): 104,
+    (1, "failover", "wall s"): 104,
     (11, "apply", "wall s"): 396,
     (11, "apply", "calls"): 2501,
-    (11, "capacity", "wall s"): 193,
+    (11, "failover", "wall s"): 193,
     (43, "no-op", "calls"): 4815,
     (43, "no-op", "processor s"): 49,
     (43, "no-op", "peak MB"): 1730,

@@ -20,8 +20,7 @@ PHASES = {
     "no-op": "plan when everything stands as it should; relight with its memory",
     "no-op-forgotten": "the same after `rm -rf .relight`: relight knows the clouds only",
     "changed-plan": "plan when one size has changed",
-    "capacity": "bring the standby's autoscaling groups up",
-    "failover": "promote the standby's databases",
+    "failover": "the standby takes over: its autoscaling groups come up, its databases are promoted",
     "destroy": "delete everything",
 }
 
@@ -103,12 +102,10 @@ class Terraform:
                 return self.says(plan, {}, 0)
             case "changed-plan":
                 return self.says(plan, topology.CHANGED, 2)
-            case "capacity":
-                return self.says(apply, topology.CAPACITY_UP, 0)
             case "failover":
-                return self.says(apply, topology.PROMOTED, 0)
+                return self.says(apply, topology.TAKEN_OVER, 0)
             case "destroy":
-                return self.says(["destroy", "-auto-approve"], topology.PROMOTED, 0)
+                return self.says(["destroy", "-auto-approve"], topology.TAKEN_OVER, 0)
         raise Impossible("without its state it knows nothing")
 
     def says(self, command: Sequence[str], variables: Mapping[str, str], exit_code: int) -> Job:
@@ -149,11 +146,13 @@ class Relight:
                 return self.says(plan, {}, 0)
             case "changed-plan":
                 return self.says(plan, topology.CHANGED, 2)
-            case "capacity":
-                return self.says(apply, topology.CAPACITY_UP, 0)
+            case "failover":
+                shutil.copytree(directory / ".relight", directory / "peacetime")
+                takes_over = ["failover", "oregon", "--lost", "virginia", "--incident", "bench"]
+                return self.says([*takes_over, *apply[1:]], {}, 0)
             case "destroy":
-                return self.says(["destroy", *apply[1:]], topology.CAPACITY_UP, 0)
-        raise Impossible("an apply never promotes, and this version has no `relight failover`")
+                return self.says(["destroy", *apply[1:]], {}, 0)
+        raise Impossible(f"there is no phase {phase}")
 
     def says(self, command: Sequence[str], variables: Mapping[str, str], exit_code: int) -> Job:
         given = [word for name, value in variables.items() for word in ("--var", f"{name}={value}")]
@@ -163,6 +162,10 @@ class Relight:
         if phase == "no-op-forgotten":
             shutil.rmtree(directory / ".relight", ignore_errors=True)
             (directory / "remembered").rename(directory / ".relight")
+        if phase == "failover":
+            # A site that was declared lost gets no call: to delete what stands there, nobody may have been told.
+            shutil.rmtree(directory / ".relight")
+            (directory / "peacetime").rename(directory / ".relight")
 
     def schema(self, kind: str) -> dict[str, object]:
         """What it tells of a kind."""

@@ -13,11 +13,10 @@ RESOURCES_PER_REGION = 21
 RESOURCES_PER_STACK = 2 * RESOURCES_PER_REGION + 4
 SHARED_RESOURCES = 1
 
-# What the phases give the variables: one autoscaling group gets another size; the standby's groups get instances; its
+# What the phases give the variables: one autoscaling group gets another size; the standby's groups get instances, and its
 # databases become their own sources.
 CHANGED = {"changed": "true"}
-CAPACITY_UP = {"capacity_up": "true"}
-PROMOTED = {"capacity_up": "true", "promoted": "true"}
+TAKEN_OVER = {"capacity_up": "true", "promoted": "true"}
 
 
 def resources(stacks: int) -> int:
@@ -346,5 +345,17 @@ site "oregon" {
   role     = "standby"
   posture  = "warm"
   alias    = "west"
+}
+
+# What the standby becomes when it takes over: one word to relight, two variables to Terraform.
+overlay "module.west.aws_autoscaling_group" "main" {
+  primary {
+    min_size         = 2
+    desired_capacity = 2
+  }
+}
+
+overlay "module.west.aws_db_instance" "main" {
+  primary { replicate_source_db = null }
 }
 """

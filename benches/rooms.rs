@@ -58,6 +58,7 @@ fn with_question<R>(standing: bool, ask: impl FnOnce(&Question<'_>) -> R) -> R {
         assignment: &Assignment::peacetime(&bound.topology),
         desired: &desired,
         survey: &if standing { system.standing() } else { system.empty() },
+        earlier: &[],
         memory: &Memory::default(),
         operation: Operation::Apply,
         options: &Options::default(),

@@ -90,6 +90,8 @@ struct OptionsFile {
     replace: Vec<String>,
     variables: BTreeMap<String, String>,
     lost: Vec<String>,
+    /// The site that a failover gives the place of the lost ones.
+    takes_over: Option<String>,
     /// Places that cannot be read, with why.
     unreachable: BTreeMap<Name, Name>,
 }
@@ -256,10 +258,18 @@ impl Case {
         }
     }
 
-    fn request<'m>(&self, memory: &'m Memory, assignment: Assignment) -> Request<'m> {
+    fn request<'m>(&self, memory: &'m Memory, bound: &Bound, assignment: Assignment) -> Request<'m> {
+        let incident = "INC-1".to_owned();
+        let operation = match (self.options.destroy, &self.options.takes_over) {
+            (true, _) => Operation::Destroy,
+            (false, Some(_)) => Operation::Failover { incident },
+            (false, None) => Operation::Apply,
+        };
+        let earlier = operation.moves_roles().then(|| Assignment::peacetime(&bound.topology));
         Request {
-            operation: if self.options.destroy { Operation::Destroy } else { Operation::Apply },
+            operation,
             assignment,
+            earlier: earlier.into_iter().collect(),
             memory,
             key: KEY,
             targets: self.options.targets.clone(),
@@ -290,14 +300,20 @@ impl Case {
             let site = bound.topology.site_named(site).expect("a site");
             assignment = assignment.with(site, Role::Lost);
         }
+        if let Some(site) = &self.options.takes_over {
+            let site = bound.topology.site_named(site).expect("a site");
+            assignment = assignment.with(site, Role::Primary);
+        }
         let mut clouds = self.clouds();
         let problems = &mut loaded.diagnostics;
-        let desired = pipeline::wanted(&bound, &assignment, &mut clouds, "2026-01-01T00:00:00Z", problems);
-        let Some(desired) = desired else { return (loaded.problems(), None) };
+        let now = "2026-01-01T00:00:00Z";
+        let wanted = pipeline::wanted_with(&bound, &assignment, &mut clouds, now, problems);
+        let Some((desired, answers)) = wanted else { return (loaded.problems(), None) };
         let survey = self.survey(&bound, &desired, &assignment);
         let memory = self.memory(&bound);
-        let request = self.request(&memory, assignment);
-        let planned = pipeline::plan_from(&bound, &request, &desired, &survey, NOW, problems);
+        let request = self.request(&memory, &bound, assignment);
+        let earlier = pipeline::earlier(&bound, &request, &answers);
+        let planned = pipeline::plan_from(&bound, &request, &desired, &earlier, &survey, NOW, problems);
         match planned {
             None => (loaded.problems(), None),
             Some(planned) => {

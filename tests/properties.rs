@@ -178,6 +178,7 @@ fn plan(
     let request = Request {
         operation,
         assignment,
+        earlier: Vec::new(),
         memory,
         key: b"the key of tests, which is no secret",
         targets: Vec::new(),
@@ -189,7 +190,7 @@ fn plan(
         now_text: text,
     };
     let survey = pipeline::survey(&bound.topology, &desired, &request, clouds).expect("a survey");
-    let planned = pipeline::plan_from(bound, &request, &desired, &survey, NOW, problems);
+    let planned = pipeline::plan_from(bound, &request, &desired, &[], &survey, NOW, problems);
     match planned {
         Some(planned) => planned,
         None => panic!("{}", loaded.problems()),

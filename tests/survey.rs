@@ -81,6 +81,7 @@ fn listed(loaded: &Loaded, memory: &Memory, clouds: &mut Transport, kind: &'stat
     let request = Request {
         operation: Operation::Apply,
         assignment,
+        earlier: Vec::new(),
         memory,
         key: b"a key",
         targets: Vec::new(),

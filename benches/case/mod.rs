@@ -94,6 +94,7 @@ impl Case {
             assignment: &assignment,
             desired: &desired,
             survey: &survey,
+            earlier: &[],
             memory: &memory,
             operation: Operation::Apply,
             options: &options,

@@ -18,6 +18,7 @@ pub(super) fn run(options: &AdoptArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Apply,
         options: &operation,
         run: &options.run,
+        takes_over: None,
         file: None,
         resume: false,
     };

@@ -24,6 +24,8 @@ pub(super) struct Job<'a> {
     pub(super) operation: Operation,
     pub(super) options: &'a OperationArguments,
     pub(super) run: &'a RunArguments,
+    /// The site that a failover makes the primary.
+    pub(super) takes_over: Option<&'a str>,
     /// A saved plan, whose passing is the approval.
     pub(super) file: Option<&'a Path>,
     pub(super) resume: bool,
@@ -34,6 +36,7 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Apply,
         options: &options.operation,
         run: &options.run,
+        takes_over: None,
         file: options.file.as_deref(),
         resume: options.resume,
     };
@@ -48,6 +51,9 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
         if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
     let session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
     let mut planning = Planning::open(session, &job.options.clouds, cli)?;
+    if job.operation.moves_roles() {
+        planning.fail_over(job.takes_over)?;
+    }
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
     planning.clouds.close()?;
@@ -190,14 +196,19 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
             "nobody can be asked here, because input is no terminal: nothing was changed",
         )
         .hint(match job.options.narrowing.adopt {
-            None => "pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`",
-            Some(_) => "pass `--yes`, or save the plan with `--dry-run --out FILE` and apply that",
+            None if !job.operation.moves_roles() => {
+                "pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`"
+            }
+            _ => "pass `--yes`, or save the plan with `--dry-run --out FILE` and apply that",
         }));
     }
     let what = Counts::of(plan).sentence().unwrap_or_default();
-    let destroys = plan.content.operation == Operation::Destroy;
-    let question =
-        if destroys { format!("Destroy all of it ({what})?") } else { format!("Do this ({what})?") };
+    let question = match &plan.content.operation {
+        Operation::Apply => format!("Do this ({what})?"),
+        Operation::Destroy => format!("Destroy all of it ({what})?"),
+        Operation::Failover { incident } if what.is_empty() => format!("Declare this, for {incident}?"),
+        Operation::Failover { incident } => format!("Fail over, for {incident} ({what})?"),
+    };
     let approved = cli.terminal.ask(&question);
     if !approved {
         cli.terminal.err("Nothing was changed.\n");

@@ -153,6 +153,8 @@ pub(super) enum Command {
     Apply(ApplyArguments),
     /// Delete everything that belongs to the topology
     Destroy(DestroyArguments),
+    /// Give another site what lost sites served: promote, scale, shift, and nothing else
+    Failover(FailoverArguments),
     /// Take an object that nobody owns into the topology
     Adopt(AdoptArguments),
     /// Show a saved plan, or a run as it went
@@ -317,6 +319,28 @@ pub(super) struct DestroyArguments {
 
 #[derive(Debug, Args)]
 #[command(
+    after_help = "No call is made to a lost site; what it owes is remembered as a debt. Only what the change of roles \
+                  causes is planned: other differences are listed as held, and left for the next `apply`. The new \
+                  roles hold as soon as the plan is approved, and override those of the spec."
+)]
+pub(super) struct FailoverArguments {
+    /// The standby that becomes the primary [default: the primaries that are left go on without the lost ones]
+    pub(super) site: Option<String>,
+    /// The incident that it belongs to: it stands in the journal and in every report
+    #[arg(long, value_name = "ID")]
+    pub(super) incident: Option<String>,
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+    #[command(flatten)]
+    pub(super) outlook: Outlook,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
     after_help = "The object becomes that of the address, as an `import` block of the spec says it, and what \
                         differs from the spec is changed in place. Nothing else is changed, and nothing is deleted."
 )]
@@ -401,6 +425,7 @@ impl Command {
             Command::Plan(arguments) => Some(&mut arguments.operation.values),
             Command::Apply(arguments) => Some(&mut arguments.operation.values),
             Command::Destroy(arguments) => Some(&mut arguments.operation.values),
+            Command::Failover(arguments) => Some(&mut arguments.values),
             Command::Adopt(arguments) => Some(&mut arguments.values),
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),

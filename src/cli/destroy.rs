@@ -10,6 +10,7 @@ pub(super) fn run(options: &DestroyArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Destroy,
         options: &options.operation,
         run: &options.run,
+        takes_over: None,
         file: None,
         resume: false,
     };

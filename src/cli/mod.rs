@@ -13,6 +13,7 @@ mod completions;
 mod console;
 mod destroy;
 mod exit;
+mod failover;
 mod faults;
 mod fmt;
 mod graph;
@@ -74,6 +75,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Plan(options) => plan::run(options, &mut cli),
         Command::Apply(options) => apply::run(options, &mut cli),
         Command::Destroy(options) => destroy::run(options, &mut cli),
+        Command::Failover(options) => failover::run(options, &mut cli),
         Command::Adopt(options) => adopt::run(options, &mut cli),
         Command::Show(options) => show::run(options, &mut cli),
         Command::Graph(options) => graph::run(options, &mut cli),

@@ -15,7 +15,7 @@ use super::render::markdown::markdown;
 use super::render::plan::{Counts, View, render};
 use super::render::terraform::rfc3339;
 use super::session::Session;
-use super::{Cli, advice, stores};
+use super::{Cli, advice, failover, stores};
 use crate::desired::Assignment;
 use crate::diag::Diagnostics;
 use crate::expr::Vault;
@@ -38,7 +38,8 @@ pub(super) struct Planning {
     pub(super) clouds: Clouds,
     pub(super) store: Store,
     key: Arc<[u8]>,
-    options: CloudArguments,
+    /// The roles that the command line gives.
+    roles: Vec<(Name, Role)>,
 }
 
 impl Planning {
@@ -52,7 +53,18 @@ impl Planning {
         let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
         let clouds = Clouds::open(cli, options, topology, &session.registry, &store)?;
         let key = store.key()?;
-        Ok(Planning { session, clouds, store, key, options: options.clone() })
+        let lost = options.lost.iter().map(|site| (site.as_str().into(), Role::Lost)).collect();
+        Ok(Planning { session, clouds, store, key, roles: lost })
+    }
+
+    /// Plans from here on for the roles of a failover.
+    pub(super) fn fail_over(&mut self, takes_over: Option<&str>) -> Result<(), Problem> {
+        let memory = self.store.memory()?;
+        let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
+        let now = assignment(&bound.topology, &memory, &[])?;
+        let lost: Vec<String> = self.lost().iter().map(ToString::to_string).collect();
+        self.roles = failover::roles(&bound.topology, &now, takes_over, &lost)?;
+        Ok(())
     }
 
     /// The key of digests.
@@ -67,26 +79,30 @@ impl Planning {
         narrowing: &Narrowing,
         cli: &mut Cli<'_>,
     ) -> Result<Planned, Problem> {
-        let lost = self.options.lost.clone();
-        self.asked(operation, narrowing, &lost, cli, pipeline::plan)
+        let roles = self.roles.clone();
+        self.asked(operation, narrowing, &roles, cli, pipeline::plan)
     }
 
-    /// Looks again at what a saved plan was made for. A site that was lost then gets no call now.
+    /// Looks again at what a saved plan was made for, under the roles that it was made for.
     pub(super) fn again(&mut self, saved: &Plan, cli: &mut Cli<'_>) -> Result<Again, Problem> {
         let operation = saved.content.operation.clone();
-        let was_lost = saved.content.sites.iter().filter(|site| site.role == Role::Lost);
-        let lost =
-            was_lost.map(|site| site.name.clone()).chain(self.options.lost.clone()).collect::<Vec<_>>();
-        self.asked(operation, &Narrowing::default(), &lost, cli, |bound, request, clouds, diagnostics| {
+        let roles = self.roles_of(saved);
+        self.asked(operation, &Narrowing::default(), &roles, cli, |bound, request, clouds, diagnostics| {
             again(bound, request, saved, clouds, diagnostics)
         })
+    }
+
+    /// The roles that a plan was made for, and over them those of the command line.
+    fn roles_of(&self, plan: &Plan) -> Vec<(Name, Role)> {
+        let planned = plan.roles().map(|(site, role)| (site.into(), role));
+        planned.chain(self.roles.clone()).collect()
     }
 
     fn asked<T>(
         &mut self,
         operation: Operation,
         narrowing: &Narrowing,
-        lost: &[String],
+        roles: &[(Name, Role)],
         cli: &mut Cli<'_>,
         ask: impl FnOnce(&Bound, &Request<'_>, &mut dyn Transport, &mut Diagnostics) -> Option<T>,
     ) -> Result<T, Problem> {
@@ -96,8 +112,9 @@ impl Planning {
         let before = diagnostics.iter().count();
         let now_text = rfc3339(clouds.now());
         let request = Request {
+            earlier: earlier(&operation, &bound.topology, &memory)?,
             operation,
-            assignment: assignment(&bound.topology, &memory, lost)?,
+            assignment: assignment(&bound.topology, &memory, roles)?,
             memory: &memory,
             key,
             targets: narrowing.target.clone(),
@@ -119,7 +136,8 @@ impl Planning {
 
     /// The sites that the command line calls lost.
     pub(super) fn lost(&self) -> BTreeSet<Name> {
-        self.options.lost.iter().map(|site| Name::from(site.as_str())).collect()
+        let lost = self.roles.iter().filter(|(_, role)| *role == Role::Lost);
+        lost.map(|(site, _)| site.clone()).collect()
     }
 
     /// Whether the spec and its variables are those that a plan was made from.
@@ -156,9 +174,10 @@ impl Planning {
             return Ok(Vault::default());
         }
         let memory = self.store.memory()?;
-        let Planning { session, clouds, options, .. } = self;
+        let roles = self.roles_of(plan);
+        let Planning { session, clouds, .. } = self;
         let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };
-        let assignment = assignment(&bound.topology, &memory, &options.lost)?;
+        let assignment = assignment(&bound.topology, &memory, &roles)?;
         let now_text = rfc3339(clouds.now());
         let desired = pipeline::wanted(bound, &assignment, clouds, &now_text, diagnostics);
         Ok(desired.map(|desired| desired.residuals.vault()).unwrap_or_default())
@@ -198,19 +217,30 @@ impl Planning {
     }
 }
 
-/// The roles: those of the spec, over them what was declared, over that what the command line calls lost.
-fn assignment(topology: &Topology, memory: &Memory, lost: &[String]) -> Result<Assignment, Problem> {
+/// The roles: those of the spec, over them what was declared, over that what the command line gives.
+fn assignment(topology: &Topology, memory: &Memory, roles: &[(Name, Role)]) -> Result<Assignment, Problem> {
     let mut assignment = Assignment::peacetime(topology);
     for (name, declaration) in &memory.declarations {
         if let Some(site) = topology.site_named(name) {
             assignment = assignment.with(site, declaration.role);
         }
     }
-    for name in lost {
+    for (name, role) in roles {
         let site = topology.site_named(name).ok_or_else(|| unknown_site(topology, name))?;
-        assignment = assignment.with(site, Role::Lost);
+        assignment = assignment.with(site, *role);
     }
     Ok(assignment)
+}
+
+/// The roles that an operation ends which moves them. What an earlier one declared may not have been carried out, so
+/// that the roles of the spec may show in the clouds as well.
+fn earlier(operation: &Operation, topology: &Topology, memory: &Memory) -> Result<Vec<Assignment>, Problem> {
+    if !operation.moves_roles() {
+        return Ok(Vec::new());
+    }
+    let now = assignment(topology, memory, &[])?;
+    let peacetime = Assignment::peacetime(topology);
+    Ok(if now == peacetime { vec![now] } else { vec![now, peacetime] })
 }
 
 /// Writes a plan as the result of the command. `exit` is what the command is about to end with, `calls` what it took.

@@ -259,7 +259,8 @@ impl Finished {
             }
             return cli.json(&result);
         }
-        if !self.outputs.is_empty() && !self.outcome.is_resumable() {
+        let shows = !self.plan.content.operation.moves_roles() && !self.outcome.is_resumable();
+        if !self.outputs.is_empty() && shows {
             let mut text = "\nOutputs:\n".to_owned();
             for (name, value) in &self.outputs {
                 text.push_str(&format!("{name} = {}\n", output::text(value.as_ref(), masked(name))));

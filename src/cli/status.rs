@@ -42,7 +42,7 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
             .collect();
         cli.json(&json!({
             "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
-            "objects": memory.inventory.len(), "epoch": memory.epoch, "lease": holder, "runs": runs,
+            "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "lease": holder, "runs": runs,
             "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
@@ -81,7 +81,11 @@ fn text(
     for site in &topology.sites {
         let declared = memory.declarations.get(&site.name);
         let role = match declared {
-            Some(declared) => format!("{} (declared; {} in the spec)", declared.role, site.role),
+            Some(declared) => {
+                let incident = declared.incident.iter().map(|incident| format!(" for {incident}"));
+                let incident: String = incident.collect();
+                format!("{} (declared{incident}; {} in the spec)", declared.role, site.role)
+            }
             None => site.role.to_string(),
         };
         let place = format!("{} {}", site.provider.name, site.region);
@@ -98,6 +102,13 @@ fn text(
         ));
     }
     text.push('\n');
+    if !memory.debts.is_empty() {
+        text.push_str("owed by lost sites:\n");
+        for debt in &memory.debts {
+            text.push_str(&format!("  {:6}   {}   {}\n", debt.verb, debt.address, debt.why));
+        }
+        text.push('\n');
+    }
     match holder {
         Some(holder) => text.push_str(&format!("lease: process {} on {}\n", holder.process, holder.host)),
         None => text.push_str("lease: free\n"),

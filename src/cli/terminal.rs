@@ -85,6 +85,15 @@ impl Terminal {
         io::stdin().read_line(&mut answer).is_ok() && answer.trim() == "yes"
     }
 
+    /// Asks for a line of text; `None` when nothing is given.
+    pub(super) fn ask_for(&mut self, question: &str) -> Option<String> {
+        self.err(&format!("{question} "));
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        let answer = answer.trim();
+        (read.is_ok() && !answer.is_empty()).then(|| answer.to_owned())
+    }
+
     /// Whether an area at the bottom can be drawn.
     pub(super) fn is_live(&self) -> bool {
         io::stderr().is_terminal() && !self.dumb

@@ -11,6 +11,27 @@ pub enum Operation {
     Apply,
     /// Delete everything that is ours.
     Destroy,
+    /// Give another site what lost sites served, and change nothing else.
+    Failover {
+        /// The incident that it belongs to.
+        incident: String,
+    },
+}
+
+impl Operation {
+    /// Whether it moves roles between sites, and plans only what that causes.
+    pub fn moves_roles(&self) -> bool {
+        matches!(self, Operation::Failover { .. })
+    }
+
+    /// The command that asks for it.
+    pub fn command(&self) -> &'static str {
+        match self {
+            Operation::Apply => "apply",
+            Operation::Destroy => "destroy",
+            Operation::Failover { .. } => "failover",
+        }
+    }
 }
 
 /// What becomes of an address.

@@ -1,9 +1,12 @@
 //! A wanted object against a live one, field by field.
 
+use std::collections::BTreeMap;
+
 use relight_contract::canonical::{same, told};
 use relight_contract::field::Presence;
 use relight_contract::{Field, Identity, Kind, Live, Mutability, Name, Object, Role, Value};
 
+use super::cause::Cause;
 use super::forcing::forcing;
 use super::model::Delta;
 use crate::desired::Ignore;
@@ -15,6 +18,8 @@ use crate::memory::Item;
 #[derive(Default)]
 pub(super) struct Comparison {
     pub(super) deltas: Vec<Delta>,
+    /// Differences that the operation is not about.
+    pub(super) held: Vec<Delta>,
     /// Every difference hangs on a hole.
     pub(super) maybe: bool,
     /// Differences that are left alone, with why.
@@ -23,6 +28,8 @@ pub(super) struct Comparison {
     pub(super) spared: Vec<(Name, Value)>,
     /// Fields that keep their live value while the object lives.
     pub(super) ignored: Vec<(Name, Value)>,
+    /// Digests of what a replica that is promoted has from its source, and the cloud never tells.
+    pub(super) inherited: BTreeMap<Name, Name>,
     /// The source of a replica: before and after, where it changes.
     pub(super) source: Option<(Value, Value)>,
     /// Why a field cannot be known, and has no live value to keep.
@@ -37,8 +44,12 @@ pub(super) struct Sides<'a> {
     pub(super) wanted: &'a Object,
     pub(super) live: &'a Live,
     pub(super) remembered: Option<&'a Item>,
+    /// What is remembered of the object that it follows so far.
+    pub(super) source: Option<&'a Item>,
     pub(super) ignore: &'a Ignore,
     pub(super) role: Option<Role>,
+    /// Which differences the operation is about.
+    pub(super) cause: &'a Cause,
     pub(super) digest: &'a dyn Fn(&Value) -> Name,
     /// Why a value with holes cannot be known by this plan, where it cannot.
     pub(super) blocked: &'a dyn Fn(&Value) -> Option<Name>,
@@ -82,18 +93,23 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
             &absent
         }
     };
-    if ignores(sides.ignore, row.name) {
+    // Drift is ignored, what a role wants is not.
+    let demanded = sides.cause.demands(row.name);
+    if ignores(sides.ignore, row.name) && !demanded {
         found.ignored.push((row.name.into(), before.clone()));
         return;
     }
-    let after = spare(sides.ignore, row.name, wanted.clone(), before);
+    let after = match demanded {
+        true => wanted.clone(),
+        false => spare(sides.ignore, row.name, wanted.clone(), before),
+    };
     if after != wanted {
         found.ignored.push((row.name.into(), after.clone()));
     }
     let open = after.has_hole();
     if open && let Some(why) = (sides.blocked)(&after) {
         // What cannot be known keeps what it has; without that, the step waits for another day.
-        if !before.is_null() {
+        if !before.is_null() || !sides.cause.covers(row.name) {
             found.spared.push((row.name.into(), before.clone()));
             if row.mutability == Mutability::Replace {
                 found.uncertain.get_or_insert(why);
@@ -103,7 +119,7 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
         found.blocked.get_or_insert(why);
     }
     if sides.kind.promotable().is_some_and(|(source, _)| source == row.name) {
-        return transition(row, before, after, found);
+        return transition(sides, row, before, after, found);
     }
     if row.write_only {
         return write_only(sides, row, after, taken_out, found);
@@ -116,16 +132,47 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
         found.spared.push((row.name.into(), before.clone()));
         return;
     }
-    found.maybe &= open;
     let forcing = forcing(row, &after, before);
     let before = before.clone();
-    found.deltas.push(Delta { field: row, before, after, replaces: forcing.is_some(), forcing, taken_out });
+    found.differs(
+        sides.cause,
+        Delta { field: row, before, after, replaces: forcing.is_some(), forcing, taken_out },
+    );
 }
 
-/// A replica that gets or loses its source is another command's business; so is one that is to follow another source.
-fn transition(row: &'static Field, before: &Value, after: Value, found: &mut Comparison) {
+impl Comparison {
+    /// Says that a field which the cloud never tells back counts as unchanged.
+    fn unremembered(&mut self, row: &Field) {
+        let why = "the cloud does not tell it back and nothing remembers it: it counts as unchanged";
+        self.left.push((codes::WRITE_ONLY, format!("`{}`: {why}", row.name)));
+    }
+
+    /// Takes in a difference: it is done, or held because the operation is not about it.
+    fn differs(&mut self, cause: &Cause, delta: Delta) {
+        match cause.covers(delta.field.name) {
+            true => {
+                self.maybe &= delta.after.has_hole();
+                self.deltas.push(delta);
+            }
+            false => {
+                self.spared.push((delta.field.name.into(), delta.before.clone()));
+                self.held.push(delta);
+            }
+        }
+    }
+}
+
+/// A replica that gets or loses its source is the business of a command that moves roles; so is one that is to follow
+/// another source.
+fn transition(sides: &Sides<'_>, row: &'static Field, before: &Value, after: Value, found: &mut Comparison) {
     if !after.has_hole() && same(row, &after, before) {
         return;
+    }
+    let promotes = sides.cause.demands(row.name) && after.is_null();
+    if promotes || !sides.cause.covers(row.name) {
+        let before = before.clone();
+        let delta = Delta { field: row, before, after, replaces: false, forcing: None, taken_out: false };
+        return found.differs(sides.cause, delta);
     }
     if after.is_null() != before.is_null() {
         found.source = Some((before.clone(), after));
@@ -166,28 +213,57 @@ fn unset(row: &'static Field) -> Option<Value> {
 
 /// What the cloud never tells back is compared by digest. A field that the remembered spec did not give is new.
 fn write_only(sides: &Sides<'_>, row: &'static Field, after: Value, taken_out: bool, found: &mut Comparison) {
+    if inherits(sides, row) {
+        return inherited(sides, row, after, found);
+    }
     let open = after.has_hole();
     let changed = match sides.remembered.map(|item| item.digests.get(row.name)) {
         Some(Some(digest)) => open || (sides.digest)(&after) != *digest,
         Some(None) if !remembers(sides, row.name) => !after.is_null(),
         _ if after.is_null() => false,
         _ => {
-            let why = "the cloud does not tell it back and nothing remembers it: it counts as unchanged";
-            found.left.push((codes::WRITE_ONLY, format!("`{}`: {why}", row.name)));
+            found.unremembered(row);
             false
         }
     };
     if changed {
-        found.maybe &= open;
         let before = Value::Null(row.ty());
         let forcing = (row.mutability == Mutability::Replace).then(|| row.name.to_owned());
-        found.deltas.push(Delta {
+        let replaces = forcing.is_some();
+        found.differs(sides.cause, Delta { field: row, before, after, replaces, forcing, taken_out });
+    }
+}
+
+/// Whether a replica that is promoted has a field from its source.
+fn inherits(sides: &Sides<'_>, row: &Field) -> bool {
+    let promoted = |source: &str| {
+        let follows = sides.live.get(source).is_some_and(|value| !value.is_null());
+        follows && sides.cause.demands(source) && sides.wanted.get(source).is_none_or(Value::is_null)
+    };
+    let promotable = sides.kind.promotable();
+    promotable.is_some_and(|(source, dictated)| dictated.contains(&row.name) && promoted(source))
+}
+
+/// What a promoted replica has from its source stays as it is; where the spec wants another value by now, that is a
+/// change like any other, and not this operation's.
+fn inherited(sides: &Sides<'_>, row: &'static Field, after: Value, found: &mut Comparison) {
+    let Some(digest) = sides.source.and_then(|source| source.digests.get(row.name)) else {
+        if !after.is_null() {
+            found.unremembered(row);
+        }
+        return;
+    };
+    found.inherited.insert(row.name.into(), digest.clone());
+    if after.has_hole() || (sides.digest)(&after) != *digest {
+        let before = Value::Null(row.ty());
+        found.spared.push((row.name.into(), before.clone()));
+        found.held.push(Delta {
             field: row,
             before,
             after,
-            replaces: forcing.is_some(),
-            forcing,
-            taken_out,
+            replaces: false,
+            forcing: None,
+            taken_out: false,
         });
     }
 }

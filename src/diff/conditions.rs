@@ -42,7 +42,7 @@ impl Decider<'_> {
                 Ok(value) => {
                     self.changes.outputs.insert(name.clone(), value);
                 }
-                Err(failure) => self.diagnostics.push(Diagnostic::from(failure)),
+                Err(failure) => self.beside_the_point(Diagnostic::from(failure)),
             }
         }
     }

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use relight_contract::{Address, Identity, Live, Name, Object, OwnerId, State, Value};
 
 use super::blocks::Blocks;
+use super::cause::{Cause, Causes};
 use super::clash::{Claims, Named};
 use super::compare::{Comparison, Sides, compare};
 use super::find::{Finder, Found, Wanted};
-use super::model::{Change, Changes};
+use super::model::{Change, Changes, Delta};
 use super::naming::{in_a_shell, reason};
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
 use super::{Action, Operation, Question, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
+use crate::expr::Node;
 use crate::memory::Item;
 
 pub(super) struct Decider<'a> {
@@ -30,6 +32,8 @@ pub(super) struct Decider<'a> {
     /// Objects that are left where they are, though this plan would have them go.
     pub(super) staying: Vec<Staying>,
     blocks: Blocks,
+    /// What belongs to an operation that moves roles; `None` where everything does.
+    causes: Option<Causes>,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
     moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
@@ -75,6 +79,10 @@ impl<'a> Decider<'a> {
             claims: Claims::new(),
             staying: Vec::new(),
             blocks: Blocks::default(),
+            causes: question
+                .operation
+                .moves_roles()
+                .then(|| Causes::new(question.assignment, question.desired, question.earlier)),
             changed: HashMap::new(),
             moved,
         }
@@ -183,6 +191,24 @@ impl<'a> Decider<'a> {
         std::iter::once(address).chain(old.map(|(from, _)| from)).find_map(|address| inventory.get(address))
     }
 
+    /// What memory knows of the object that a replica follows under the roles so far.
+    fn source(&self, instance: &Instance) -> Option<&'a Item> {
+        let question = self.question;
+        let (source, _) = instance.kind.promotable()?;
+        let earlier = &question.earlier.first()?.desired;
+        let replica = earlier.instance(*earlier.by_address.get(&instance.address)?);
+        let mut found = None;
+        replica.attributes.get(source)?.each_hole(&mut |hole| {
+            earlier.residuals.with_node(hole, |node| match node {
+                Node::Output { address, .. } if *address.kind == *instance.kind.name => {
+                    found = question.memory.inventory.get(address);
+                }
+                _ => {}
+            });
+        });
+        found
+    }
+
     /// Whether memory knows an object under an address that the spec does not have any more: what cannot carry a tag
     /// stays there when it is moved and nothing else about it changes.
     fn is_remembered_elsewhere(&self, instance: &Instance, live: &Live) -> bool {
@@ -210,7 +236,17 @@ impl<'a> Decider<'a> {
     /// Something is wrong with an instance: an error, unless the plan leaves it out; then it is worth a note.
     pub(super) fn wrong(&mut self, instance: &Instance, problem: Diagnostic) {
         let problem = problem.address(&instance.address);
-        match self.untargeted_address(&instance.address) {
+        let id = self.question.desired.by_address.get(&instance.address);
+        let apart = self.causes.as_ref().zip(id).is_some_and(|(causes, id)| causes.leaves(*id));
+        match apart || self.untargeted_address(&instance.address) {
+            true => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
+            false => self.diagnostics.push(problem),
+        }
+    }
+
+    /// Something is wrong that no step depends on: an error, but not one that keeps roles from moving.
+    pub(super) fn beside_the_point(&mut self, problem: Diagnostic) {
+        match self.question.operation.moves_roles() {
             true => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
             false => self.diagnostics.push(problem),
         }
@@ -348,7 +384,9 @@ impl<'a> Decider<'a> {
         let instance = question.desired.instance(id);
         self.name(instance, &mut attributes, None);
         let blocked = attributes.iter().find_map(|(_, value)| self.why_blocked(value));
-        let held = self.untargeted(id).or(blocked.map(|why| why.to_string()));
+        let apart = self.causes.as_ref().filter(|causes| !causes.makes(id));
+        let apart = apart.map(|_| self.not_part());
+        let held = self.untargeted(id).or(apart).or(blocked.map(|why| why.to_string()));
         let outlook = match &held {
             Some(_) => Outlook::Unknown("which is held".into()),
             None => Outlook::Made(attributes.clone()),
@@ -371,13 +409,16 @@ impl<'a> Decider<'a> {
         let question = self.question;
         let instance = question.desired.instance(id);
         let remembered = self.item(&instance.address);
+        let cause = self.causes.as_ref().map_or(Cause::Everything, |causes| causes.of(id));
         let comparison = compare(&Sides {
             kind: instance.kind,
             wanted: &attributes,
             live: &live,
             remembered,
+            source: self.source(instance),
             ignore: &instance.lifecycle.ignore,
             role: instance.role,
+            cause: &cause,
             digest: question.digest,
             blocked: &|value| self.why_blocked(value),
         });
@@ -390,8 +431,11 @@ impl<'a> Decider<'a> {
             );
         }
         self.transition(instance, &comparison);
-        let triggered = self.triggered(instance);
-        let forced = question.options.replace.contains(&instance.address) || live.state == State::Failed;
+        // A change of roles makes nothing anew that nobody asked it to.
+        let whole = cause == Cause::Everything;
+        let triggered = self.triggered(instance).filter(|_| whole);
+        let broken = whole && live.state == State::Failed;
+        let forced = question.options.replace.contains(&instance.address) || broken;
         let replaces = comparison.deltas.iter().any(|delta| delta.replaces) || triggered.is_some() || forced;
         let action = match (replaces, comparison.deltas.is_empty()) {
             (true, _) => Action::Replace,
@@ -404,7 +448,10 @@ impl<'a> Decider<'a> {
         if action != Action::Keep && alien {
             return self.taken(instance, &live);
         }
-        let why = reason(action, &comparison.deltas, triggered, forced, live.state, found.why);
+        let why = match self.causes.is_some() && action == Action::Update {
+            true => "the new roles want it so".to_owned(),
+            false => reason(action, &comparison.deltas, triggered, forced, live.state, found.why),
+        };
         if action == Action::Replace && !self.untargeted_address(&instance.address) {
             self.guard(instance, "replace", &comparison.deltas);
             self.cloud_guard(instance, &live, "replace", &comparison);
@@ -443,8 +490,11 @@ impl<'a> Decider<'a> {
         let by_hand = self.question.options.adopts.as_ref() == Some(&instance.address);
         let uncertain = comparison.uncertain.filter(|_| by_hand);
         let blocked = comparison.blocked.or(uncertain).map(|why| why.to_string());
+        let aside = action == Action::Keep && !comparison.held.is_empty();
+        let apart = (action == Action::Keep && self.causes.is_some()).then(|| self.not_part());
         let held = self
             .untargeted(id)
+            .or(apart)
             .or(blocked)
             .filter(|_| action != Action::Keep || found.claim.is_some() || found.imported);
         let outlook = match action {
@@ -466,8 +516,9 @@ impl<'a> Decider<'a> {
             _ => Outlook::Stays(live.clone()),
         };
         self.filling.outputs.set(id, outlook);
+        self.hold_apart(id, comparison.held, &live);
         if action == Action::Keep && found.claim.is_none() && !found.imported {
-            self.changes.kept += 1;
+            self.changes.kept += u64::from(!aside);
             return;
         }
         let action = match action {
@@ -480,10 +531,35 @@ impl<'a> Decider<'a> {
             create_first: first,
             fields: comparison.deltas,
             attributes,
+            inherited: comparison.inherited,
             claim: found.claim,
             from: found.from,
             ..Change::new(instance, id, action, why).of(live)
         });
+    }
+
+    /// Holds differences that an operation is not about.
+    fn hold_apart(&mut self, id: InstanceId, fields: Vec<Delta>, live: &Arc<Live>) {
+        if fields.is_empty() {
+            return;
+        }
+        let replaces = fields.iter().any(|delta| delta.replaces);
+        let action = if replaces { Action::Replace } else { Action::Update };
+        let why = reason(action, &fields, None, false, live.state, "");
+        let instance = self.question.desired.instance(id);
+        self.changes.changes.push(Change {
+            held: Some(self.not_part()),
+            fields,
+            ..Change::new(instance, id, action, why).of(live.clone())
+        });
+    }
+
+    /// Why something that was seen is left alone by an operation that moves roles.
+    pub(super) fn not_part(&self) -> String {
+        format!(
+            "the {} is not about it: left for the next `relight apply`",
+            self.question.operation.command()
+        )
     }
 
     fn triggered(&self, instance: &Instance) -> Option<Address> {

@@ -5,6 +5,7 @@
 
 mod action;
 mod blocks;
+mod cause;
 mod clash;
 mod compare;
 mod conditions;
@@ -23,9 +24,10 @@ mod stay;
 
 use std::collections::BTreeSet;
 
-use relight_contract::{Address, Name, OwnerId, Value};
+use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
+pub use cause::{Cause, Causes};
 pub use interest::{Interests, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;
@@ -43,6 +45,9 @@ pub struct Question<'a> {
     pub assignment: &'a Assignment,
     /// What is wanted.
     pub desired: &'a Desired,
+    /// What was wanted under other roles, where the operation moves roles; else nothing. The roles that hold now come
+    /// first, then those of the spec where they are others.
+    pub earlier: &'a [Earlier],
     /// What is there.
     pub survey: &'a Survey,
     /// What is remembered.
@@ -53,6 +58,15 @@ pub struct Question<'a> {
     pub options: &'a Options,
     /// The keyed digest of a value that no cloud tells back.
     pub digest: &'a dyn Fn(&Value) -> Name,
+}
+
+/// What a spec wants under roles that an operation ends.
+#[derive(Debug)]
+pub struct Earlier {
+    /// The roles.
+    pub assignment: Assignment,
+    /// What was wanted.
+    pub desired: Desired,
 }
 
 /// What the caller narrows a plan to, or asks for beyond it.
@@ -72,6 +86,17 @@ impl Question<'_> {
     /// The owner tag of an address.
     pub fn owner(&self, address: &Address) -> OwnerId {
         address.owner(&self.topology.name, &self.topology.instance)
+    }
+
+    /// Whether the operation needs a place to be read: not one that is lost, and where roles move, not the site of
+    /// anybody else either.
+    pub fn counts_on(&self, place: &str) -> bool {
+        let site = self.topology.site_named(place);
+        let moves = self.operation.moves_roles();
+        site.is_none_or(|site| {
+            let takes_over = || cause::takes_over(self.assignment, self.earlier, site);
+            self.assignment.role(site) != Role::Lost && (!moves || takes_over())
+        })
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Change {
     pub native_id: Name,
     /// The fields as they are to be, filled as far as the live world allows.
     pub attributes: Object,
+    /// Digests of what a replica that is promoted has from its source, by field.
+    pub inherited: BTreeMap<Name, Name>,
     /// Whether its owner tags must be written first: it was moved, adopted, or its tags are gone.
     pub claim: Option<OwnerId>,
     /// The address that it stood at before, for one that was moved.
@@ -117,6 +119,7 @@ impl Change {
             live: None,
             native_id: "".into(),
             attributes: Object::new(),
+            inherited: BTreeMap::new(),
             claim: None,
             from: None,
             frees: None,
@@ -133,6 +136,19 @@ impl Change {
     /// Whether anything is done for it.
     pub fn is_done(&self) -> bool {
         self.held.is_none() && (self.action != Action::Keep || self.claim.is_some())
+    }
+
+    /// The field that names the source of a replica which is to be a source of its own.
+    pub fn promotes(&self) -> Option<&Delta> {
+        let (source, _) = self.kind.promotable()?;
+        let action = self.action == Action::Update;
+        self.fields.iter().find(|delta| action && delta.field.name == source && delta.after.is_null())
+    }
+
+    /// The fields that an update changes: all but the source of a replica, which no update takes away.
+    pub fn updates(&self) -> impl Iterator<Item = &Delta> {
+        let source = self.promotes().map(|delta| delta.field.name);
+        self.fields.iter().filter(move |delta| Some(delta.field.name) != source)
     }
 
     /// The fields that guard the object against its deletion and are switched off before it.

@@ -1,15 +1,16 @@
 //! What is there but not wanted any more: deleted with two witnesses, forgotten where the spec says so, else only
 //! reported.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use relight_contract::{Address, Kind, Live, Name, Object, Place, Role, Value};
 
+use super::cause::is_touched;
 use super::decide::Decider;
 use super::model::Change;
 use super::stay::Staying;
-use super::{Action, Operation, Question};
+use super::{Action, Earlier, Operation, Question};
 use crate::diag::{Diagnostic, codes};
 use crate::memory::Item;
 
@@ -59,7 +60,7 @@ fn sites(decider: &mut Decider<'_>) {
             )),
         };
         if let Some((message, help)) = problem {
-            decider.diagnostics.push(Diagnostic::error(codes::SITE_REMEMBERED, message).help(help));
+            decider.beside_the_point(Diagnostic::error(codes::SITE_REMEMBERED, message).help(help));
         }
     }
 }
@@ -131,11 +132,15 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         (false, false) if question.operation == Operation::Destroy => {
             (Action::Delete, "everything is destroyed")
         }
+        (false, false) if is_caused(question, address) && question.operation.moves_roles() => {
+            (Action::Delete, "the new roles do without it")
+        }
         (false, false) => (Action::Delete, "it is not in the spec any more"),
     };
     let guard = live.as_ref().filter(|_| !forgotten).and_then(|live| guard_of(kind, live));
     let held = match (decider.untargeted_address(address), guard) {
         (true, _) => Some("it is not among the targets".to_owned()),
+        _ if !is_caused(question, address) => Some(decider.not_part()),
         (false, Some(guard)) => Some(format!("`{guard}` forbids it, and no spec switches that off")),
         (false, None) => None,
     };
@@ -154,11 +159,22 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         live,
         native_id: item.native_id.clone(),
         attributes: local(kind, item),
+        inherited: BTreeMap::new(),
         claim: None,
         from: None,
         frees: None,
         after: item.after.clone(),
     });
+}
+
+/// Whether the operation is about what is not wanted any more at an address: one that moves roles only where the roles
+/// so far wanted it, in what it touches.
+fn is_caused(question: &Question<'_>, address: &Address) -> bool {
+    let ended = |earlier: &Earlier| {
+        let id = earlier.desired.by_address.get(address);
+        id.is_some_and(|id| is_touched(question.assignment, question.earlier, earlier.desired.instance(*id)))
+    };
+    !question.operation.moves_roles() || question.earlier.iter().any(ended)
 }
 
 /// The local fields as the spec last gave them.

@@ -4,6 +4,7 @@
 //! [`Files`]. Evaluation never fails for want of knowledge: what is not known yet becomes a hole, and the hole
 //! remembers the expression that fills it.
 
+pub mod alike;
 pub mod ast;
 mod bind;
 mod bounds;
@@ -18,6 +19,7 @@ pub mod stored;
 pub mod table;
 pub mod unify;
 
+pub use alike::alike;
 pub use ast::{Binary, Expr, ExprKind, For, Part, Reference, SPLAT, Step, Unary};
 pub use bind::bind;
 pub use bounds::excess;

@@ -18,6 +18,11 @@ impl Renumbering {
         self.0.get(&id).copied()
     }
 
+    /// Gives a residual a number.
+    pub(super) fn insert(&mut self, id: HoleId, number: HoleId) {
+        self.0.insert(id, number);
+    }
+
     /// The value with the new numbers. Secrets stay known in this process.
     pub fn value(&self, value: &Value) -> Value {
         never(value.map_holes(&mut |part| {
@@ -49,7 +54,8 @@ impl Renumbering {
         never(value.map_holes(&mut |part| Ok(self.covered(part))))
     }
 
-    fn node(&self, node: &Node) -> Node {
+    /// The node with its operands under their new numbers.
+    pub(super) fn node(&self, node: &Node) -> Node {
         match node {
             Node::Expr(expr) => {
                 Node::Expr(never(expr.map_literals(&mut |value| Ok::<_, Infallible>(self.literal(value)))))

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Address, Name};
+use relight_contract::{Address, Milliseconds, Name};
 use serde_json::Value as Json;
 
 use super::{Entry, Fact, Made};
-use crate::memory::{Item, Memory, RememberedSite};
-use crate::plan::{Ask, Plan, Step, StepId};
+use crate::memory::{Declaration, Item, Memory, RememberedSite};
+use crate::plan::{Ask, Operation, Plan, Step, StepId};
 
 /// Adds what these entries of a run of `plan` say to `memory`. Doing so twice is the same as once.
 pub fn remember(memory: &mut Memory, plan: &Plan, entries: &[Entry]) {
     for entry in entries {
         match &entry.fact {
             Fact::Opened { .. } => remember_sites(memory, plan),
+            Fact::Approved => declare(memory, plan, entry.at),
             // The object exists from here on, whatever becomes of the operation.
             Fact::Accepted { step, native_id, .. } => {
                 if let Some(step) = step_of(plan, *step)
@@ -42,6 +43,26 @@ fn remember_sites(memory: &mut Memory, plan: &Plan) {
             RememberedSite { provider: site.provider.as_str().into(), region: site.region.as_str().into() };
         memory.sites.insert(site.name.as_str().into(), remembered);
     }
+}
+
+/// The roles that an approved plan declares hold from then on, whatever becomes of its steps.
+fn declare(memory: &mut Memory, plan: &Plan, at: Milliseconds) {
+    let content = &plan.content;
+    if content.declares.is_empty() {
+        return;
+    }
+    let incident = match &content.operation {
+        Operation::Failover { incident } => Some(incident.as_str().into()),
+        Operation::Apply | Operation::Destroy => None,
+    };
+    let epoch = content.basis.epoch + 1;
+    memory.epoch = memory.epoch.max(epoch);
+    for declared in &content.declares {
+        let declaration = Declaration { role: declared.to, epoch, at, incident: incident.clone() };
+        memory.declarations.insert(declared.site.as_str().into(), declaration);
+    }
+    let new: Vec<_> = content.debts.iter().filter(|debt| !memory.debts.contains(debt)).cloned().collect();
+    memory.debts.extend(new);
 }
 
 fn remember_end(memory: &mut Memory, plan: &Plan, step: &Step, object: Option<&Made>, kept: bool) {
@@ -120,12 +141,25 @@ fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier
         | Ask::Delete { attributes, .. } => attributes.as_object(),
         Ask::Claim { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => None,
     };
-    let fields: Vec<Name> = match given {
+    let remembered = || earlier.as_ref().map(|item| item.fields.clone()).unwrap_or_default();
+    let mut fields: Vec<Name> = match given {
         Some(given) => given.keys().map(|name| Name::from(name.as_str())).collect(),
-        None => earlier.as_ref().map(|item| item.fields.clone()).unwrap_or_default(),
+        None => remembered(),
     };
+    // What such a step holds back is still what the spec gave.
+    if content.operation.moves_roles() {
+        fields.extend(remembered());
+        if let Ask::Perform { inherited, .. } = &step.ask {
+            fields.extend(inherited.keys().cloned());
+        }
+        fields.sort();
+        fields.dedup();
+    }
     let mut digests = earlier.as_ref().map(|item| item.digests.clone()).unwrap_or_default();
     digests.retain(|name, _| fields.contains(name));
+    if let Ask::Perform { inherited, .. } = &step.ask {
+        digests.extend(inherited.clone());
+    }
     digests.extend(made.iter().flat_map(|made| made.digests.clone()));
     let local = match (made, &step.ask) {
         (Some(made), Ask::Create { .. } | Ask::Update { .. }) => made.local.clone(),

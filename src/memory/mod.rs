@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use relight_contract::{Address, Milliseconds, Name, OwnerId, Role};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod digest;
@@ -77,11 +78,13 @@ pub struct Declaration {
 }
 
 /// Something that a lost site still owes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Debt {
     /// The object.
+    #[schemars(with = "String")]
     pub address: Address,
     /// `fence`, `demote` or `delete`.
+    #[schemars(with = "String")]
     pub verb: Name,
     /// Why.
     pub why: String,

@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 use super::basis::basis;
 use super::estimate::estimate;
 use super::model::{
-    Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, Plan, PlanId, PlannedChange, PlannedOutput,
-    PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
+    Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, PerformAct, Plan, PlanId, PlannedChange,
+    PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
+use super::roles;
 use super::steps::{Draft, Drafts, Part};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
@@ -41,7 +42,7 @@ pub fn build(
     circumstances: &Circumstances,
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
-    let drafts = Drafts::new(question.desired, changes);
+    let drafts = Drafts::new(question.desired, changes, question.operation.moves_roles());
     let order = order(question, changes, &drafts.all, diagnostics)?;
     let mut position = vec![0_u32; order.len()];
     for (place, draft) in order.iter().enumerate() {
@@ -72,6 +73,8 @@ pub fn build(
         topology: question.topology.name.to_string(),
         instance: question.topology.instance.to_string(),
         operation: question.operation.clone(),
+        declares: roles::declared(question),
+        debts: roles::debts(question),
         sites: sites(question, changes),
         places: places(question, changes),
         variables: variables(question.topology),
@@ -165,7 +168,7 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
         let draft = &drafts[*draft as usize];
         let change = &changes.changes[draft.change];
         match draft.part {
-            Part::Create | Part::Update | Part::Unguard => {
+            Part::Create | Part::Update | Part::Promote | Part::Unguard => {
                 change.attributes.iter().for_each(|(_, value)| value.each_hole(&mut |id| roots.push(id)));
                 change.fields.iter().for_each(|delta| delta.after.each_hole(&mut |id| roots.push(id)));
             }
@@ -212,6 +215,7 @@ impl Writer<'_> {
         let change = &self.changes.changes[draft.change];
         let act = match draft.part {
             Part::Create => Act::Create,
+            Part::Promote => Act::Promote,
             Part::Update | Part::Unguard | Part::Claim => Act::Update,
             Part::Delete | Part::DeleteOld => Act::Delete,
             Part::Remember | Part::Forget | Part::Gather => Act::Read,
@@ -234,7 +238,7 @@ impl Writer<'_> {
                 Part::Gather => "what comes behind waits for many".to_owned(),
                 _ => change.why.clone(),
             },
-            one_way: false,
+            one_way: draft.part == Part::Promote,
             maybe: self.is_maybe(draft.change)
                 && matches!(draft.part, Part::Update | Part::Create | Part::DeleteOld),
             conditions: self.conditions(draft.part, change.instance),
@@ -244,7 +248,7 @@ impl Writer<'_> {
 
     fn conditions(&self, part: Part, instance: Option<InstanceId>) -> Vec<StepCondition> {
         let known = instance.and_then(|id| self.changes.conditions.get(&id));
-        let found = known.filter(|_| matches!(part, Part::Create | Part::Update));
+        let found = known.filter(|_| matches!(part, Part::Create | Part::Update | Part::Promote));
         let to_step = |(after, condition, message): &(bool, Value, Value)| StepCondition {
             after: *after,
             condition: self.json(condition),
@@ -257,7 +261,8 @@ impl Writer<'_> {
         let native_id = change.native_id.to_string();
         let known = || change.live.as_ref().and_then(|live| live.version.as_ref().map(ToString::to_string));
         // A step before it moves the version: tags that are written, a guard that is switched off.
-        let version = |moved: bool| if moved || change.claim.is_some() { None } else { known() };
+        let promoted = change.promotes().is_some();
+        let version = |moved: bool| if moved || promoted || change.claim.is_some() { None } else { known() };
         let is_local = |name: &str| change.kind.field(name).is_some_and(|row| row.local);
         let given = |_: &str, value: &Value| !value.is_null();
         let plain = |value: &Value| !value.is_null() && !value.has_hole() && !value.has_secret();
@@ -269,8 +274,15 @@ impl Writer<'_> {
             Part::Update => Ask::Update {
                 native_id,
                 version: version(false),
-                changes: self.deltas(change.fields.iter()),
+                changes: self.deltas(change.updates()),
                 attributes: self.object(&change.attributes, given),
+            },
+            Part::Promote => Ask::Perform {
+                act: PerformAct::Promote,
+                native_id,
+                changes: self.deltas(change.promotes().into_iter()),
+                attributes: self.object(&change.attributes, |_, value| plain(value)),
+                inherited: change.inherited.clone(),
             },
             Part::Unguard => Ask::Update {
                 native_id,
@@ -352,6 +364,7 @@ fn label(change: &Change) -> &'static str {
         Action::Keep if change.claim.is_some() => "adopt",
         Action::Keep => "keep",
         Action::Create => "create",
+        Action::Update if change.promotes().is_some() => "promote",
         Action::Update if within(change.kind.scalable()) => "scale",
         Action::Update if within(change.kind.shiftable()) => "shift",
         Action::Update => "update",

@@ -36,6 +36,7 @@ fn is_unmeasured(question: &Question<'_>, step: &super::model::Step) -> bool {
         Verb::Create => Act::Create,
         Verb::Update => Act::Update,
         Verb::Delete => Act::Delete,
+        Verb::Promote => Act::Promote,
         _ => return false,
     };
     let kind = question.topology.registry.kind(&step.kind);

@@ -8,6 +8,8 @@ mod build;
 mod check;
 mod estimate;
 pub mod model;
+mod roles;
+mod safe;
 mod steps;
 
 pub use basis::{Reason, is_expired, spec_hash, stale, standing};

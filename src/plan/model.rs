@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use relight_contract::{Act, Address, Milliseconds, OwnerId, Role};
+use relight_contract::{Act, Address, Milliseconds, Name, OwnerId, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 pub use crate::diff::{Action, Operation};
 use crate::expr::Table;
+use crate::memory::Debt;
 
 /// The version of the stored form.
 pub const FORMAT: u32 = 1;
@@ -41,6 +42,12 @@ pub struct Content {
     pub instance: String,
     /// What was asked for.
     pub operation: Operation,
+    /// The roles that change with it, durably, as soon as it is approved; in spec order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declares: Vec<DeclaredRole>,
+    /// What sites that it calls lost are left to owe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub debts: Vec<Debt>,
     /// The sites with their roles, in spec order.
     pub sites: Vec<PlannedSite>,
     /// Where calls go, by name.
@@ -63,6 +70,19 @@ pub struct Content {
     pub outputs: BTreeMap<String, PlannedOutput>,
     /// Notes for the reader: what is held and why, checks that failed or are not known yet.
     pub notes: Vec<Note>,
+}
+
+/// A role that a plan declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeclaredRole {
+    /// The site.
+    pub site: String,
+    /// Its role so far.
+    #[schemars(with = "Json")]
+    pub from: Role,
+    /// Its role from then on.
+    #[schemars(with = "Json")]
+    pub to: Role,
 }
 
 /// A site in a plan.
@@ -252,6 +272,10 @@ pub enum Ask {
         changes: Json,
         /// The fields as they are to be.
         attributes: Json,
+        /// Keyed digests of what it has from the object that it followed, and the cloud never tells back.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[schemars(with = "BTreeMap<String, String>")]
+        inherited: BTreeMap<Name, Name>,
     },
     /// Owner tags for an object that had others, or none.
     Claim {
@@ -429,6 +453,11 @@ impl fmt::Display for PlanId {
 impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.content.steps.is_empty()
+        self.content.steps.is_empty() && self.content.declares.is_empty()
+    }
+
+    /// The roles that it was made for, by site.
+    pub fn roles(&self) -> impl Iterator<Item = (&str, Role)> {
+        self.content.sites.iter().map(|site| (site.name.as_str(), site.role))
     }
 }

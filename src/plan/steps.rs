@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use relight_contract::Address;
 
 use super::model::{Action, Verb};
+use super::safe;
 use crate::desired::{Dependency, Desired, InstanceId, JoinId};
 use crate::diff::{Change, Changes, each_reference};
 
 /// How many steps a step names one by one; more are gathered by a step that does nothing else.
-const GATHER: usize = 16;
+pub(super) const GATHER: usize = 16;
 
 /// A step before its position is known.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) struct Draft {
 pub(super) enum Part {
     Create,
     Update,
+    /// A replica becomes a source of its own. One way.
+    Promote,
     /// The guard against deletion is switched off.
     Unguard,
     Delete,
@@ -41,6 +44,7 @@ impl Part {
     pub(super) fn verb(self) -> Verb {
         match self {
             Part::Create => Verb::Create,
+            Part::Promote => Verb::Promote,
             Part::Update | Part::Unguard | Part::Claim | Part::Remember => Verb::Update,
             Part::Delete | Part::DeleteOld | Part::Forget => Verb::Delete,
             Part::Gather => Verb::Wait,
@@ -51,7 +55,7 @@ impl Part {
 /// All steps of all changes.
 pub(super) struct Drafts<'a> {
     desired: &'a Desired,
-    changes: &'a Changes,
+    pub(super) changes: &'a Changes,
     pub(super) all: Vec<Draft>,
     /// The step that what depends on an instance waits for.
     main: Steps,
@@ -96,12 +100,15 @@ impl Steps {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Look {
     Main,
+    /// Of those only what makes an object.
+    Made,
     End,
     Old,
 }
 
 impl<'a> Drafts<'a> {
-    pub(super) fn new(desired: &'a Desired, changes: &'a Changes) -> Drafts<'a> {
+    /// All steps of all changes, each with what it follows. Where roles move, so that no data is lost.
+    pub(super) fn new(desired: &'a Desired, changes: &'a Changes, moves_roles: bool) -> Drafts<'a> {
         let mut drafts = Drafts {
             desired,
             changes,
@@ -116,11 +123,12 @@ impl<'a> Drafts<'a> {
                 drafts.change(index, change);
             }
         }
-        drafts.forwards();
+        drafts.forwards(moves_roles);
         drafts.decisions();
         drafts.backwards();
         drafts.references();
         drafts.names();
+        safe::order(&mut drafts, moves_roles);
         for draft in &mut drafts.all {
             draft.after.sort_unstable();
             draft.after.dedup();
@@ -128,7 +136,7 @@ impl<'a> Drafts<'a> {
         drafts
     }
 
-    fn add(&mut self, change: usize, part: Part, after: Vec<u32>) -> u32 {
+    pub(super) fn add(&mut self, change: usize, part: Part, after: Vec<u32>) -> u32 {
         self.all.push(Draft { change, part, after });
         u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
     }
@@ -141,7 +149,14 @@ impl<'a> Drafts<'a> {
         let main = match change.action {
             Action::Create => Some(self.add(index, Part::Create, before)),
             Action::Update | Action::Adopt if !change.fields.is_empty() => {
-                Some(self.add(index, Part::Update, before))
+                if change.promotes().is_some() {
+                    let promote = self.add(index, Part::Promote, std::mem::take(&mut before));
+                    before.push(promote);
+                }
+                match change.updates().next() {
+                    Some(_) => Some(self.add(index, Part::Update, before)),
+                    None => before.first().copied(),
+                }
             }
             Action::Adopt if before.is_empty() => Some(self.add(index, Part::Remember, before)),
             Action::Update | Action::Adopt | Action::Keep => before.first().copied(),
@@ -209,13 +224,28 @@ impl<'a> Drafts<'a> {
         }
     }
 
-    /// What is made or changed follows what it depends on.
-    fn forwards(&mut self) {
+    /// What is made or changed follows what it depends on. Where roles move, a size that is known grows beside what is
+    /// promoted and changed, and waits only for what is yet to be made.
+    fn forwards(&mut self, moves_roles: bool) {
         let mut walk = Walk::new(Look::Main);
+        let mut makers = Walk::new(Look::Made);
         for (id, main) in self.main.all() {
-            let found = walk.behind(self, id);
+            let found = match moves_roles && self.scales(main) {
+                true => makers.behind(self, id),
+                false => walk.behind(self, id),
+            };
             self.all[main as usize].after.extend(found);
         }
+    }
+
+    /// Whether a step changes nothing but a known size.
+    fn scales(&self, step: u32) -> bool {
+        let draft = &self.all[step as usize];
+        let change = &self.changes.changes[draft.change];
+        let sizes = change.kind.scalable();
+        let mut fields = change.fields.iter();
+        draft.part == Part::Update
+            && fields.all(|delta| sizes.contains(&delta.field.name) && !delta.after.has_hole())
     }
 
     /// Whether a replacement is needed at all is found out by its first step, which must follow what fills its holes.
@@ -352,7 +382,7 @@ impl<'a> Drafts<'a> {
 
     fn steps(&self, look: Look) -> &Steps {
         match look {
-            Look::Main => &self.main,
+            Look::Main | Look::Made => &self.main,
             Look::End => &self.end,
             Look::Old => &self.old,
         }
@@ -361,7 +391,11 @@ impl<'a> Drafts<'a> {
     /// The step of the very instance that is depended on.
     fn direct(&self, look: Look, dependency: Dependency) -> Option<u32> {
         match dependency {
-            Dependency::Instance(id) => self.steps(look).get(id),
+            Dependency::Instance(id) => {
+                let step = self.steps(look).get(id)?;
+                let counts = look != Look::Made || self.all[step as usize].part == Part::Create;
+                counts.then_some(step)
+            }
             Dependency::Join(_) => None,
         }
     }
@@ -431,7 +465,7 @@ impl Walk {
         }
         let change = found.last().map_or(0, |last| drafts.all[*last as usize].change);
         match self.look {
-            Look::Main => vec![drafts.add(change, Part::Gather, found)],
+            Look::Main | Look::Made => vec![drafts.add(change, Part::Gather, found)],
             Look::End | Look::Old => {
                 // Turned round: what is gathered waits, and whoever comes first is what the gathering waits for.
                 let gather = drafts.add(change, Part::Gather, Vec::new());

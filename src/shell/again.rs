@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Address, Fault, Name, Role, Value};
+use relight_contract::{Address, Fault, Name, Value};
 
 use super::adopt;
-use super::pipeline::{Bound, Request, survey, wanted};
+use super::pipeline::{Bound, Request, earlier, survey, wanted_with};
 use super::transport::Transport;
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::diff::{Options, Question, diff};
@@ -39,16 +39,19 @@ pub fn again(
     diagnostics: &mut Diagnostics,
 ) -> Option<Again> {
     let topology = &bound.topology;
-    let mut desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+    let (mut desired, answers) =
+        wanted_with(bound, &request.assignment, transport, request.now_text, diagnostics)?;
     for (address, native_id) in adopt::planned(plan) {
         desired.imports.entry(address).or_insert(native_id);
     }
     let survey = survey(topology, &desired, request, transport)?;
+    let earlier = earlier(bound, request, &answers);
     let keyed = |value: &Value| digest(request.key, value);
     let question = Question {
         topology,
         assignment: &request.assignment,
         desired: &desired,
+        earlier: &earlier,
         survey: &survey,
         memory: request.memory,
         operation: request.operation.clone(),
@@ -64,11 +67,8 @@ pub fn again(
     for address in disputed.filter_map(|one| one.address.as_ref()?.parse::<Address>().ok()) {
         basis.live.insert(address, DISPUTED.to_owned());
     }
-    let lost = |place: &Name| {
-        topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
-    };
     let unreachable: BTreeMap<Name, Name> =
-        changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
+        changes.unknown.into_iter().filter(|(place, _)| question.counts_on(place)).collect();
     let refused = survey.refused.into_iter().filter(|(place, _)| unreachable.contains_key(place)).collect();
     Some(Again { basis, vault: desired.residuals.vault(), unreachable, refused })
 }

@@ -44,7 +44,7 @@ pub(super) fn options(
             found.extend(matching(desired, request.memory, target, diagnostics));
         }
         options.targets = Some(match request.operation {
-            Operation::Apply => with_dependencies(desired, found),
+            Operation::Apply | Operation::Failover { .. } => with_dependencies(desired, found),
             Operation::Destroy => with_dependents(desired, found),
         });
     }

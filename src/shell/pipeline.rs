@@ -15,7 +15,7 @@ use super::observe::{LookUp, Wanted, observe};
 use super::transport::Transport;
 use crate::desired::{Answers, Assignment, Desired, ModuleFiles, Unanswered, desire};
 use crate::diag::{Diagnostic, Diagnostics, Sources, codes};
-use crate::diff::{Interests, Question, Survey, diff};
+use crate::diff::{Earlier, Interests, Question, Survey, diff};
 use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
 use crate::plan::{Circumstances, Operation, Plan, build, flaws};
@@ -86,6 +86,8 @@ pub struct Request<'a> {
     pub operation: Operation,
     /// The roles of the sites.
     pub assignment: Assignment,
+    /// The roles that an operation ends which moves them: those that hold now, then others that may show in the clouds.
+    pub earlier: Vec<Assignment>,
     /// What is remembered.
     pub memory: &'a Memory,
     /// The key of digests.
@@ -136,6 +138,17 @@ pub fn wanted(
     now_text: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<Desired> {
+    wanted_with(bound, assignment, transport, now_text, diagnostics).map(|(desired, _)| desired)
+}
+
+/// The same, with the answers of its data sources.
+pub fn wanted_with(
+    bound: &Bound,
+    assignment: &Assignment,
+    transport: &mut dyn Transport,
+    now_text: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Desired, Answers)> {
     let topology = &bound.topology;
     let mut answers = Answers::new();
     let mut silent: BTreeMap<Name, Name> = BTreeMap::new();
@@ -145,7 +158,7 @@ pub fn wanted(
         if desired.wanted.is_empty() || found.has_errors() {
             let failed = found.has_errors();
             diagnostics.append(found);
-            return (!failed).then_some(desired);
+            return (!failed).then_some((desired, answers));
         }
         let (closed, open): (Vec<_>, Vec<_>) =
             desired.wanted.into_iter().partition(|wanted| silent.contains_key(&wanted.place.name));
@@ -175,6 +188,34 @@ pub fn wanted(
     None
 }
 
+/// What the spec wanted under the roles that an operation ends. Nobody is asked for it: data that only those roles read
+/// is unknown.
+pub fn earlier(bound: &Bound, request: &Request<'_>, answers: &Answers) -> Vec<Earlier> {
+    let one = |assignment: &Assignment| {
+        let mut answers = answers.clone();
+        let mut unsaid = Diagnostics::new();
+        for _ in 0..MOST_ROUNDS {
+            let desired = desire(
+                &bound.topology,
+                assignment,
+                &answers,
+                &bound.files,
+                Some(request.now_text),
+                &mut unsaid,
+            );
+            if desired.wanted.is_empty() {
+                return Some(Earlier { assignment: assignment.clone(), desired });
+            }
+            let unread = |wanted: crate::desired::Wanted| {
+                (wanted.address, Err(Unanswered::Unknown("it was not asked".into())))
+            };
+            answers.extend(desired.wanted.into_iter().map(unread));
+        }
+        None
+    };
+    request.earlier.iter().filter_map(one).collect()
+}
+
 /// What a fault says of a data source: that the question has no answer, or that nobody gave one.
 fn unanswered(fault: Fault) -> Unanswered {
     let reason = Name::from(fault.to_string());
@@ -193,14 +234,16 @@ pub fn plan(
     transport: &mut dyn Transport,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
-    let mut desired = wanted(bound, &request.assignment, transport, request.now_text, diagnostics)?;
+    let (mut desired, answers) =
+        wanted_with(bound, &request.assignment, transport, request.now_text, diagnostics)?;
     if let Some(adoption) = &request.adopt
         && !adopt::enter(adoption, &bound.topology, &request.assignment, &mut desired, diagnostics)
     {
         return None;
     }
     let survey = survey(&bound.topology, &desired, request, transport)?;
-    plan_from(bound, request, &desired, &survey, transport.now(), diagnostics)
+    let earlier = earlier(bound, request, &answers);
+    plan_from(bound, request, &desired, &earlier, &survey, transport.now(), diagnostics)
 }
 
 /// Plans from what was read of the clouds at `now`: compares, orders, checks.
@@ -208,6 +251,7 @@ pub fn plan_from(
     bound: &Bound,
     request: &Request<'_>,
     desired: &Desired,
+    earlier: &[Earlier],
     survey: &Survey,
     now: Milliseconds,
     diagnostics: &mut Diagnostics,
@@ -219,6 +263,7 @@ pub fn plan_from(
         topology,
         assignment: &request.assignment,
         desired,
+        earlier,
         survey,
         memory: request.memory,
         operation: request.operation.clone(),
@@ -245,11 +290,8 @@ pub fn plan_from(
                 .help("this is a defect of relight, not of the spec: please report it"),
         );
     }
-    let lost = |place: &Name| {
-        topology.site_named(place).is_some_and(|site| request.assignment.role(site) == Role::Lost)
-    };
     let unreachable: BTreeMap<Name, Name> =
-        changes.unknown.into_iter().filter(|(place, _)| !lost(place)).collect();
+        changes.unknown.into_iter().filter(|(place, _)| question.counts_on(place)).collect();
     let refused = survey.refused.iter().filter(|(place, _)| unreachable.contains_key(*place));
     let refused = refused.map(|(place, fault)| (place.clone(), fault.clone())).collect();
     let vault = desired.residuals.vault();

@@ -162,6 +162,7 @@ fn swallow(files: &Files) {
     let request = Request {
         operation: Operation::Apply,
         assignment: Assignment::peacetime(&bound.topology),
+        earlier: Vec::new(),
         memory: &memory,
         key: b"the key of tests, which is no secret",
         targets: Vec::new(),

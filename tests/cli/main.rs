@@ -4,6 +4,7 @@ mod adopt;
 mod builtin;
 mod context;
 mod exits;
+mod failover;
 mod fmt;
 mod reference;
 mod refusals;

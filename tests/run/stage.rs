@@ -111,6 +111,8 @@ impl Draft {
             topology: TOPOLOGY.to_owned(),
             instance: String::new(),
             operation: Operation::Apply,
+            declares: Vec::new(),
+            debts: Vec::new(),
             sites: Vec::new(),
             places,
             variables: BTreeMap::new(),

@@ -401,6 +401,7 @@ impl Play {
         let request = Request {
             operation: operation.clone(),
             assignment: Assignment::peacetime(&self.version.bound.topology),
+            earlier: Vec::new(),
             memory,
             key: KEY,
             targets: Vec::new(),

@@ -100,6 +100,7 @@ impl Loaded {
         let request = Request {
             operation,
             assignment: Assignment::peacetime(&bound.topology),
+            earlier: Vec::new(),
             memory,
             key: b"the key of tests, which is no secret",
             targets: Vec::new(),

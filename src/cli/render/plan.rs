@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use relight_contract::Role;
 use serde_json::Value as Json;
 
 use super::value::{Values, safe};
@@ -111,39 +112,44 @@ pub(in crate::cli) fn groups(plan: &Plan) -> Vec<(Group<'_>, Vec<&PlannedChange>
         };
         by_place.entry(key).or_default().push(change);
     }
-    let title = |(position, name): (usize, &str)| match position {
-        0 => Group { title: format!("{name} (no one site)"), site: None },
-        _ => Group {
-            title: name.to_owned(),
-            site: content.sites.iter().map(|s| s.name.as_str()).find(|s| *s == name),
-        },
+    let title = |(position, name): (usize, &str)| {
+        let site = content.sites.iter().find(|site| position > 0 && site.name == name);
+        let title = match site {
+            _ if position == 0 => format!("{name} (no one site)"),
+            // What steers traffic away from it stands elsewhere.
+            Some(site) if site.role == Role::Lost => format!("{name} (by global services)"),
+            _ => name.to_owned(),
+        };
+        Group { title, site: site.map(|site| site.name.as_str()) }
     };
     by_place.into_iter().map(|(key, changes)| (title(key), changes)).collect()
 }
 
 fn header(plan: &Plan, view: View) -> String {
     let content = &plan.content;
-    let operation = match content.operation {
-        Operation::Apply => "apply",
-        Operation::Destroy => "destroy",
+    let operation = content.operation.command();
+    let incident = match &content.operation {
+        Operation::Failover { incident } => format!(" for {}", safe(incident)),
+        Operation::Apply | Operation::Destroy => String::new(),
     };
     let instance =
         if content.instance == "default" { String::new() } else { format!(" ({})", content.instance) };
     let simulated = if plan.envelope.simulated { "   simulated clouds" } else { "" };
-    let title = format!("{operation} {}{instance}", content.topology);
+    let title = format!("{operation} {}{instance}{incident}", content.topology);
     let mut text = format!("{}   {}{simulated}\n\n", view.paint.strong(&title), plan.id);
     let name = content.sites.iter().map(|site| site.name.len()).max().unwrap_or(0);
     let place =
         content.sites.iter().map(|site| site.provider.len() + 1 + site.region.len()).max().unwrap_or(0);
     for site in &content.sites {
         let region = format!("{} {}", site.provider, site.region);
+        let declared = content.declares.iter().find(|declared| declared.site == site.name);
+        let from = declared.map(|declared| format!("{} -> ", role_of(declared.from))).unwrap_or_default();
         let role = match site.role {
-            relight_contract::Role::Standby(posture) => format!("standby, {posture}"),
-            relight_contract::Role::Lost => "lost: no calls are made there".to_owned(),
-            other => other.to_string(),
+            Role::Lost => format!("{from}lost: no calls are made there"),
+            role => format!("{from}{}", role_of(role)),
         };
         let unreachable = match &site.unreachable {
-            Some(reason) if site.role != relight_contract::Role::Lost => {
+            Some(reason) if site.role != Role::Lost => {
                 view.paint.bold(Colour::Red, &format!("   cannot be read: {}", safe(reason)))
             }
             _ => String::new(),
@@ -151,6 +157,13 @@ fn header(plan: &Plan, view: View) -> String {
         text.push_str(&format!("  {:name$}   {region:place$}   {role}{unreachable}\n", site.name));
     }
     text + "\n"
+}
+
+fn role_of(role: Role) -> String {
+    match role {
+        Role::Standby(posture) => format!("standby, {posture}"),
+        other => other.to_string(),
+    }
 }
 
 struct Writer<'p> {
@@ -179,7 +192,11 @@ impl Writer<'_> {
         let time = self.view.paint.paint(Colour::Grey, &format!("{:>7}", self.time(change)));
         let used = 14 + width.max(address.chars().count()) + 11;
         let (inline, lines) = self.said(change, self.view.width.saturating_sub(used));
-        let inline = if one_way { format!("one way: cannot be undone; {inline}") } else { inline };
+        let inline = match (one_way, inline.is_empty()) {
+            (true, true) => "one way: cannot be undone".to_owned(),
+            (true, false) => format!("one way: cannot be undone; {inline}"),
+            (false, _) => inline,
+        };
         let line = format!(" {label} {address:width$}  {time}  {inline}");
         text.push_str(line.trim_end());
         text.push('\n');
@@ -342,7 +359,7 @@ fn outputs(plan: &Plan, view: View, text: &mut String) {
     // Those that stay as they are need no reading.
     let mut holes = Vec::new();
     plan.content.outputs.values().for_each(|output| crate::plan::in_json(&output.value, &mut holes));
-    if holes.is_empty() || plan.is_empty() || plan.content.operation == Operation::Destroy {
+    if holes.is_empty() || plan.is_empty() || plan.content.operation != Operation::Apply {
         return;
     }
     let values = Values { residuals: &plan.content.residuals, site: None };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use relight_contract::{Act, Address, Kind, Name, Role};
+use relight_contract::{Act, Kind, Name, Role};
 use serde_json::{Value as Json, json};
 
 use super::super::arguments::{Purpose, SchemaArguments};
@@ -13,6 +13,7 @@ use super::super::{Cli, Outcome};
 use super::pretty;
 use crate::desired::{Answers, Assignment, desire};
 use crate::diag::Diagnostics;
+use crate::diff::{Cause, Causes, Earlier};
 use crate::shell::pipeline::Bound;
 use crate::topology::BlockKind;
 
@@ -52,16 +53,16 @@ fn document(bound: &Bound, calls: &Calls) -> Result<Json, Problem> {
 }
 
 fn calls(bound: &Bound, purpose: Purpose) -> Calls {
-    let made = match purpose {
-        Purpose::Failover => made_by_failover(bound),
-        _ => BTreeSet::new(),
+    let failover = match purpose {
+        Purpose::Failover => by_failover(bound),
+        _ => Failover::default(),
     };
     let mut calls = Calls::new();
     for block in &bound.topology.blocks {
         match &block.kind {
             BlockKind::Resource(_, bound) => {
                 let of = calls.entry(bound.kind.provider).or_default();
-                of.extend(of_kind(bound.kind, purpose, made.contains(bound.kind.name)));
+                of.extend(of_kind(bound.kind, purpose, &failover));
             }
             BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => {
                 calls.entry(bound.kind.provider).or_default().extend(bound.kind.calls);
@@ -73,13 +74,15 @@ fn calls(bound: &Bound, purpose: Purpose) -> Calls {
 }
 
 /// The operations of a kind for a purpose. What is read for a plan is read for everything else too.
-fn of_kind(kind: &'static Kind, purpose: Purpose, made: bool) -> BTreeSet<&'static str> {
+fn of_kind(kind: &'static Kind, purpose: Purpose, failover: &Failover) -> BTreeSet<&'static str> {
+    let made = failover.made.contains(kind.name);
+    let changed = made || failover.changed.contains(kind.name);
     let steered = !kind.scalable().is_empty() || !kind.shiftable().is_empty();
     let needed = |act: Act| match (purpose, act) {
         (_, Act::List | Act::Read) | (Purpose::All | Purpose::Apply, _) => true,
         (Purpose::Plan, _) => false,
         (Purpose::Failover, Act::Create) => made,
-        (Purpose::Failover, Act::Update) => made || steered || kind.promotable().is_some(),
+        (Purpose::Failover, Act::Update) => changed || steered || kind.promotable().is_some(),
         (Purpose::Failover, Act::Delete) => false,
         (Purpose::Failover, _) => true,
     };
@@ -88,18 +91,24 @@ fn of_kind(kind: &'static Kind, purpose: Purpose, made: bool) -> BTreeSet<&'stat
     calls.chain(kind.details.iter().map(|detail| detail.call)).collect()
 }
 
-/// The kinds of which a failover to some standby creates objects. Where a number hangs on data that only the cloud
-/// tells, the objects there are not among them: they exist in peacetime too, or not at all.
-fn made_by_failover(bound: &Bound) -> BTreeSet<Name> {
+/// What a failover to some standby does, by kind.
+#[derive(Default)]
+struct Failover {
+    made: BTreeSet<Name>,
+    changed: BTreeSet<Name>,
+}
+
+/// The kinds of which a failover to some standby creates or changes objects. Where a number hangs on data that only the
+/// cloud tells, the objects there are not among them: they exist in peacetime too, or not at all.
+fn by_failover(bound: &Bound) -> Failover {
     let topology = &bound.topology;
-    let wanted = |assignment: &Assignment| -> BTreeSet<Address> {
+    let wanted = |assignment: &Assignment| {
         let mut unsaid = Diagnostics::new();
-        let desired = desire(topology, assignment, &Answers::new(), &bound.files, None, &mut unsaid);
-        desired.instances.into_iter().map(|instance| instance.address).collect()
+        desire(topology, assignment, &Answers::new(), &bound.files, None, &mut unsaid)
     };
     let peacetime = Assignment::peacetime(topology);
-    let before = wanted(&peacetime);
-    let mut made = BTreeSet::new();
+    let earlier = [Earlier { desired: wanted(&peacetime), assignment: peacetime.clone() }];
+    let mut found = Failover::default();
     for target in topology.site_ids() {
         if !matches!(peacetime.role(target), Role::Standby(_)) {
             continue;
@@ -108,12 +117,15 @@ fn made_by_failover(bound: &Bound) -> BTreeSet<Name> {
         for lost in topology.site_ids().filter(|site| peacetime.role(*site) == Role::Primary) {
             after = after.with(lost, Role::Lost);
         }
-        // It changes its target, and what belongs to no site.
-        let here = |address: &&Address| {
-            address.site.as_deref().is_none_or(|site| *site == *topology.site(target).name)
-        };
-        let more = wanted(&after);
-        made.extend(more.difference(&before).filter(here).map(|address| address.kind.clone()));
+        let desired = wanted(&after);
+        let causes = Causes::new(&after, &desired, &earlier);
+        for (id, instance) in (0..).zip(&desired.instances) {
+            let kind = || Name::from(instance.kind.name);
+            match causes.of(id) {
+                Cause::Everything => found.made.insert(kind()),
+                Cause::Fields(fields) => !fields.is_empty() && found.changed.insert(kind()),
+            };
+        }
     }
-    made
+    found
 }

@@ -1,0 +1,169 @@
+//! What a change of roles causes: only that belongs to the operation which makes it, and everything else is held.
+//!
+//! A field is caused when the spec wants another value of it under the new roles than under those so far, whatever the
+//! clouds have. What a caused change needs and does not find is made as well.
+
+use std::collections::{BTreeSet, HashSet};
+
+use relight_contract::{HoleId, Name, Object, Placement, Role, Value};
+
+use super::Earlier;
+use crate::desired::{Assignment, Dependency, Desired, Instance, InstanceId};
+use crate::expr::{Node, Renumbering, Residuals, alike};
+use crate::topology::SiteId;
+
+/// Which differences of an instance belong to the operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// All: the operation is about the whole spec, or the roles bring the object into being.
+    Everything,
+    /// Those of these fields.
+    Fields(BTreeSet<Name>),
+}
+
+impl Cause {
+    /// Whether no difference does.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Cause::Fields(fields) if fields.is_empty())
+    }
+
+    /// Whether a difference of a field belongs to the operation.
+    pub(super) fn covers(&self, field: &str) -> bool {
+        match self {
+            Cause::Everything => true,
+            Cause::Fields(fields) => fields.contains(field),
+        }
+    }
+
+    /// Whether it is a change of roles that wants a field's value.
+    pub(super) fn demands(&self, field: &str) -> bool {
+        matches!(self, Cause::Fields(fields) if fields.contains(field))
+    }
+}
+
+/// What an operation that moves roles causes.
+pub struct Causes {
+    /// By instance.
+    causes: Vec<Cause>,
+    /// By instance, whether a caused change needs it to exist.
+    needed: Vec<bool>,
+}
+
+impl Causes {
+    /// What is caused when these roles, with what they want, end the earlier ones.
+    pub fn new(assignment: &Assignment, desired: &Desired, earlier: &[Earlier]) -> Causes {
+        let tables = std::iter::once(&desired.residuals);
+        let tables: Vec<&Residuals> =
+            tables.chain(earlier.iter().map(|earlier| &earlier.desired.residuals)).collect();
+        let mut numbers = alike(&tables).into_iter();
+        let own = numbers.next().unwrap_or_default();
+        let worlds: Vec<(&Desired, Renumbering)> =
+            earlier.iter().map(|earlier| &earlier.desired).zip(numbers).collect();
+        let one = |instance: &Instance| match is_touched(assignment, earlier, instance) {
+            true => cause(instance, &own, &worlds),
+            false => Cause::Fields(BTreeSet::new()),
+        };
+        let causes: Vec<Cause> = desired.instances.iter().map(one).collect();
+        let needed = needed(desired, &causes);
+        Causes { causes, needed }
+    }
+
+    /// What of an instance is caused.
+    pub fn of(&self, id: InstanceId) -> Cause {
+        self.causes.get(id as usize).cloned().unwrap_or(Cause::Fields(BTreeSet::new()))
+    }
+
+    /// Whether the operation leaves an instance as it is, whatever is wrong with it.
+    pub(super) fn leaves(&self, id: InstanceId) -> bool {
+        !self.makes(id) && self.of(id).is_nothing()
+    }
+
+    /// Whether an instance that does not exist is made.
+    pub fn makes(&self, id: InstanceId) -> bool {
+        self.causes.get(id as usize) == Some(&Cause::Everything)
+            || self.needed.get(id as usize) == Some(&true)
+    }
+}
+
+/// Whether an operation that moves roles touches an object there: the sites that take over, and what belongs to no one
+/// site.
+pub(super) fn is_touched(assignment: &Assignment, earlier: &[Earlier], instance: &Instance) -> bool {
+    let spans = instance.kind.placement == Placement::Spanning;
+    let takes_over = |site| takes_over(assignment, earlier, site);
+    instance.place.global || spans || instance.site.is_some_and(takes_over)
+}
+
+/// Whether a site becomes a primary.
+pub(super) fn takes_over(assignment: &Assignment, earlier: &[Earlier], site: SiteId) -> bool {
+    assignment.role(site) == Role::Primary
+        && earlier.iter().any(|earlier| earlier.assignment.role(site) != Role::Primary)
+}
+
+fn cause(instance: &Instance, own: &Renumbering, worlds: &[(&Desired, Renumbering)]) -> Cause {
+    let mut fields = BTreeSet::new();
+    for (world, numbers) in worlds {
+        let Some(id) = world.by_address.get(&instance.address) else { return Cause::Everything };
+        let earlier = &world.instance(*id).attributes;
+        let names = instance.attributes.names().chain(earlier.names());
+        fields.extend(
+            names
+                .filter(|name| meant(&instance.attributes, name, own) != meant(earlier, name, numbers))
+                .cloned(),
+        );
+    }
+    Cause::Fields(fields)
+}
+
+/// A field's value with residuals numbered by what they mean; one that is not given is as good as null.
+fn meant(attributes: &Object, name: &str, numbers: &Renumbering) -> Option<Value> {
+    attributes.get(name).filter(|value| !value.is_null()).map(|value| numbers.value(value))
+}
+
+/// By instance, whether something caused rests on it, however far.
+fn needed(desired: &Desired, causes: &[Cause]) -> Vec<bool> {
+    let mut needed = vec![false; desired.instances.len()];
+    let mut waiting: Vec<Dependency> = Vec::new();
+    let mut joins: HashSet<u32> = HashSet::new();
+    let mut holes: HashSet<HoleId> = HashSet::new();
+    for (instance, cause) in desired.instances.iter().zip(causes) {
+        match cause {
+            Cause::Everything => waiting.extend(&instance.after),
+            Cause::Fields(fields) => {
+                let values = fields.iter().filter_map(|name| instance.attributes.get(name));
+                values.for_each(|value| read(desired, value, &mut holes, &mut waiting));
+            }
+        }
+    }
+    while let Some(next) = waiting.pop() {
+        match next {
+            Dependency::Instance(id) => {
+                if let Some(slot) = needed.get_mut(id as usize).filter(|slot| !**slot) {
+                    *slot = true;
+                    waiting.extend(&desired.instance(id).after);
+                }
+            }
+            Dependency::Join(join) if joins.insert(join) => {
+                waiting.extend(desired.joins.get(join as usize).into_iter().flatten());
+            }
+            Dependency::Join(_) => {}
+        }
+    }
+    needed
+}
+
+/// The instances whose outputs fill the holes of a value.
+fn read(desired: &Desired, value: &Value, seen: &mut HashSet<HoleId>, into: &mut Vec<Dependency>) {
+    let mut waiting = Vec::new();
+    value.each_hole(&mut |id| waiting.push(id));
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        desired.residuals.with_node(id, |node| match node {
+            Node::Output { address, .. } => {
+                into.extend(desired.by_address.get(address).map(|id| Dependency::Instance(*id)));
+            }
+            node => node.each_operand(&mut |operand| waiting.push(operand)),
+        });
+    }
+}

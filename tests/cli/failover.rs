@@ -1,0 +1,133 @@
+//! `failover`: the standby takes over, nothing else changes, and from then on that is what holds.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::context::TestContext;
+
+const TAKES_OVER: [&str; 6] = ["failover", "oregon", "--lost", "virginia", "--incident", "INC-7"];
+
+/// The web shop, standing in the sandbox.
+fn shop() -> TestContext {
+    let context = TestContext::new();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/webshop");
+    for file in std::fs::read_dir(example).expect("the example") {
+        let path = file.expect("a file").path();
+        if path.extension().is_some_and(|end| end == "hcl") {
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
+            context.write(name, &std::fs::read_to_string(&path).expect("a file of the example"));
+        }
+    }
+    ended(&context, &["apply", "--yes"], 0);
+    context
+}
+
+/// Runs a command in the sandbox, and expects how it ends.
+fn ended(context: &TestContext, arguments: &[&str], code: i32) -> String {
+    let arguments: Vec<&str> = arguments.iter().chain(&["--sandbox"]).copied().collect();
+    let ran = context.run(&arguments);
+    assert_eq!(ran.code, Some(code), "{arguments:?}: {}", ran.all());
+    ran.all()
+}
+
+fn status(context: &TestContext) -> Json {
+    let ran = context.run(&["status", "--sandbox", "--format", "json"]);
+    serde_json::from_str(&ran.out).expect("a document")
+}
+
+fn with(more: &[&'static str]) -> Vec<&'static str> {
+    TAKES_OVER.iter().chain(more).copied().collect()
+}
+
+#[test]
+fn the_standby_takes_over_and_that_holds() {
+    let context = shop();
+    let dry = ended(&context, &with(&["--dry-run", "--out", "saved.json"]), 0);
+    insta::assert_snapshot!("failover", dry);
+    assert_eq!(status(&context)["epoch"], 0, "a dry run declares nothing");
+    ended(&context, &["apply", "saved.json"], 0);
+
+    let status = status(&context);
+    let roles: Vec<&Json> =
+        status["sites"].as_array().expect("sites").iter().map(|s| &s["declared"]).collect();
+    assert_eq!((&roles[0]["role"], &roles[0]["incident"]), (&"lost".into(), &"INC-7".into()));
+    assert_eq!((&roles[1]["role"], &roles[1]["epoch"]), (&"primary".into(), &1.into()));
+    let owed: Vec<String> = status["debts"]
+        .as_array()
+        .expect("debts")
+        .iter()
+        .map(|debt| format!("{} {}", debt["verb"], debt["address"]))
+        .collect();
+    let expected =
+        [r#""fence" "aws_autoscaling_group.web@virginia""#, r#""demote" "aws_db_instance.orders@virginia""#];
+    assert_eq!(owed, expected);
+
+    // What was declared is what is planned for, by whatever command, and nothing is left to do.
+    let plan = ended(&context, &["plan", "--detailed-exitcode"], 0);
+    assert!(plan.contains("No changes in what can be read."), "{plan}");
+    let again = ended(&context, &with(&["--yes"]), 0);
+    assert!(again.contains("No changes in what can be read."), "{again}");
+    assert_eq!(self::status(&context)["epoch"], 1, "the same roles are not declared twice");
+}
+
+#[test]
+fn a_failover_that_was_cut_short_is_finished_by_another() {
+    let context = shop();
+    let mut slow =
+        context.command(&with(&["--yes", "--sandbox", "--sandbox-speed", "100", "--events", "events.jsonl"]));
+    let mut child = slow
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the binary");
+    let promoting = || {
+        let events = std::fs::read_to_string(context.path("events.jsonl")).unwrap_or_default();
+        events.contains("aws_db_instance.orders@oregon")
+    };
+    while !promoting() && child.try_wait().expect("its state").is_none() {
+        std::thread::yield_now();
+    }
+    child.kill().expect("a kill");
+    child.wait().expect("its end");
+    // The roles hold already: an apply would have to promote, and says who does that.
+    assert_eq!(status(&context)["epoch"], 1);
+    ended(&context, &with(&["--yes"]), 0);
+    ended(&context, &["plan", "--detailed-exitcode"], 0);
+    assert_eq!(status(&context)["epoch"], 1);
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_declares_nothing() {
+    let context = shop();
+    let cases: [(&[&str], &str); 8] = [
+        (&["failover", "oregon", "--incident", "X"], "none is named"),
+        (&["failover", "--lost", "virginia", "--incident", "X"], "say which standby: oregon"),
+        (&["failover", "virginia", "--lost", "virginia", "--incident", "X"], "cannot be lost and take over"),
+        (&["failover", "virginia", "--lost", "oregon", "--incident", "X"], "serves nothing"),
+        (&["failover", "oregon", "--lost", "virginia"], "belongs to an incident"),
+        (&["failover", "atlantis", "--lost", "virginia", "--incident", "X"], "no site `atlantis`"),
+        (&["failover", "oregon", "--lost", "atlantis", "--incident", "X"], "no site `atlantis`"),
+        (&["failover", "oregon", "--lost", "virginia", "--incident", "X"], "pass `--yes`"),
+    ];
+    for (arguments, said) in cases {
+        let all = ended(&context, arguments, 1);
+        assert!(all.contains(said), "{arguments:?}: {all}");
+    }
+    assert_eq!(status(&context)["epoch"], 0);
+}
+
+#[test]
+fn what_was_not_applied_and_what_drifted_is_held() {
+    let context = shop();
+    let spec = context.read("compute.hcl").replace("deregistration_delay = 30", "deregistration_delay = 60");
+    context
+        .write("compute.hcl", &format!("{spec}\nresource \"aws_sns_topic\" \"new\" {{ name = \"new\" }}\n"));
+    let all = ended(&context, &with(&["--yes"]), 0);
+    for held in ["update   aws_lb_target_group.web@oregon", "create   aws_sns_topic.new@oregon"] {
+        assert!(all.contains(held), "{held}: {all}");
+    }
+    assert!(!all.contains("updating  aws_lb_target_group") && !all.contains("creating"), "{all}");
+    let later = ended(&context, &["plan", "--detailed-exitcode"], 2);
+    assert!(later.contains("1 to create, 1 to update; 47 unchanged."), "{later}");
+}
