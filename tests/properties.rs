@@ -6,10 +6,12 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use relight::desired::Assignment;
+use relight::diff::Endangered;
 use relight::journal::Outcome;
 use relight::memory::Memory;
 use relight::plan::{Ask, Operation, Plan, check, stale};
 use relight::shell::pipeline::{self, Planned, Request};
+use relight::shell::survey::survey;
 use relight_contract::Role;
 use relight_sim::{Outage, Settings};
 use serde_json::Value as Json;
@@ -189,7 +191,8 @@ fn plan(
         simulated: true,
         now_text: text,
     };
-    let survey = pipeline::survey(&bound.topology, &desired, &request, clouds).expect("a survey");
+    let survey =
+        survey(&bound.topology, &desired, &request, &Endangered::Everything, clouds).expect("a survey");
     let planned = pipeline::plan_from(bound, &request, &desired, &[], &survey, NOW, problems);
     match planned {
         Some(planned) => planned,

@@ -5,9 +5,11 @@ mod support;
 use std::sync::Arc;
 
 use relight::desired::Assignment;
+use relight::diff::Endangered;
 use relight::memory::Memory;
 use relight::plan::Operation;
 use relight::shell::pipeline::{self, Request};
+use relight::shell::survey::survey;
 use relight::shell::transport::SimTransport;
 use relight_contract::{Kind, Live, Name, Object, Place, Value};
 use relight_sim::Settings;
@@ -92,7 +94,8 @@ fn listed(loaded: &Loaded, memory: &Memory, clouds: &mut Transport, kind: &'stat
         simulated: true,
         now_text: text,
     };
-    let survey = pipeline::survey(&bound.topology, &desired, &request, clouds).expect("a survey");
+    let survey =
+        survey(&bound.topology, &desired, &request, &Endangered::Everything, clouds).expect("a survey");
     survey
         .listed
         .into_iter()
@@ -222,4 +225,34 @@ fn a_name_that_somebody_else_has_is_seen_when_planning() {
     let open = network("cumulus_disk.data.fingerprint == \"\" ? \"other\" : \"main\"");
     let text = planned(&mut spec(&format!("{prefix}{open}")), &Memory::default(), &mut later);
     assert!(text.contains("exists and is not ours"), "{text}");
+}
+
+/// What guards an object costs a call for each: it is read only where something is to go, and heeded then.
+#[test]
+fn what_guards_an_object_is_read_where_it_is_to_go() {
+    let site = SITE.replace("cumulus", "aws").replace("\"east\"\n  role", "\"us-east-1\"\n  role");
+    let text = |ami: &str| {
+        format!(
+            "{site}resource \"aws_instance\" \"web\" {{\n  ami = \"{ami}\"\n  instance_type = \"t3.micro\"\n}}\n"
+        )
+    };
+    let of = |text: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("main.hcl"), text).expect("a spec");
+        load(folder.path(), &[])
+    };
+    let (mut clouds, mut memory) = (clouds(), Memory::default());
+    apply(&mut of(&text("ami-1")), &mut memory, &mut clouds);
+    let id = memory.inventory.values().next().expect("an item").native_id.clone();
+    let by_hand: Object = [(Name::from("disable_api_termination"), Value::from(true))].into_iter().collect();
+    let place =
+        Arc::new(Place { provider: "aws".into(), region: "us-east-1".into(), ..(*place(false)).clone() });
+    let world = &mut clouds.simulator_mut().0;
+    world.edit_outside(&place, kind("aws_instance"), &id, &by_hand).expect("a change");
+
+    assert!(planned(&mut of(&text("ami-1")), &memory, &mut clouds).contains("0 changes, 0 held, 1 kept"));
+    let replaced = planned(&mut of(&text("ami-2")), &memory, &mut clouds);
+    assert!(replaced.contains("which `disable_api_termination` forbids"), "{replaced}");
+    let gone = planned(&mut of(&site), &memory, &mut clouds);
+    assert!(gone.contains("[held: `disable_api_termination` forbids it"), "{gone}");
 }

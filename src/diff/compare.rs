@@ -234,11 +234,13 @@ fn write_only(sides: &Sides<'_>, row: &'static Field, after: Value, taken_out: b
     }
 }
 
-/// Whether a replica that is promoted has a field from its source.
+/// Whether a replica that is promoted, or was since anybody touched it, has a field from its source.
 fn inherits(sides: &Sides<'_>, row: &Field) -> bool {
     let promoted = |source: &str| {
         let follows = sides.live.get(source).is_some_and(|value| !value.is_null());
-        follows && sides.cause.demands(source) && sides.wanted.get(source).is_none_or(Value::is_null)
+        let promotes = follows && sides.cause.demands(source);
+        let was_replica = remembers(sides, source) && !remembers(sides, row.name);
+        (promotes || was_replica) && sides.wanted.get(source).is_none_or(Value::is_null)
     };
     let promotable = sides.kind.promotable();
     promotable.is_some_and(|(source, dictated)| dictated.contains(&row.name) && promoted(source))

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use relight_contract::canonical::text;
 use relight_contract::{
-    Address, Capability, Field, HoleId, Identity, Interest, Kind, Listing, Mutability, Name, NameRule,
+    Address, Capability, Field, HoleId, Identity, Interest, Kind, Listing, Live, Mutability, Name, NameRule,
     Presence, Registry, Scope, Shape, Value,
 };
 
@@ -27,12 +27,40 @@ pub struct Interests {
     pointed: Option<Arc<Pointed>>,
 }
 
+/// The kinds that are looked at for what goes: what guards their objects against their deletion, and what they refer to,
+/// also where that costs calls of its own. No plan that deletes nothing can depend on it.
+#[derive(Clone, Debug, Default)]
+pub enum Endangered {
+    /// None, as far as anybody knows.
+    #[default]
+    Nothing,
+    /// These, by place.
+    Kinds(BTreeSet<(Name, &'static str)>),
+    /// All.
+    Everything,
+}
+
+impl Endangered {
+    fn includes(&self, place: &Name, kind: &'static Kind) -> bool {
+        match self {
+            Endangered::Nothing => false,
+            Endangered::Kinds(kinds) => kinds.contains(&(place.clone(), kind.name)),
+            Endangered::Everything => true,
+        }
+    }
+}
+
 /// Fields that rows of other kinds refer to, by kind.
 type Pointed = BTreeMap<&'static str, BTreeSet<&'static str>>;
 
 impl Interests {
     /// What counts for what is wanted and remembered.
-    pub fn new(topology: &Topology, desired: &Desired, memory: &Memory) -> Interests {
+    pub fn new(
+        topology: &Topology,
+        desired: &Desired,
+        memory: &Memory,
+        endangered: &Endangered,
+    ) -> Interests {
         let pointed = pointed(&topology.registry);
         let mut moved: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
         for (from, to) in &desired.moved {
@@ -46,6 +74,7 @@ impl Interests {
         gathering.imports(desired);
         gathering.outputs(desired);
         gathering.guards();
+        gathering.endangered(endangered);
         let known = gathering.found.into_iter().map(|(key, interest)| (key, Arc::new(interest))).collect();
         Interests { known, pointed: Some(Arc::new(pointed)) }
     }
@@ -113,9 +142,34 @@ fn least(kind: &'static Kind, pointed: &Pointed) -> Interest {
             }
         }
     }
-    let looked_at = |row: &&Field| row.guards_deletion || refers(row);
+    let looked_at = |row: &&Field| (row.guards_deletion || refers(row)) && !costs(kind, row);
     fields.extend(kind.fields.iter().filter(looked_at).map(|row| row.name));
     Interest { fields: Some(fields.into_iter().map(Name::from).collect()), names: Some(BTreeSet::new()) }
+}
+
+/// Whether a field is told by calls of its own.
+fn costs(kind: &Kind, row: &Field) -> bool {
+    kind.details.iter().any(|detail| detail.fields.contains(&row.name))
+}
+
+/// The fields of a kind that count only where something goes: what guards its objects, and what they refer to.
+fn counts_for_deletions(kind: &'static Kind) -> impl Iterator<Item = &'static Field> {
+    kind.fields.iter().filter(|row| (row.guards_deletion || refers(row)) && costs(kind, row))
+}
+
+/// Whether a list of a kind must be read once more, because objects of the kinds in `goes` are to go: it may guard them,
+/// or refer to them, by a field that was not asked for.
+pub fn is_open(kind: &'static Kind, goes: &BTreeSet<&'static str>, listed: &[Arc<Live>]) -> bool {
+    let told = |row: &Field| listed.iter().all(|live| live.get(row.name).is_some());
+    counts_for_deletions(kind).any(|row| {
+        let guards = row.guards_deletion && goes.contains(kind.name);
+        (guards || refers_to(row, goes)) && !told(row)
+    })
+}
+
+fn refers_to(row: &Field, kinds: &BTreeSet<&'static str>) -> bool {
+    row.refers.is_some_and(|refers| kinds.contains(refers.kind))
+        || row.shape.fields().is_some_and(|rows| rows.iter().any(|row| refers_to(row, kinds)))
 }
 
 /// Whether anything in a row refers to another object: what is deleted follows what refers to it.
@@ -224,6 +278,16 @@ impl Gathering<'_> {
                 let instance = desired.instance(*id);
                 add(&mut self.entry(&instance.place.name, instance.kind).fields, &attribute);
             }
+        }
+    }
+
+    /// What counts where something goes.
+    fn endangered(&mut self, endangered: &Endangered) {
+        let registry = &self.topology.registry;
+        for ((place, name), interest) in &mut self.found {
+            let kind = registry.kind(name).filter(|kind| endangered.includes(place, kind));
+            let rows = kind.into_iter().flat_map(counts_for_deletions);
+            rows.for_each(|row| add(&mut interest.fields, &row.name.into()));
         }
     }
 

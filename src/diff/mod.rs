@@ -21,6 +21,7 @@ mod orphans;
 pub(crate) mod outputs;
 mod refer;
 mod stay;
+mod whose;
 
 use std::collections::BTreeSet;
 
@@ -28,7 +29,7 @@ use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
 pub use cause::{Cause, Causes};
-pub use interest::{Interests, looked_at};
+pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;
 

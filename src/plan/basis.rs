@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::model::{Basis, Plan};
 use crate::desired::{Dependency, InstanceId};
-use crate::diff::{Change, Changes, Interests, Question};
+use crate::diff::{Change, Changes, Endangered, Interests, Question};
 use crate::memory::{Item, Memory};
 use crate::topology::Topology;
 
@@ -185,7 +185,8 @@ impl Prints<'_> {
         }
         // What memory alone makes of a list may differ from one look to the next; what the spec makes of it does not.
         let interests = self.interests.get_or_init(|| {
-            Interests::new(self.question.topology, self.question.desired, &Memory::default())
+            let (question, memory) = (self.question, Memory::default());
+            Interests::new(question.topology, question.desired, &memory, &Endangered::Nothing)
         });
         let interest = interests.of(place, kind);
         let item = self.question.memory.inventory.get(address);

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use relight_contract::{Address, Fault, Name, Value};
 
 use super::adopt;
-use super::pipeline::{Bound, Request, earlier, survey, wanted_with};
+use super::pipeline::{Bound, Request, earlier, wanted_with};
+use super::survey::survey;
 use super::transport::Transport;
 use crate::diag::{Diagnostics, Severity, codes};
-use crate::diff::{Options, Question, diff};
+use crate::diff::{Endangered, Options, Question, diff};
 use crate::expr::Vault;
 use crate::memory::digest;
 use crate::plan::{Basis, Plan, standing};
@@ -44,7 +45,7 @@ pub fn again(
     for (address, native_id) in adopt::planned(plan) {
         desired.imports.entry(address).or_insert(native_id);
     }
-    let survey = survey(topology, &desired, request, transport)?;
+    let survey = survey(topology, &desired, request, &Endangered::Nothing, transport)?;
     let earlier = earlier(bound, request, &answers);
     let keyed = |value: &Value| digest(request.key, value);
     let question = Question {

@@ -20,5 +20,6 @@ pub mod observe;
 pub mod pipeline;
 pub mod record;
 pub mod store;
+pub mod survey;
 pub mod transport;
 pub mod watch;

@@ -1,21 +1,22 @@
 //! The way of the data, end to end: a folder to a plan, by what the clouds and the store tell.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
-use relight_contract::{Fault, FaultKind, Kind, Listing, Milliseconds, Name, Place, Registry, Role};
+use relight_contract::{Fault, FaultKind, Milliseconds, Name, Registry};
 
 use super::adopt::{self, Adoption};
 use super::files;
 use super::folder::DiskFolder;
 use super::narrow::options;
 use super::observe::{LookUp, Wanted, observe};
+use super::survey::{look_again, open, survey};
 use super::transport::Transport;
 use crate::desired::{Answers, Assignment, Desired, ModuleFiles, Unanswered, desire};
 use crate::diag::{Diagnostic, Diagnostics, Sources, codes};
-use crate::diff::{Earlier, Interests, Question, Survey, diff};
+use crate::diff::{Changes, Earlier, Endangered, Options, Question, Survey, diff};
 use crate::expr::{Files, SecretSource, Vault};
 use crate::memory::{Memory, digest};
 use crate::plan::{Circumstances, Operation, Plan, build, flaws};
@@ -241,9 +242,24 @@ pub fn plan(
     {
         return None;
     }
-    let survey = survey(&bound.topology, &desired, request, transport)?;
+    let endangered = match request.operation {
+        Operation::Destroy => Endangered::Everything,
+        _ => Endangered::Nothing,
+    };
+    let mut survey = survey(&bound.topology, &desired, request, &endangered, transport)?;
     let earlier = earlier(bound, request, &answers);
-    plan_from(bound, request, &desired, &earlier, &survey, transport.now(), diagnostics)
+    let options = options(&bound.topology, &desired, request, diagnostics)?;
+    let world = World { bound, request, desired: &desired, earlier: &earlier, options: &options };
+    let mut found = Diagnostics::new();
+    let changes = world.changes(&survey, &mut found);
+    let open = open(&changes, &survey, &desired, &bound.topology.registry);
+    if open.is_empty() {
+        diagnostics.append(found);
+        return world.plan(&survey, changes, transport.now(), diagnostics);
+    }
+    look_again(&bound.topology, &desired, request, open, &mut survey, transport)?;
+    let changes = world.changes(&survey, diagnostics);
+    world.plan(&survey, changes, transport.now(), diagnostics)
 }
 
 /// Plans from what was read of the clouds at `now`: compares, orders, checks.
@@ -256,212 +272,86 @@ pub fn plan_from(
     now: Milliseconds,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
-    let topology = &bound.topology;
-    let options = options(topology, desired, request, diagnostics)?;
-    let keyed = |value: &relight_contract::Value| digest(request.key, value);
-    let question = Question {
-        topology,
-        assignment: &request.assignment,
-        desired,
-        earlier,
-        survey,
-        memory: request.memory,
-        operation: request.operation.clone(),
-        options: &options,
-        digest: &keyed,
-    };
-    let mut changes = diff(&question, diagnostics);
-    if let (Some(adoption), Some(address)) = (&request.adopt, &options.adopts) {
-        adopt::judge(address, &adoption.native_id, &question, &mut changes, diagnostics);
-    }
-    if diagnostics.has_errors() {
-        return None;
-    }
-    let circumstances = Circumstances {
-        now,
-        lifetime: request.lifetime,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        simulated: request.simulated,
-    };
-    let plan = build(&question, &changes, &circumstances, diagnostics)?;
-    for problem in flaws(&plan.content) {
-        diagnostics.push(
-            Diagnostic::error(codes::PLAN_INVALID, problem)
-                .help("this is a defect of relight, not of the spec: please report it"),
-        );
-    }
-    let unreachable: BTreeMap<Name, Name> =
-        changes.unknown.into_iter().filter(|(place, _)| question.counts_on(place)).collect();
-    let refused = survey.refused.iter().filter(|(place, _)| unreachable.contains_key(*place));
-    let refused = refused.map(|(place, fault)| (place.clone(), fault.clone())).collect();
-    let vault = desired.residuals.vault();
-    (!diagnostics.has_errors()).then_some(Planned { plan, vault, unreachable, refused })
+    let options = options(&bound.topology, desired, request, diagnostics)?;
+    let world = World { bound, request, desired, earlier, options: &options };
+    let changes = world.changes(survey, diagnostics);
+    world.plan(survey, changes, now, diagnostics)
 }
 
-/// Lists every kind that is wanted or remembered, in its places; a lost site gets no call, and neither does a place
-/// that did not answer for its data.
-pub fn survey(
-    topology: &Topology,
-    desired: &Desired,
-    request: &Request<'_>,
-    transport: &mut dyn Transport,
-) -> Option<Survey> {
-    let mut lists: BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)> = BTreeMap::new();
-    for instance in &desired.instances {
-        lists
-            .entry((instance.place.name.clone(), instance.kind.name))
-            .or_insert_with(|| (instance.place.clone(), instance.kind));
-    }
-    let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
-    // A site that the spec gives up is not looked at: it may be gone.
-    for item in remembered.filter(|item| !desired.removed_sites.contains(&item.place)) {
-        let place =
-            desired.places.get(&item.place).cloned().or_else(|| remembered_place(topology, request, item));
-        if let (Some(kind), Some(place)) = (topology.registry.kind(&item.kind), place) {
-            lists.entry((item.place.clone(), kind.name)).or_insert((place, kind));
-        }
-    }
-    let parents = parents(desired, request.memory, &lists);
-    let mut survey = Survey::default();
-    lists.retain(|key, (place, _)| {
-        let lost =
-            topology.site_named(&place.name).is_some_and(|site| request.assignment.role(site) == Role::Lost);
-        let silent = desired.unknown.places.get(&place.name);
-        let closed = if lost { Some("it is lost".into()) } else { silent.cloned() };
-        let open = closed.is_none();
-        if let Some(reason) = closed {
-            survey.listed.insert(key.clone(), Err(reason));
-        }
-        open
-    });
-    let interests = Interests::new(topology, desired, request.memory);
-    let lists_now = lists.values().cloned().collect();
-    let wanted = Wanted { lists: lists_now, parents, interests, ..Wanted::default() };
-    let read = observe(transport, &topology.registry, &wanted);
-    if read.interrupted {
-        return None;
-    }
-    survey.listed.extend(read.survey.listed);
-    survey.refused.extend(read.survey.refused);
-    unseen(desired, request.memory, &lists, &mut survey, topology, transport)?;
-    whole_places(&mut survey);
-    Some(survey)
+/// Everything that a plan is made of but what the clouds tell.
+struct World<'a> {
+    bound: &'a Bound,
+    request: &'a Request<'a>,
+    desired: &'a Desired,
+    earlier: &'a [Earlier],
+    options: &'a Options,
 }
 
-/// Reads what memory or an import knows by its id and a list did not show, one by one: lists lag behind, and leave out
-/// what carries no owner tag; absent is a verdict that makes duplicates.
-fn unseen(
-    desired: &Desired,
-    memory: &Memory,
-    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
-    survey: &mut Survey,
-    topology: &Topology,
-    transport: &mut dyn Transport,
-) -> Option<()> {
-    let mut seen: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
-    for (key, listed) in &survey.listed {
-        if let Ok(listed) = listed {
-            seen.insert(key.clone(), listed.iter().map(|live| live.native_id.clone()).collect());
-        }
+impl World<'_> {
+    fn asked<T>(&self, survey: &Survey, ask: impl FnOnce(&Question<'_>) -> T) -> T {
+        let keyed = |value: &relight_contract::Value| digest(self.request.key, value);
+        ask(&Question {
+            topology: &self.bound.topology,
+            assignment: &self.request.assignment,
+            desired: self.desired,
+            earlier: self.earlier,
+            survey,
+            memory: self.request.memory,
+            operation: self.request.operation.clone(),
+            options: self.options,
+            digest: &keyed,
+        })
     }
-    let items = memory.inventory.values().chain(memory.deposed.values().flatten());
-    let remembered =
-        items.filter_map(|item| Some((&item.place, topology.registry.kind(&item.kind)?, &item.native_id)));
-    let imported = desired.imports.iter().filter_map(|(address, native_id)| {
-        let instance = desired.instance(*desired.by_address.get(address)?);
-        Some((&instance.place.name, instance.kind, native_id))
-    });
-    let mut reads = Vec::new();
-    for (place, kind, native_id) in remembered.chain(imported) {
-        let key = (place.clone(), kind.name);
-        let (Some((place, _)), Some(seen)) = (lists.get(&key), seen.get_mut(&key)) else { continue };
-        if seen.insert(native_id.clone()) {
-            reads.push((place.clone(), kind, native_id.clone()));
-        }
-    }
-    if reads.is_empty() {
-        return Some(());
-    }
-    let read = observe(transport, &topology.registry, &Wanted { reads, ..Wanted::default() });
-    for (key, found) in read.survey.listed {
-        match (survey.listed.get_mut(&key), found) {
-            (Some(Ok(listed)), Ok(found)) => listed.extend(found),
-            (Some(listed), Err(reason)) => *listed = Err(reason),
-            _ => {}
-        }
-    }
-    (!read.interrupted).then_some(())
-}
 
-/// A place that could be read in part is not known: what was read of it is no ground for changing anything there.
-fn whole_places(survey: &mut Survey) {
-    let failed = survey.listed.iter().filter_map(|((place, _), listed)| {
-        listed.as_ref().err().map(|reason| (place.clone(), reason.clone()))
-    });
-    let failed: BTreeMap<Name, Name> = failed.collect();
-    for ((place, _), listed) in &mut survey.listed {
-        if let Some(reason) = failed.get(place) {
-            *listed = Err(reason.clone());
-        }
+    /// What is to change.
+    fn changes(&self, survey: &Survey, diagnostics: &mut Diagnostics) -> Changes {
+        self.asked(survey, |question| diff(question, diagnostics))
     }
-}
 
-/// Parents of what is listed under one, as the spec and memory name them: they may be anybody's.
-fn parents(
-    desired: &Desired,
-    memory: &Memory,
-    lists: &BTreeMap<(Name, &'static str), (Arc<Place>, &'static Kind)>,
-) -> BTreeMap<(Name, &'static str), BTreeSet<Name>> {
-    let mut parents: BTreeMap<(Name, &'static str), BTreeSet<Name>> = BTreeMap::new();
-    for instance in &desired.instances {
-        if let Listing::Under { attribute, .. } = instance.kind.listing
-            && let Some(parent) = instance.attributes.get(attribute).and_then(relight_contract::Value::as_str)
-        {
-            let key = (instance.place.name.clone(), instance.kind.name);
-            parents.entry(key).or_default().insert(parent.into());
-        }
+    /// The plan of changes; `None` when something is wrong.
+    fn plan(
+        &self,
+        survey: &Survey,
+        changes: Changes,
+        now: Milliseconds,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Planned> {
+        self.asked(survey, |question| self.ordered(question, changes, now, diagnostics))
     }
-    for (key, (_, kind)) in lists {
-        let Listing::Under { kind: parent, .. } = kind.listing else { continue };
-        let remembered =
-            memory.inventory.values().filter(|item| *item.kind == *parent && item.place == key.0);
-        let names = remembered.map(|item| item.native_id.clone());
-        let imported = desired.imports.iter().filter(|(address, _)| {
-            let id = desired.by_address.get(*address);
-            let instance = id.map(|id| desired.instance(*id));
-            instance.is_some_and(|own| own.kind.name == parent && own.place.name == key.0)
-        });
-        let imported = imported.map(|(_, native_id)| native_id.clone());
-        parents.entry(key.clone()).or_default().extend(names.chain(imported));
-    }
-    parents
-}
 
-fn remembered_place(
-    topology: &Topology,
-    request: &Request<'_>,
-    item: &crate::memory::Item,
-) -> Option<Arc<Place>> {
-    let provider = topology.registry.kind(&item.kind)?.provider;
-    let site = topology.site_named(&item.place).map(|site| topology.site(site));
-    let remembered = request.memory.sites.get(&item.place);
-    let home = topology.home(provider);
-    let region = match (site, remembered) {
-        (Some(site), _) => site.region.clone(),
-        (None, Some(remembered)) => remembered.region.clone(),
-        (None, None) => home.into(),
-    };
-    Some(Arc::new(Place {
-        name: item.place.clone(),
-        provider: provider.into(),
-        region,
-        account: site.and_then(|site| site.account.clone()),
-        global: site.is_none() && remembered.is_none(),
-        settings: match site {
-            Some(site) => site.settings.clone(),
-            None => topology.global_settings(&item.place, provider),
-        },
-    }))
+    fn ordered(
+        &self,
+        question: &Question<'_>,
+        mut changes: Changes,
+        now: Milliseconds,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Planned> {
+        if let (Some(adoption), Some(address)) = (&self.request.adopt, &self.options.adopts) {
+            adopt::judge(address, &adoption.native_id, question, &mut changes, diagnostics);
+        }
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let circumstances = Circumstances {
+            now,
+            lifetime: self.request.lifetime,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            simulated: self.request.simulated,
+        };
+        let plan = build(question, &changes, &circumstances, diagnostics)?;
+        for problem in flaws(&plan.content) {
+            diagnostics.push(
+                Diagnostic::error(codes::PLAN_INVALID, problem)
+                    .help("this is a defect of relight, not of the spec: please report it"),
+            );
+        }
+        let unreachable: BTreeMap<Name, Name> =
+            changes.unknown.into_iter().filter(|(place, _)| question.counts_on(place)).collect();
+        let refused = question.survey.refused.iter().filter(|(place, _)| unreachable.contains_key(*place));
+        let refused = refused.map(|(place, fault)| (place.clone(), fault.clone())).collect();
+        let vault = self.desired.residuals.vault();
+        (!diagnostics.has_errors()).then_some(Planned { plan, vault, unreachable, refused })
+    }
 }
 
 /// Secrets for a run: what planning in this process met.

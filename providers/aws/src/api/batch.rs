@@ -1,7 +1,7 @@
 //! Reads together: objects of one kind that are asked for at the same time are read in one call.
 //!
 //! Waits end in polls, and polls of many objects come together. So a reader waits a moment for others, and longer while
-//! they keep coming; one of them reads for all.
+//! they keep coming or are known to be on their way; one of them reads for all.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -18,17 +18,24 @@ const WINDOW: Duration = Duration::from_millis(15);
 /// How many windows it waits at most, while others keep coming.
 const MOST_WINDOWS: usize = 8;
 
+/// How many windows it waits at most for others that are known to come: a second.
+const LONGEST_WINDOWS: usize = 66;
+
 /// Who waits for an object.
 type Waiter = oneshot::Sender<Result<Option<Live>, Fault>>;
 
 /// The reads that wait, by kind; the first of a kind reads for all.
 #[derive(Default)]
-pub(crate) struct Batches(Mutex<BTreeMap<&'static str, Vec<(String, Waiter)>>>);
+pub(crate) struct Batches {
+    waiting: Mutex<BTreeMap<&'static str, Vec<(String, Waiter)>>>,
+    /// How many are known to come.
+    coming: Mutex<BTreeMap<&'static str, usize>>,
+}
 
 impl Batches {
     /// Joins the reads of a kind; true for the one that is to read for all.
     fn join(&self, kind: &'static str, id: &str, waiter: Waiter) -> bool {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let readers = waiting.entry(kind).or_default();
         readers.push((id.to_owned(), waiter));
         readers.len() == 1
@@ -36,13 +43,37 @@ impl Batches {
 
     /// How many reads of a kind wait.
     fn waiting(&self, kind: &'static str) -> usize {
-        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.get(kind).map_or(0, Vec::len)
     }
 
+    /// Whether more reads of a kind are known to come.
+    fn more_come(&self, kind: &'static str) -> bool {
+        let coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
+        coming.get(kind).is_some_and(|count| *count > 0)
+    }
+
+    fn count(&self, kind: &'static str, count: impl FnOnce(usize) -> usize) {
+        let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = coming.entry(kind).or_default();
+        *entry = count(*entry);
+    }
+
     fn take(&self, kind: &'static str) -> Vec<(String, Waiter)> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.remove(kind).unwrap_or_default()
+    }
+}
+
+/// Somebody who will read objects of a kind as soon as it knows which; until it is dropped, others wait for it.
+pub(crate) struct Coming<'s> {
+    batches: &'s Batches,
+    kind: &'static str,
+}
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        self.batches.count(self.kind, |count| count.saturating_sub(1));
     }
 }
 
@@ -60,6 +91,12 @@ impl Drop for Leader<'_> {
 }
 
 impl Site {
+    /// Says that objects of a kind will be read together with those that others read.
+    pub(crate) fn comes(&self, kind: &'static str) -> Coming<'_> {
+        self.batches.count(kind, |count| count + 1);
+        Coming { batches: &self.batches, kind }
+    }
+
     /// The object called `id`, read together with others of its kind that are asked for at the same time, at most
     /// `most` in a call. `describe` tells those of the given ids that exist, each under the id that it was asked by.
     pub(crate) async fn together<F, R>(
@@ -91,10 +128,11 @@ impl Site {
     {
         let leader = Leader { batches: &self.batches, kind };
         let mut known = 0;
-        for _ in 0..MOST_WINDOWS {
+        for window in 1..=LONGEST_WINDOWS {
             pause().await;
             let waiting = self.batches.waiting(kind);
-            if waiting >= most || waiting == known.max(1) {
+            let quiet = waiting == known.max(1) || window >= MOST_WINDOWS;
+            if waiting >= most || quiet && !self.batches.more_come(kind) {
                 break;
             }
             known = waiting;

@@ -36,7 +36,7 @@ pub(crate) fn tag((key, value): (String, String)) -> Tag {
 }
 
 /// What reads of tags are known by that wait for one another.
-const TAGS: &str = "tags of elasticloadbalancing";
+pub(crate) const TAGS: &str = "tags of elasticloadbalancing";
 
 /// The tags of objects by their ARNs. One that is gone meanwhile has none.
 pub(crate) async fn tags_of(site: &Site, arns: &[String]) -> Result<BTreeMap<String, Told>, Fault> {

@@ -29,13 +29,13 @@ pub(crate) trait SubnetGroup: Block + Send {
         site: &Site,
         arn: Option<&str>,
     ) -> impl Future<Output = Result<Vec<(String, String)>, Fault>> + Send;
-    /// Creates a group, once.
+    /// Creates a group, once, and tells it as it was made.
     fn create(
         site: &Site,
         name: &str,
         wanted: Self,
         marks: Vec<(String, String)>,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    ) -> impl Future<Output = Result<Option<Self>, Fault>> + Send;
     /// Gives a group the wanted subnets, and where it changes, the description.
     fn modify(
         site: &Site,
@@ -125,8 +125,11 @@ async fn create<G: SubnetGroup>(
     let name = text(attributes, "name").to_lowercase();
     let user = attributes.get("tags").and_then(Tags::from_value);
     let wanted = G::from_object(attributes).map_err(shape)?;
-    G::create(site, &name, wanted, tags::all(user.as_ref(), owner, token)).await?;
-    Ok(accepted(&name, "create", 0))
+    let marks = tags::all(user.as_ref(), owner, token);
+    Ok(match G::create(site, &name, wanted, marks.clone()).await? {
+        Some(group) => Answer::Object(Told::of(marks).tagged(&name, group.to_object(), State::Ready)),
+        None => accepted(&name, "create", 0),
+    })
 }
 
 async fn update<G: SubnetGroup>(site: &Site, name: &str, changes: &Object) -> Result<Answer, Fault> {

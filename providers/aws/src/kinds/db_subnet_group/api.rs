@@ -41,7 +41,7 @@ impl SubnetGroup for DbSubnetGroup {
         name: &str,
         wanted: DbSubnetGroup,
         marks: Vec<(String, String)>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<DbSubnetGroup>, Fault> {
         let asked = site
             .rds()
             .create_db_subnet_group()
@@ -49,7 +49,8 @@ impl SubnetGroup for DbSubnetGroup {
             .db_subnet_group_description(wanted.description.unwrap_or_else(|| DESCRIPTION.to_owned()))
             .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter))
             .set_tags(Some(marks.into_iter().map(tag).collect()));
-        asked.customize().config_override(once()).send().await.fault(Effect::Maybe).map(drop)
+        let answered = asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
+        Ok(answered.db_subnet_group.map(told))
     }
 
     async fn modify(

@@ -41,7 +41,7 @@ impl SubnetGroup for ElasticacheSubnetGroup {
         name: &str,
         wanted: ElasticacheSubnetGroup,
         marks: Vec<(String, String)>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<ElasticacheSubnetGroup>, Fault> {
         let asked = site
             .elasticache()
             .create_cache_subnet_group()
@@ -49,7 +49,8 @@ impl SubnetGroup for ElasticacheSubnetGroup {
             .cache_subnet_group_description(wanted.description.unwrap_or_else(|| DESCRIPTION.to_owned()))
             .set_subnet_ids(wanted.subnet_ids.map(Vec::from_iter))
             .set_tags(Some(marks.into_iter().map(tag).collect()));
-        asked.customize().config_override(once()).send().await.fault(Effect::Maybe).map(drop)
+        let answered = asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
+        Ok(answered.cache_subnet_group.map(told))
     }
 
     async fn modify(

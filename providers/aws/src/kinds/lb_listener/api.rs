@@ -66,8 +66,11 @@ async fn list(
     let Some(parent) = under else {
         return Err(Fault::new(FaultKind::Invalid, "listeners are listed under a load balancer"));
     };
+    // The tags of the listeners of many load balancers are asked for together, once they are known.
+    let coming = site.comes(elb::TAGS);
     let asked = site.elb().describe_listeners().load_balancer_arn(parent).page_size(PAGE);
     let asked = asked.set_marker(page.map(|page| page.to_string())).send().await;
+    drop(coming);
     // A load balancer that is gone has no listeners.
     let Some(answered) = absent_is_none(asked.fault(Effect::None))? else {
         return Ok(Answer::Page { items: Vec::new(), next: None });

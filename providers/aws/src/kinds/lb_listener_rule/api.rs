@@ -63,7 +63,10 @@ async fn list(site: &Site, under: Option<&str>, page: Option<Name>) -> Result<An
         return Err(Fault::new(FaultKind::Invalid, "rules are listed under a listener"));
     };
     let asked = site.elb().describe_rules().listener_arn(listener).page_size(PAGE);
+    // The tags of the rules of many listeners are asked for together, once they are known.
+    let coming = site.comes(elb::TAGS);
     let asked = asked.set_marker(page.map(|page| page.to_string())).send().await;
+    drop(coming);
     // A listener that is gone has no rules.
     let Some(answered) = absent_is_none(asked.fault(Effect::None))? else {
         return Ok(Answer::Page { items: Vec::new(), next: None });

@@ -58,12 +58,22 @@ async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<An
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
+    look(site, KIND.name, id, &Interest::default()).await
+}
+
+/// One VPC, together with all that are asked for at the same time under the same `topic`, with the same interest.
+async fn look(
+    site: &Site,
+    topic: &'static str,
+    id: &str,
+    interest: &Interest,
+) -> Result<Option<Live>, Fault> {
     let describe = async |ids| {
         let asked = site.ec2().describe_vpcs().filters(filter("vpc-id", ids));
         let answered = asked.send().await.fault(Effect::None)?;
-        complete(site, answered.vpcs.unwrap_or_default(), &Interest::default()).await
+        complete(site, answered.vpcs.unwrap_or_default(), interest).await
     };
-    site.together(KIND.name, id, MOST_FILTERED, describe).await
+    site.together(topic, id, MOST_FILTERED, describe).await
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
@@ -226,22 +236,21 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
     Ok(accepted(&made(id, "a VPC")?, "settings", 0))
 }
 
-/// Goes on with a creation or a change: sets what is not yet as it is to be.
+/// Goes on with a creation: sets what a new VPC does not have by itself, and asks for none of it.
 async fn settle(site: &Site, id: &str, attributes: &Object) -> Result<Answer, Fault> {
-    let Some(live) = read(site, id).await? else { return Ok(Answer::Absent) };
+    let fields = KIND.fields.iter().map(|row| row.name).filter(|name| !SWITCHES.iter().any(|s| s.0 == *name));
+    let others = Interest { fields: Some(fields.map(Name::from).collect()), names: None };
+    let Some(live) = look(site, "new aws_vpc", id, &others).await? else { return Ok(Answer::Absent) };
     if live.state == State::Pending {
         return Ok(accepted(id, "settings", 1_000));
     }
-    let mut missing = attributes.clone();
-    missing.retain(|name, value| {
-        SWITCHES.iter().any(|(switch, ..)| switch == &&**name) && live.get(name) != Some(value)
-    });
-    if missing.is_empty() {
-        return Ok(Answer::Object(live));
-    }
-    set_switches(site, id, &missing).await?;
-    // What was set holds at once: to read all of them again would be three calls for each VPC.
-    Ok(Answer::Object(Live { attributes: merged(live.attributes, &missing), ..live }))
+    let new: Object =
+        SWITCHES.iter().map(|(switch, by_default, _)| (*switch, Value::Bool(*by_default))).collect();
+    let mut wanted = attributes.clone();
+    wanted.retain(|name, value| new.get(name).is_some_and(|by_default| by_default != value));
+    set_switches(site, id, &wanted).await?;
+    let attributes = merged(merged(live.attributes, &new), &wanted);
+    Ok(Answer::Object(Live { attributes, ..live }))
 }
 
 async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault> {
@@ -258,18 +267,18 @@ async fn update(site: &Site, id: &str, changes: &Object) -> Result<Answer, Fault
     Ok(object_or_absent(read(site, id).await?))
 }
 
-/// An attribute that `ModifyVpcAttribute` sets, one to a call, and the order of the calls: names of instances need a
-/// VPC that resolves names.
-const SWITCHES: &[(&str, VpcAttributeName)] = &[
-    ("enable_dns_support", VpcAttributeName::EnableDnsSupport),
-    ("enable_dns_hostnames", VpcAttributeName::EnableDnsHostnames),
-    ("enable_network_address_usage_metrics", VpcAttributeName::EnableNetworkAddressUsageMetrics),
+/// An attribute that `ModifyVpcAttribute` sets, one to a call, whether a new VPC has it, and the order of the calls: names
+/// of instances need a VPC that resolves names. Source: Amazon VPC user guide, "DNS attributes for your VPC".
+const SWITCHES: &[(&str, bool, VpcAttributeName)] = &[
+    ("enable_dns_support", true, VpcAttributeName::EnableDnsSupport),
+    ("enable_dns_hostnames", false, VpcAttributeName::EnableDnsHostnames),
+    ("enable_network_address_usage_metrics", false, VpcAttributeName::EnableNetworkAddressUsageMetrics),
 ];
 
 async fn set_switches(site: &Site, id: &str, changes: &Object) -> Result<(), Fault> {
     let off = becomes::<bool>(&KIND, changes, "enable_dns_support") == Some(Some(false));
     let order: Vec<_> = if off { SWITCHES.iter().rev().collect() } else { SWITCHES.iter().collect() };
-    for (name, attribute) in order {
+    for (name, _, attribute) in order {
         let Some(Some(wanted)) = becomes::<bool>(&KIND, changes, name) else { continue };
         let value = AttributeBooleanValue::builder().value(wanted).build();
         let asked = site.ec2().modify_vpc_attribute().vpc_id(id);
