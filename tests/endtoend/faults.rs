@@ -11,7 +11,7 @@ use super::made::{SHOP, STACK};
 use super::world::assert_same;
 
 /// Services that answer from one place for the whole world.
-const GLOBAL: &[&str] = &["iam", "route53"];
+pub const GLOBAL: &[&str] = &["iam", "route53"];
 
 /// The steps of one site as they stand in a plan, without the numbers that other sites' steps give them.
 fn steps_of(plan: &Json, site: &str) -> Vec<String> {

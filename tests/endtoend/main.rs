@@ -7,6 +7,7 @@
 
 mod bed;
 mod crash;
+mod failover;
 mod faults;
 mod made;
 mod outside;
