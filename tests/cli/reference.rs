@@ -25,9 +25,11 @@ Each operation of an AWS kind says what it was tried against, which the project'
 
 - `moto`: the [conformance suite](../../../tests/conformance/course.rs) went through it, by way of the API half, against a server that
   answers in the shape of the API.
-- `model only`: its calls are written after the published model of the API, and nobody has seen them answered. The reason stands beside
-  it.
+- `model only`: its requests were read, and answers with made-up values written, by the
+  [published model](../../../tests/moto/modelled.py) of the API; nobody has seen what a cloud makes of them. The reason stands beside it.
 - `live`: it ran on AWS itself.
+
+The requests of all of them are held against the published model: well formed, complete, of known words.
 ";
 
 #[test]

@@ -10,6 +10,8 @@ mod course;
 mod exceptions;
 mod ground;
 #[cfg(feature = "aws")]
+mod modelled;
+#[cfg(feature = "aws")]
 mod moto;
 mod outside;
 mod stage;
@@ -41,6 +43,15 @@ fn the_shape_of_the_aws_api() {
         let beds: Option<Vec<moto::Bed>> = (0..SERVERS).map(|_| moto::Bed::start()).collect();
         let Some(beds) = beds else { return };
         Tally::over(beds.into_iter().map(|bed| move || bed.ground()).collect()).finish();
+    }
+}
+
+/// What moto has is also asked for there; what it lacks is held against nothing else.
+#[cfg(feature = "aws")]
+#[test]
+fn every_request_is_one_that_the_published_model_allows() {
+    if is_asked("CLOUD", "model") {
+        modelled::check();
     }
 }
 

@@ -35,7 +35,7 @@ fn wait(transport: &mut dyn Transport, milliseconds: u64) {
 }
 
 /// One call.
-fn once(transport: &mut dyn Transport, ticket: u64, request: Request) -> Result<Answer, Fault> {
+pub fn once(transport: &mut dyn Transport, ticket: u64, request: Request) -> Result<Answer, Fault> {
     let ticket = Ticket(FIRST_TICKET + ticket);
     let deadline = transport.now() + PATIENCE_MILLISECONDS;
     transport.submit(ticket, request, deadline);

@@ -19,7 +19,7 @@ pub enum Tried {
     Live,
     /// Against a server that answers in the shape of the API.
     Shape,
-    /// Not at all: the calls are written after the published model of the API. With why.
+    /// Against the published model of the API, which keeps nothing and makes its answers up. With why.
     ModelOnly(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! A moto server of a test's own: on loopback, on a free port, ended by its process id.
+//! Servers of a test's own, moto and the published model: on loopback, on a free port, ended by their process ids.
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -23,8 +23,20 @@ impl Moto {
     /// # Panics
     /// Where it is installed and does not serve: that is a defect of the bed, and no reason to prove nothing.
     pub fn start() -> Option<Moto> {
+        Moto::serve("serve.py")
+    }
+
+    /// Starts `tests/moto/modelled.py` instead, which keeps nothing, and reads and answers by the published model.
+    ///
+    /// # Panics
+    /// As for `start`.
+    pub fn of_the_model() -> Option<Moto> {
+        Moto::serve("modelled.py")
+    }
+
+    fn serve(script: &str) -> Option<Moto> {
         match python() {
-            Ok(python) => Some(Moto::start_with(&python).unwrap_or_else(|why| panic!("{why}"))),
+            Ok(python) => Some(Moto::start_with(&python, script).unwrap_or_else(|why| panic!("{why}"))),
             Err(why) => {
                 say(&format!("SKIPPED: nothing is proved here: {why}"));
                 None
@@ -32,11 +44,11 @@ impl Moto {
         }
     }
 
-    fn start_with(python: &Path) -> Result<Moto, String> {
+    fn start_with(python: &Path, script: &str) -> Result<Moto, String> {
         let told = |error: std::io::Error| error.to_string();
         let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(told)?;
         let child = Command::new(python)
-            .arg(folder().join("serve.py"))
+            .arg(folder().join(script))
             .args([&address.port().to_string(), "--tied"])
             .env("PYTHONDONTWRITEBYTECODE", "1")
             // It ends with this pipe, however this process ends.
