@@ -70,7 +70,8 @@ impl<'a> Identities<'a> {
         }
         if attributes.get(rule.attribute).is_none_or(Value::is_null) {
             let owner = self.question.owner(&instance.address);
-            let name = |variant| derive_name(rule, &instance.address, &owner, attributes, variant);
+            let name =
+                |variant| derive_name(instance.kind, rule, &instance.address, &owner, attributes, variant);
             // A replacement that was made beside the old object has the other name.
             let item = self.question.memory.inventory.get(&instance.address);
             let next = name("next");

@@ -246,7 +246,8 @@ impl Gathering<'_> {
         for address in std::iter::once(&instance.address).chain(old) {
             let owner = address.owner(&self.topology.name, &self.topology.instance);
             for variant in ["", "next"] {
-                names.insert(derive_name(rule, address, &owner, &instance.attributes, variant).into());
+                let (kind, attributes) = (instance.kind, &instance.attributes);
+                names.insert(derive_name(kind, rule, address, &owner, attributes, variant).into());
             }
         }
         Some(())

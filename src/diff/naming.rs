@@ -1,6 +1,8 @@
 //! Names of class A objects, derived once at creation, and the reasons that people read.
 
-use relight_contract::{Address, Identity, Live, NameRule, Object, OwnerId, State, Value, address::hex};
+use relight_contract::{
+    Address, Identity, Kind, Live, NameRule, Object, OwnerId, State, Value, address::hex,
+};
 use sha2::{Digest as _, Sha256};
 
 use super::Action;
@@ -19,9 +21,9 @@ impl Decider<'_> {
         }
         let owner = self.question.owner(&instance.address);
         let taken = other.and_then(|live| live.get(rule.attribute)).and_then(Value::as_str);
-        let name = derive_name(rule, &instance.address, &owner, attributes, "");
+        let name = derive_name(instance.kind, rule, &instance.address, &owner, attributes, "");
         let name = match taken == Some(name.as_str()) {
-            true => derive_name(rule, &instance.address, &owner, attributes, "next"),
+            true => derive_name(instance.kind, rule, &instance.address, &owner, attributes, "next"),
             false => name,
         };
         // The name says all that the prefix did.
@@ -110,6 +112,7 @@ fn differences(deltas: &[Delta]) -> String {
 
 /// A name of the cloud's alphabet and length, the same for the same address, and distinct by its last part.
 pub(super) fn derive_name(
+    kind: &'static Kind,
     rule: NameRule,
     address: &Address,
     owner: &OwnerId,
@@ -128,7 +131,9 @@ pub(super) fn derive_name(
             format!("{}{}-", if letter { "" } else { "r-" }, label.trim_matches('-'))
         }
     };
-    let room = usize::from(rule.longest).saturating_sub(digest.len());
+    let is_on = |name: &str| attributes.get(name).and_then(Value::as_bool) == Some(true);
+    let end = kind.fields.iter().find_map(|row| row.name_end.filter(|_| is_on(row.name))).unwrap_or_default();
+    let room = usize::from(rule.longest).saturating_sub(digest.len() + end.len());
     let begin: String = begin.chars().take(room).collect();
-    format!("{begin}{digest}")
+    format!("{begin}{digest}{end}")
 }

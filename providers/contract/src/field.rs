@@ -134,6 +134,8 @@ pub struct Field {
     pub own: bool,
     /// While it is true, the cloud refuses to delete the object (`deletion_protection`).
     pub guards_deletion: bool,
+    /// What a name must end in while it is true (`fifo_queue`): so a derived name does.
+    pub name_end: Option<&'static str>,
     /// How long the value stays taken after its object is gone, in seconds: names that a cloud reserves.
     pub reserved_seconds: u32,
     /// How many blocks are needed at least.
@@ -165,6 +167,7 @@ const fn field(presence: Presence) -> Field {
         local: false,
         own: false,
         guards_deletion: false,
+        name_end: None,
         reserved_seconds: 0,
         minimum: 0,
         maximum: 0,
@@ -365,6 +368,13 @@ impl Field {
     #[must_use]
     pub const fn own(mut self) -> Field {
         self.own = true;
+        self
+    }
+
+    /// While it is true, a name must end so.
+    #[must_use]
+    pub const fn name_end(mut self, end: &'static str) -> Field {
+        self.name_end = Some(end);
         self
     }
 

@@ -33,6 +33,7 @@ block! {
         fifo_throughput_scope: String = computed().words(&["MessageGroup", "Topic"])
             .doc("Whether a FIFO topic's throughput is counted by topic or by message group."),
         fifo_topic: bool = optional().replaces().default_bool(false)
+            .name_end(".fifo")
             .doc("Whether messages keep their order; the name then ends in `.fifo`."),
         firehose_failure_feedback_role_arn: String = optional().mentions("aws_iam_role", "arn")
             .doc("The role that logs failed deliveries to delivery streams."),

@@ -24,6 +24,7 @@ block! {
         delay_seconds: i64 = optional().default_number(0)
             .doc("How long a message waits before it can be received, 0 to 900 seconds."),
         fifo_queue: bool = optional().replaces().default_bool(false)
+            .name_end(".fifo")
             .doc("Whether messages keep their order; the name then ends in `.fifo`."),
         fifo_throughput_limit: String = computed().words(&["perMessageGroupId", "perQueue"])
             .doc("What a FIFO queue's throughput is counted by."),
