@@ -109,12 +109,6 @@ pub const EXCEPTIONS: &[Exception] = &[
         reason: "moto answers 500 when an endpoint of the gateway type is deleted",
     },
     Exception {
-        kind: "aws_vpc_peering_connection",
-        cloud: "moto",
-        what: What::From(Stage::Delete),
-        reason: "open: peered again after somebody else deleted it, it reads as gone; whose fault it is is not known yet",
-    },
-    Exception {
         kind: "aws_vpc_peering_connection_accepter",
         cloud: "moto",
         what: What::From(Stage::Delete),

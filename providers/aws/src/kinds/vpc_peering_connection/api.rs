@@ -83,12 +83,20 @@ impl View {
         Ok((connections.into_iter().filter_map(self.live).collect(), next(answered.next_token)))
     }
 
+    /// All connections that a filter lets through: a page may hold fewer of them than there is room for, and even none.
+    pub(crate) async fn all(&self, site: &Site, which: Filter) -> Result<Vec<Live>, Fault> {
+        let (mut found, mut next) = self.page(site, which.clone(), None).await?;
+        while let Some(page) = next {
+            let (more, behind) = self.page(site, which.clone(), Some(page.to_string())).await?;
+            found.extend(more);
+            next = behind;
+        }
+        Ok(found)
+    }
+
     /// A connection, also while it waits.
     pub(crate) async fn read(&self, site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-        let describe = async |ids| {
-            let (connections, _) = self.page(site, filter("vpc-peering-connection-id", ids), None).await?;
-            Ok(connections)
-        };
+        let describe = |ids| self.all(site, filter("vpc-peering-connection-id", ids));
         site.together(self.kind.name, id, MOST_FILTERED, describe).await
     }
 
@@ -111,7 +119,7 @@ async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {
-    let (mut found, _) = VIEW.page(site, intended(token), None).await?;
+    let mut found = VIEW.all(site, intended(token)).await?;
     found.retain(|live| live.token.as_deref() == Some(token));
     Ok(found)
 }
