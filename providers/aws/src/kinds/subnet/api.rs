@@ -68,7 +68,7 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
     let describe = async |ids| {
-        let asked = site.ec2().describe_subnets().filters(filter("subnet-id", ids)).max_results(PAGE);
+        let asked = site.ec2().describe_subnets().filters(filter("subnet-id", ids));
         Ok(all(asked.send().await.fault(Effect::None)?.subnets))
     };
     site.together(KIND.name, id, MOST_FILTERED, describe).await

@@ -85,7 +85,7 @@ async fn list(site: &Site, way: Direction, page: Option<Name>) -> Result<Answer,
 async fn read(site: &Site, way: Direction, id: &str) -> Result<Option<Live>, Fault> {
     let describe = async |ids| {
         let asked = site.ec2().describe_security_group_rules();
-        let asked = asked.filters(filter("security-group-rule-id", ids)).max_results(PAGE);
+        let asked = asked.filters(filter("security-group-rule-id", ids));
         all(site, way, asked.send().await.fault(Effect::None)?.security_group_rules).await
     };
     site.together(way.kind.name, id, MOST_FILTERED, describe).await
