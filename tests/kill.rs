@@ -1,7 +1,7 @@
 //! The process is killed, for real, at points between its durable writes; a resumed run comes to the same end.
 //!
 //! Every durable write of journal and sandbox has a point before it and one after it. An uncrashed run lists them all;
-//! then 200 of them are drawn, and for each a fresh run is held there and killed with SIGKILL, `apply --resume` goes
+//! then some of them are drawn, and for each a fresh run is held there and killed with SIGKILL, `apply --resume` goes
 //! on, and what stands afterwards is compared with the uncrashed world, object by object. `SEED=n` draws other points,
 //! `POINTS=n` more or fewer.
 
@@ -23,6 +23,20 @@ impl Workplace {
     fn new() -> Workplace {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::copy("tests/kill/spec/main.hcl", folder.path().join("main.hcl")).expect("a copy of the spec");
+        Workplace(folder)
+    }
+
+    /// Another folder with all that stands in this one.
+    fn copy(&self) -> Workplace {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for entry in walkdir::WalkDir::new(self.path()).min_depth(1) {
+            let entry = entry.expect("an entry");
+            let to = folder.path().join(entry.path().strip_prefix(self.path()).expect("a part of it"));
+            match entry.file_type().is_dir() {
+                true => fs::create_dir(to).expect("a folder"),
+                false => drop(fs::copy(entry.path(), to).expect("a copy")),
+            }
+        }
         Workplace(folder)
     }
 
@@ -133,83 +147,112 @@ fn wait_for(path: &Path, child: &mut Child) -> bool {
     true
 }
 
-fn uncrashed() -> (BTreeMap<String, Vec<String>>, Vec<Place>) {
-    let whole = Workplace::new();
-    let log = whole.path().join("points.log");
-    let status = whole
-        .command(&["apply", "--sandbox", "--yes"])
-        .env("RELIGHT_HOLD_LOG", &log)
-        .output()
-        .expect("the process");
-    assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
-    (whole.world(), points(&fs::read_to_string(&log).expect("the list of points")))
+/// What is killed, and where it begins.
+struct Scene {
+    stage: Workplace,
+    command: &'static [&'static str],
 }
 
-/// Kills a run at a point and resumes it. Whether the kill came before the run's end.
-fn kill_at(point: usize, expected: &BTreeMap<String, Vec<String>>) -> bool {
-    let place = Workplace::new();
-    let held = place.path().join("held");
-    let mut child = place
-        .command(&["apply", "--sandbox", "--yes"])
-        .env("RELIGHT_HOLD_AT", (point + 1).to_string())
-        .env("RELIGHT_HOLD_FILE", &held)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the process");
-    let killed = wait_for(&held, &mut child);
-    child.kill().expect("a kill");
-    child.wait().expect("an end");
-    let (code, text) = match place.relight(&["apply", "--sandbox", "--yes", "--resume"]) {
-        // Before the journal began, and behind its end, there is nothing to take up: the whole apply is run again.
-        (1, text) if text.contains("no run to go on with") => place.relight(&["apply", "--sandbox", "--yes"]),
-        other => other,
-    };
-    assert_eq!(code, 0, "point {point}: {text}");
-    let found = place.world();
-    assert_eq!(&found, expected, "point {point}");
-    let (code, text) = place.relight(&["plan", "--sandbox", "--detailed-exitcode"]);
-    assert_eq!(code, 0, "point {point}: {text}");
-    killed
+impl Scene {
+    fn new(before: &[&[&str]], command: &'static [&'static str]) -> Scene {
+        let stage = Workplace::new();
+        for command in before {
+            let (code, text) = stage.relight(command);
+            assert_eq!(code, 0, "{text}");
+        }
+        Scene { stage, command }
+    }
+
+    /// What stands after an uncrashed run, and its points.
+    fn uncrashed(&self) -> (BTreeMap<String, Vec<String>>, Vec<Place>) {
+        let whole = self.stage.copy();
+        let log = whole.path().join("points.log");
+        let status = whole.command(self.command).env("RELIGHT_HOLD_LOG", &log).output().expect("the process");
+        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
+        (whole.world(), points(&fs::read_to_string(&log).expect("the list of points")))
+    }
+
+    /// Kills a run at a point and resumes it.
+    fn kill_at(&self, point: usize, expected: &BTreeMap<String, Vec<String>>) {
+        let place = self.stage.copy();
+        let held = place.path().join("held");
+        let mut child = place
+            .command(self.command)
+            .env("RELIGHT_HOLD_AT", (point + 1).to_string())
+            .env("RELIGHT_HOLD_FILE", &held)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the process");
+        wait_for(&held, &mut child);
+        child.kill().expect("a kill");
+        child.wait().expect("an end");
+        let (code, text) = match place.relight(&["apply", "--sandbox", "--yes", "--resume"]) {
+            // Before the journal began, and behind its end, there is nothing to take up: all of it is run again.
+            (1, text) if text.contains("no run to go on with") => place.relight(self.command),
+            other => other,
+        };
+        assert_eq!(code, 0, "point {point}: {text}");
+        let found = place.world();
+        assert_eq!(&found, expected, "point {point}");
+        let (code, text) = place.relight(&["plan", "--sandbox", "--detailed-exitcode"]);
+        assert_eq!(code, 0, "point {point}: {text}");
+    }
+
+    /// Kills runs at drawn points: so many, unless `POINTS` says otherwise.
+    #[expect(clippy::disallowed_methods, reason = "the seed and the number of points may be given")]
+    #[expect(clippy::print_stdout, reason = "tests tell what they counted")]
+    fn sweep(&self, kills: u64) {
+        let number = |name: &str, default: u64| {
+            std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+        };
+        let (expected, places) = self.uncrashed();
+        let wanted = usize::try_from(number("POINTS", kills)).expect("a count");
+        let mut dice = Dice(number("SEED", 1));
+        let all: Vec<usize> = (0..places.len()).collect();
+        let mut drawn: Vec<usize> = Vec::new();
+        // A third each of the two places that matter, as far as there are so many, and the rest from anywhere.
+        for place in [Place::BeforeCall, Place::AfterEffect] {
+            let of: Vec<usize> = all.iter().copied().filter(|point| places[*point] == place).collect();
+            drawn.extend((0..wanted / 3).map(|_| of[dice.below(of.len())]));
+        }
+        while drawn.len() < wanted {
+            drawn.push(all[dice.below(all.len())]);
+        }
+        let next = std::sync::Mutex::new(drawn.clone());
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    loop {
+                        let Some(point) = next.lock().expect("the list").pop() else { break };
+                        self.kill_at(point, &expected);
+                    }
+                });
+            }
+        });
+        let count = |place: Place| drawn.iter().filter(|point| places[**point] == place).count();
+        println!(
+            "{}: {wanted} kills over {} points: {} before a call, {} after its effect and before its record, {} elsewhere",
+            self.command[0],
+            places.len(),
+            count(Place::BeforeCall),
+            count(Place::AfterEffect),
+            count(Place::Other),
+        );
+        assert!(count(Place::BeforeCall) >= wanted * 3 / 20 && count(Place::AfterEffect) >= wanted * 3 / 20);
+    }
+}
+
+const APPLY: &[&str] = &["apply", "--sandbox", "--yes"];
+
+#[test]
+fn a_killed_apply_is_resumed_to_the_same_end() {
+    Scene::new(&[], APPLY).sweep(200);
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the seed and the number of points may be given")]
-fn a_killed_apply_is_resumed_to_the_same_end() {
-    let number = |name: &str, default: u64| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-    };
-    let (expected, places) = uncrashed();
-    let wanted = usize::try_from(number("POINTS", 200)).expect("a count");
-    let mut dice = Dice(number("SEED", 1));
-    let all: Vec<usize> = (0..places.len()).collect();
-    let mut drawn: Vec<usize> = Vec::new();
-    // A third each of the two places that matter, as far as there are so many, and the rest from anywhere.
-    for place in [Place::BeforeCall, Place::AfterEffect] {
-        let of: Vec<usize> = all.iter().copied().filter(|point| places[*point] == place).collect();
-        drawn.extend((0..wanted / 3).map(|_| of[dice.below(of.len())]));
-    }
-    while drawn.len() < wanted {
-        drawn.push(all[dice.below(all.len())]);
-    }
-    let next = std::sync::Mutex::new(drawn.clone());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let Some(point) = next.lock().expect("the list").pop() else { break };
-                    kill_at(point, &expected);
-                }
-            });
-        }
-    });
-    let count = |place: Place| drawn.iter().filter(|point| places[**point] == place).count();
-    println!(
-        "{wanted} kills over {} points: {} before a call, {} after its effect and before its record, {} elsewhere",
-        places.len(),
-        count(Place::BeforeCall),
-        count(Place::AfterEffect),
-        count(Place::Other),
-    );
-    assert!(count(Place::BeforeCall) >= wanted * 30 / 200 && count(Place::AfterEffect) >= wanted * 30 / 200);
+fn a_killed_failover_is_resumed_to_the_same_end() {
+    let takes_over =
+        &["failover", "oregon", "--lost", "virginia", "--incident", "INC-1", "--sandbox", "--yes"];
+    Scene::new(&[APPLY], takes_over).sweep(100);
 }

@@ -19,6 +19,7 @@ pub const CALM: Settings = Settings {
     latency_milliseconds: 0,
     seed: 1,
     throttled_percent: 0,
+    limit_per_second: 0,
     failed_percent: 0,
     page: Some(PAGE),
     account: None,

@@ -202,3 +202,49 @@ pub fn a_busy_region_is_only_slower() {
     // is how much more work is asked for because of the trouble.
     assert!(ratio(let_through) <= 1.3, "{}", ratio(let_through));
 }
+
+/// Much to do for one service, a few lists aside.
+const MANY: &str = r#"
+topology "many" {}
+
+site "oregon" {
+  provider = "aws"
+  region   = "us-west-2"
+  role     = "primary"
+}
+
+resource "aws_sns_topic" "all" {
+  count = 150
+  name  = "topic-${count.index}"
+}
+"#;
+
+/// What a service refuses for its rate, it refuses less and less of: it is asked as fast as it takes calls.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how fast the calls of a calm run come is what a limit is held against"
+)]
+fn a_service_that_takes_fewer_calls_is_asked_more_slowly() {
+    let Some(calm) = Workplace::of(MANY) else { return };
+    let began = Instant::now();
+    calm.apply();
+    let pace = calm.proxy.seen().len() as f64 / began.elapsed().as_secs_f64();
+    let Some(busy) = Workplace::of(MANY) else { return };
+    // At the pace of the calm run, three calls of ten would be refused.
+    let limit_per_second = (0.7 * pace) as u64;
+    busy.behave(Settings { seed: 7, limit_per_second, failed_percent: 10, ..Settings::default() });
+    busy.apply();
+    let seen = busy.proxy.seen();
+    let (calls, at_most) = (seen.len(), 1.3 * calm.proxy.seen().len() as f64);
+    let throttled = seen.iter().filter(|seen| seen.trouble == Some(Trouble::Throttle)).count();
+    println!(
+        "{limit_per_second} calls a second of {pace:.0} taken, 10 % failed: {calls} calls, {:.2} times those of a calm run \
+         ({throttled} throttled)",
+        1.3 * calls as f64 / at_most,
+    );
+    assert!(calls as f64 <= at_most, "{calls} calls, more than {at_most:.0}");
+    busy.behave(Settings::default());
+    busy.is_quiet();
+    assert_eq!(busy.world().twice(), []);
+}

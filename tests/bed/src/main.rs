@@ -39,6 +39,7 @@ fn started(arguments: &[String]) -> Result<Proxy, String> {
         match name {
             "latency" => settings.latency_milliseconds = number(value)?,
             "throttled" => settings.throttled_percent = number(value)?,
+            "limit" => settings.limit_per_second = number(value)?,
             "failed" => settings.failed_percent = number(value)?,
             "seed" => settings.seed = number(value)?,
             "page" => settings.page = Some(usize::try_from(number(value)?).unwrap_or(usize::MAX)),

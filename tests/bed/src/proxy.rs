@@ -5,7 +5,7 @@ use std::io::{BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::call::Call;
 use crate::http::{Message, account, exchange};
@@ -49,6 +49,7 @@ struct State {
 
 struct Shared {
     target: SocketAddr,
+    began: Instant,
     state: Mutex<State>,
     /// Told of every call that was seen.
     news: Condvar,
@@ -73,7 +74,8 @@ impl Proxy {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let room = (Mutex::new(MOST_AT_ONCE), Condvar::new());
-        let shared = Arc::new(Shared { target, state: Mutex::default(), news: Condvar::new(), room });
+        let shared =
+            Arc::new(Shared { target, began: now(), state: Mutex::default(), news: Condvar::new(), room });
         let serving = shared.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -227,7 +229,7 @@ fn pass(request: &Message, shared: &Shared) -> Fate {
     let call = Call::of(request);
     let (trouble, settings) = {
         let mut state = shared.lock();
-        (state.rules.draw(&call), state.rules.settings)
+        (state.rules.draw(&call, now() - shared.began), state.rules.settings)
     };
     let more = match trouble {
         Some(Trouble::Slow { milliseconds }) => milliseconds,
@@ -335,6 +337,11 @@ fn page_of_people(answer: &Message) -> Option<String> {
     let title = text.split_once("<title>").and_then(|(_, rest)| rest.split('<').next());
     let title = title.unwrap_or("no title").split_whitespace().collect::<Vec<_>>().join(" ");
     Some(title.chars().filter(|c| !"<>&\"".contains(*c)).collect())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a limit is one of calls in a time")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the proxy is made to be slow when asked")]

@@ -1,5 +1,8 @@
 //! Rules: which calls get into what trouble.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use crate::call::Call;
 
 /// What may happen to a call.
@@ -117,6 +120,8 @@ pub struct Settings {
     pub seed: u64,
     /// How many of a hundred calls are throttled.
     pub throttled_percent: u64,
+    /// How many calls a second each service takes in a region, and as many at once; the others are throttled. 0 for all.
+    pub limit_per_second: u64,
     /// How many of a hundred calls fail on the service's side.
     pub failed_percent: u64,
     /// The most objects on a page, whatever is asked for; `None` leaves pages as the server cuts them.
@@ -131,6 +136,8 @@ pub(crate) struct Rules {
     pub(crate) settings: Settings,
     rules: Vec<(Rule, u64)>,
     drawn: u64,
+    /// What each service of a region takes at once, and since when that was so.
+    buckets: BTreeMap<(String, String), (f64, Duration)>,
 }
 
 impl Rules {
@@ -142,8 +149,8 @@ impl Rules {
         self.rules.clear();
     }
 
-    /// What happens to a call: the first rule that takes it, or chance.
-    pub(crate) fn draw(&mut self, call: &Call) -> Option<Trouble> {
+    /// What happens to a call at `now`: the first rule that takes it, the limit, or chance.
+    pub(crate) fn draw(&mut self, call: &Call, now: Duration) -> Option<Trouble> {
         let mut found = None;
         for (rule, count) in &mut self.rules {
             if rule.fits(call) {
@@ -158,7 +165,23 @@ impl Rules {
                 }
             }
         }
-        found.or_else(|| self.chance())
+        found.or_else(|| self.over_the_limit(call, now)).or_else(|| self.chance())
+    }
+
+    fn over_the_limit(&mut self, call: &Call, now: Duration) -> Option<Trouble> {
+        let limit = self.settings.limit_per_second as f64;
+        if limit == 0.0 {
+            return None;
+        }
+        let key = (call.region.clone(), call.service.clone());
+        let (left, since) = self.buckets.entry(key).or_insert((limit, now));
+        *left = (*left + limit * now.saturating_sub(*since).as_secs_f64()).min(limit);
+        *since = now;
+        if *left < 1.0 {
+            return Some(Trouble::Throttle);
+        }
+        *left -= 1.0;
+        None
     }
 
     fn chance(&mut self) -> Option<Trouble> {
@@ -193,15 +216,27 @@ mod tests {
         rules.add(Rule::new(Nth::Only(2), Trouble::LoseAnswer).changing());
         let drawn: Vec<bool> = ["CreateVpc", "DescribeVpcs", "CreateSubnet", "CreateSubnet"]
             .iter()
-            .map(|operation| rules.draw(&call(operation)).is_some())
+            .map(|operation| rules.draw(&call(operation), Duration::ZERO).is_some())
             .collect();
         assert_eq!(drawn, [false, false, true, false]);
         rules.clear();
         rules.settings =
             Settings { seed: 7, throttled_percent: 30, failed_percent: 10, ..Settings::default() };
-        let drawn: Vec<_> = (0..10_000).filter_map(|_| rules.draw(&call("CreateVpc"))).collect();
+        let drawn: Vec<_> =
+            (0..10_000).filter_map(|_| rules.draw(&call("CreateVpc"), Duration::ZERO)).collect();
         let throttled = drawn.iter().filter(|trouble| **trouble == Trouble::Throttle).count();
         assert!((2_800..3_200).contains(&throttled), "{throttled}");
         assert!((600..800).contains(&(drawn.len() - throttled)), "{}", drawn.len());
+    }
+
+    #[test]
+    fn a_service_takes_so_many_calls_a_second() {
+        let mut rules =
+            Rules { settings: Settings { limit_per_second: 2, ..Settings::default() }, ..Rules::default() };
+        let mut taken = |at: u64, service: &str| {
+            let call = Call { service: service.to_owned(), ..Call::default() };
+            (0..4).filter(|_| rules.draw(&call, Duration::from_millis(at)).is_none()).count()
+        };
+        assert_eq!([taken(0, "sns"), taken(0, "sqs"), taken(500, "sns"), taken(60_000, "sns")], [2, 2, 1, 2]);
     }
 }
