@@ -162,6 +162,7 @@ impl Case {
             attributes,
             hint: entry.owner.as_deref().map(|owner| owner.trim_start_matches("other:").into()),
             owner,
+            mark: None,
             token: None,
             version: entry.version.as_deref().map(Name::from),
             state: match entry.state.as_deref() {

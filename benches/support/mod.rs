@@ -307,6 +307,7 @@ impl System {
             attributes,
             owner: Some(address.owner("shop", "default")),
             hint: Some(address.to_string().into()),
+            mark: None,
             token: None,
             version: None,
             state: State::Ready,

@@ -17,7 +17,7 @@ use super::render::terraform::rfc3339;
 use super::session::Session;
 use super::{Cli, advice, failover, stores};
 use crate::desired::Assignment;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Severity, codes};
 use crate::expr::Vault;
 use crate::memory::{Memory, digest};
 use crate::plan::{Operation, Plan, spec_hash, variables};
@@ -127,7 +127,10 @@ impl Planning {
         };
         let answer = ask(bound, &request, clouds, diagnostics);
         if session.diagnostics.iter().count() > before {
-            session.told(cli)?;
+            let mut errors = session.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+            let contradicted = errors.all(|one| one.code == codes::ROLES_CONTRADICTED);
+            let reason = if contradicted { Reason::CheckFailed } else { Reason::Error };
+            session.told(cli).map_err(|problem| problem.because(reason))?;
         }
         answer.ok_or_else(|| {
             Problem::new("planning was interrupted: nothing was changed").because(Reason::Interrupted)

@@ -406,6 +406,9 @@ codes! {
     STEP_BLOCKED "RL0814" "a step cannot be carried out"
     "What it needs is not to be had at present; the message says what."
 
+    ROLES_CONTRADICTED "RL0815" "the cloud tells of roles that this store does not know"
+    "Roles that a failover declares stand in its store, and as tags in the cloud. A store that is older than the tags would plan against what serves."
+
     // RL09: store, plan file, sandbox
 
     STORE_UNREADABLE "RL0901" "the store cannot be used"

@@ -14,7 +14,7 @@ use super::model::{Change, Changes, Delta};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
-use super::{Action, Operation, Question, orphans};
+use super::{Action, Operation, Question, marks, orphans};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::expr::Node;
@@ -95,6 +95,7 @@ impl<'a> Decider<'a> {
             self.changes.live.resize(id as usize + 1, None);
         }
         orphans::decide(&mut self);
+        marks::decide(&mut self);
         stay::hold(&mut self);
         if self.question.operation != Operation::Destroy {
             self.outputs();
@@ -329,7 +330,10 @@ impl<'a> Decider<'a> {
                 Diagnostic::note(*code, format!("`{}`: {why}", instance.address)).address(&instance.address),
             );
         }
-        self.transition(instance, &comparison);
+        // Where its mark contradicts memory, that says more.
+        if !marks::contradicts(question, &live) {
+            self.transition(instance, &comparison);
+        }
         // A change of roles makes nothing anew that nobody asked it to.
         let whole = cause == Cause::Everything;
         let triggered = self.triggered(instance).filter(|_| whole);

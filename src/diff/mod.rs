@@ -15,6 +15,7 @@ mod find;
 mod forcing;
 mod identity;
 mod interest;
+mod marks;
 pub mod model;
 mod naming;
 mod orphans;

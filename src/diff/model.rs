@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relight_contract::{Address, Fault, Field, Kind, Live, Name, Object, OwnerId, Place, Value};
+use relight_contract::{Address, Fault, Field, Kind, Live, Mark, Name, Object, OwnerId, Place, Value};
 
 use super::Action;
 use crate::desired::{Instance, InstanceId};
@@ -54,6 +54,8 @@ pub struct Change {
     pub inherited: BTreeMap<Name, Name>,
     /// Whether its owner tags must be written first: it was moved, adopted, or its tags are gone.
     pub claim: Option<OwnerId>,
+    /// What it tells of its site from now on.
+    pub mark: Option<Mark>,
     /// The address that it stood at before, for one that was moved.
     pub from: Option<Address>,
     /// The object that has its name until it is deleted, which comes first.
@@ -94,6 +96,8 @@ pub struct Changes {
     pub checks: Vec<(String, Option<bool>, String)>,
     /// Conditions that are not known yet, by instance: after the step or before it, the condition, the message.
     pub conditions: BTreeMap<InstanceId, Vec<(bool, Value, Value)>>,
+    /// The epoch of what an operation declares that moves roles; else the present one.
+    pub epoch: u64,
     /// Places that could not be read, with why.
     pub unknown: BTreeMap<Name, Name>,
     /// How many objects stand in them, as far as spec and memory know.
@@ -121,6 +125,7 @@ impl Change {
             attributes: Object::new(),
             inherited: BTreeMap::new(),
             claim: None,
+            mark: None,
             from: None,
             frees: None,
             after: Vec::new(),
@@ -135,7 +140,8 @@ impl Change {
 
     /// Whether anything is done for it.
     pub fn is_done(&self) -> bool {
-        self.held.is_none() && (self.action != Action::Keep || self.claim.is_some())
+        let tagged = self.claim.is_some() || self.mark.is_some();
+        self.held.is_none() && (self.action != Action::Keep || tagged)
     }
 
     /// The field that names the source of a replica which is to be a source of its own.

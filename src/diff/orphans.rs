@@ -161,6 +161,7 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         attributes: local(kind, item),
         inherited: BTreeMap::new(),
         claim: None,
+        mark: None,
         from: None,
         frees: None,
         after: item.after.clone(),

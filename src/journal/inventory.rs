@@ -55,10 +55,10 @@ fn declare(memory: &mut Memory, plan: &Plan, at: Milliseconds) {
         Operation::Failover { incident } => Some(incident.as_str().into()),
         Operation::Apply | Operation::Destroy => None,
     };
-    let epoch = content.basis.epoch + 1;
-    memory.epoch = memory.epoch.max(epoch);
     for declared in &content.declares {
-        let declaration = Declaration { role: declared.to, epoch, at, incident: incident.clone() };
+        memory.epoch = memory.epoch.max(declared.epoch);
+        let (role, epoch) = (declared.to, declared.epoch);
+        let declaration = Declaration { role, epoch, at, incident: incident.clone() };
         memory.declarations.insert(declared.site.as_str().into(), declaration);
     }
     let new: Vec<_> = content.debts.iter().filter(|debt| !memory.debts.contains(debt)).cloned().collect();
@@ -74,6 +74,8 @@ fn remember_end(memory: &mut Memory, plan: &Plan, step: &Step, object: Option<&M
         (Ask::Remember { native_id }, _) => {
             put(memory, plan, step, &native_id.as_str().into(), None);
         }
+        // It says nothing of what the spec gave: memory learns of the object with a step that does.
+        (Ask::Claim { mark: Some(_), .. }, _) if !memory.inventory.contains_key(&step.address) => {}
         (_, Some(made)) => put(memory, plan, step, &made.native_id, Some(made)),
         (_, None) => {}
     }

@@ -22,6 +22,9 @@ use crate::expr::{Renumbering, table};
 use crate::graph::Graph;
 use crate::topology::Topology;
 
+/// How long tags take, in seconds: one call, which nothing waits for.
+const TAGGING: (u32, u32) = (1, 2);
+
 /// What stands outside a plan's hash, and the hash of what was written.
 #[derive(Clone, Debug)]
 pub struct Circumstances {
@@ -73,7 +76,7 @@ pub fn build(
         topology: question.topology.name.to_string(),
         instance: question.topology.instance.to_string(),
         operation: question.operation.clone(),
-        declares: roles::declared(question),
+        declares: roles::declared(question, changes.epoch),
         debts: roles::debts(question),
         sites: sites(question, changes),
         places: places(question, changes),
@@ -216,7 +219,7 @@ impl Writer<'_> {
         let act = match draft.part {
             Part::Create => Act::Create,
             Part::Promote => Act::Promote,
-            Part::Update | Part::Unguard | Part::Claim => Act::Update,
+            Part::Update | Part::Unguard | Part::Claim | Part::Mark => Act::Update,
             Part::Delete | Part::DeleteOld => Act::Delete,
             Part::Remember | Part::Forget | Part::Gather => Act::Read,
         };
@@ -236,13 +239,18 @@ impl Writer<'_> {
             why: match draft.part {
                 Part::Unguard => "it is guarded against deletion".to_owned(),
                 Part::Gather => "what comes behind waits for many".to_owned(),
+                Part::Mark => "it tells the role of its site".to_owned(),
                 _ => change.why.clone(),
             },
             one_way: draft.part == Part::Promote,
             maybe: self.is_maybe(draft.change)
                 && matches!(draft.part, Part::Update | Part::Create | Part::DeleteOld),
             conditions: self.conditions(draft.part, change.instance),
-            seconds: if nothing { (0, 0) } else { (timing.p50_seconds, timing.p90_seconds) },
+            seconds: match draft.part {
+                _ if nothing => (0, 0),
+                Part::Claim | Part::Mark => TAGGING,
+                _ => (timing.p50_seconds, timing.p90_seconds),
+            },
         }
     }
 
@@ -261,8 +269,8 @@ impl Writer<'_> {
         let native_id = change.native_id.to_string();
         let known = || change.live.as_ref().and_then(|live| live.version.as_ref().map(ToString::to_string));
         // A step before it moves the version: tags that are written, a guard that is switched off.
-        let promoted = change.promotes().is_some();
-        let version = |moved: bool| if moved || promoted || change.claim.is_some() { None } else { known() };
+        let moves = change.promotes().is_some() || change.mark.is_some();
+        let version = |moved: bool| if moved || moves || change.claim.is_some() { None } else { known() };
         let is_local = |name: &str| change.kind.field(name).is_some_and(|row| row.local);
         let given = |_: &str, value: &Value| !value.is_null();
         let plain = |value: &Value| !value.is_null() && !value.has_hole() && !value.has_secret();
@@ -296,7 +304,8 @@ impl Writer<'_> {
                 attributes: self.object(&change.attributes, |name, value| is_local(name) && plain(value)),
                 replaced: part == Part::DeleteOld,
             },
-            Part::Claim => Ask::Claim { native_id, owner: owner(), from: change.from.clone() },
+            Part::Claim => Ask::Claim { native_id, owner: owner(), from: change.from.clone(), mark: None },
+            Part::Mark => Ask::Claim { native_id, owner: owner(), from: None, mark: change.mark.clone() },
             Part::Remember => Ask::Remember { native_id },
             Part::Forget => Ask::Forget { native_id },
             Part::Gather => Ask::Nothing,
@@ -362,6 +371,7 @@ fn label(change: &Change) -> &'static str {
     match change.action {
         Action::Keep if change.from.is_some() => "move",
         Action::Keep if change.claim.is_some() => "adopt",
+        Action::Keep if change.mark.is_some() => "mark",
         Action::Keep => "keep",
         Action::Create => "create",
         Action::Update if change.promotes().is_some() => "promote",

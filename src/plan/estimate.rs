@@ -2,7 +2,7 @@
 
 use relight_contract::Act;
 
-use super::model::{Content, Estimate, StepId, Verb};
+use super::model::{Ask, Content, Estimate, StepId, Verb};
 use crate::diff::Question;
 use crate::graph::Graph;
 
@@ -33,6 +33,7 @@ pub(super) fn estimate(question: &Question<'_>, content: &Content) -> Estimate {
 
 fn is_unmeasured(question: &Question<'_>, step: &super::model::Step) -> bool {
     let act = match step.verb {
+        _ if matches!(step.ask, Ask::Claim { .. }) => return false,
         Verb::Create => Act::Create,
         Verb::Update => Act::Update,
         Verb::Delete => Act::Delete,

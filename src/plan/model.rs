@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use relight_contract::{Act, Address, Milliseconds, Name, OwnerId, Role};
+use relight_contract::{Act, Address, Mark, Milliseconds, Name, OwnerId, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -83,6 +83,8 @@ pub struct DeclaredRole {
     /// Its role from then on.
     #[schemars(with = "Json")]
     pub to: Role,
+    /// The epoch of the declaration.
+    pub epoch: u64,
 }
 
 /// A site in a plan.
@@ -277,7 +279,7 @@ pub enum Ask {
         #[schemars(with = "BTreeMap<String, String>")]
         inherited: BTreeMap<Name, Name>,
     },
-    /// Owner tags for an object that had others, or none.
+    /// Owner tags for an object that had others, or none, and for one that is to tell the role of its site.
     Claim {
         /// The object.
         native_id: String,
@@ -288,6 +290,10 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Option<String>")]
         from: Option<Address>,
+        /// The declared role of its site, where it is to be told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<Json>")]
+        mark: Option<Mark>,
     },
     /// Nothing of the cloud: the inventory learns an object that is adopted and cannot carry owner tags.
     Remember {

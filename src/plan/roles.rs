@@ -9,13 +9,14 @@ use crate::memory::Debt;
 use crate::topology::SiteId;
 
 /// The roles that change with the operation, in spec order.
-pub(super) fn declared(question: &Question<'_>) -> Vec<DeclaredRole> {
+pub(super) fn declared(question: &Question<'_>, epoch: u64) -> Vec<DeclaredRole> {
     let Some(now) = present(question) else { return Vec::new() };
     let topology = question.topology;
     let roles = topology.site_ids().map(|site| DeclaredRole {
         site: topology.site(site).name.to_string(),
         from: now.assignment.role(site),
         to: question.assignment.role(site),
+        epoch,
     });
     roles.filter(|role| role.from != role.to).collect()
 }

@@ -34,6 +34,8 @@ pub(super) enum Part {
     /// The old object of a replacement.
     DeleteOld,
     Claim,
+    /// It tells the role of its site from now on.
+    Mark,
     /// An adoption that nothing but memory learns of.
     Remember,
     Forget,
@@ -45,7 +47,7 @@ impl Part {
         match self {
             Part::Create => Verb::Create,
             Part::Promote => Verb::Promote,
-            Part::Update | Part::Unguard | Part::Claim | Part::Remember => Verb::Update,
+            Part::Update | Part::Unguard | Part::Claim | Part::Mark | Part::Remember => Verb::Update,
             Part::Delete | Part::DeleteOld | Part::Forget => Verb::Delete,
             Part::Gather => Verb::Wait,
         }
@@ -143,6 +145,9 @@ impl<'a> Drafts<'a> {
 
     fn change(&mut self, index: usize, change: &Change) {
         let mut before = Vec::new();
+        if change.mark.is_some() {
+            self.add(index, Part::Mark, Vec::new());
+        }
         if change.claim.is_some() {
             before.push(self.add(index, Part::Claim, Vec::new()));
         }

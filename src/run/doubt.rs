@@ -181,7 +181,10 @@ fn is_done(flight: &Flight, view: &View, live: &Live) -> bool {
                 && compare::holds(view.kind, changes, live)
                 && !compare::has_unseen(view.kind, changes)
         }
-        Action::Claim { owner, .. } => live.owner.as_ref() == Some(&owner.id),
+        Action::Claim { owner, .. } => {
+            let told = owner.mark.is_none() || owner.mark == live.mark;
+            told && live.owner.as_ref() == Some(&owner.id)
+        }
         _ => false,
     }
 }

@@ -85,7 +85,11 @@ fn owner(plan: &Plan, step: &Step) -> relight_contract::Owner {
         Ask::Create { owner, .. } | Ask::Claim { owner, .. } => owner.clone(),
         _ => step.address.owner(&plan.content.topology, &plan.content.instance),
     };
-    relight_contract::Owner { id, address: step.address.clone() }
+    let mark = match &step.ask {
+        Ask::Claim { mark, .. } => mark.clone(),
+        _ => None,
+    };
+    relight_contract::Owner { id, address: step.address.clone(), mark }
 }
 
 /// The places of a plan, by name.

@@ -215,7 +215,7 @@ fn what_belongs_to_somebody_is_refused() {
     let context = TestContext::with(SPEC);
     let theirs = {
         let address: relight_contract::Address = "aws_vpc.main@east".parse().expect("an address");
-        let owner = Owner { id: address.owner("other", "default"), address };
+        let owner = Owner { id: address.owner("other", "default"), address, mark: None };
         made(&context, "east", "aws_vpc", &[("cidr_block", "10.0.0.0/16")], Some(owner))
     };
     is_refused(&context, &["aws_vpc.main@east", &theirs], "RL0810", "belongs to another address or topology");

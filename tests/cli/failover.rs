@@ -131,3 +131,20 @@ fn what_was_not_applied_and_what_drifted_is_held() {
     let later = ended(&context, &["plan", "--detailed-exitcode"], 2);
     assert!(later.contains("1 to create, 1 to update; 47 unchanged."), "{later}");
 }
+
+/// Roles that were declared show in the cloud: a clone without the store neither scales in nor demotes what serves.
+#[test]
+fn without_its_store_a_declared_failover_is_not_undone() {
+    let context = shop();
+    ended(&context, &with(&["--yes"]), 0);
+    std::fs::remove_dir_all(context.path(".relight/sandbox/store")).expect("the store");
+    for command in ["plan", "apply"] {
+        let all = ended(&context, &[command], 4);
+        assert!(all.contains("RL0815") && all.contains("`oregon` was declared primary in epoch 1"), "{all}");
+    }
+    // Declared again, nothing but the roles is done, and everybody goes on from there.
+    let again = ended(&context, &with(&["--yes"]), 0);
+    assert!(!again.contains("promot") && !again.contains("scaled"), "{again}");
+    assert_eq!(status(&context)["epoch"], 2);
+    ended(&context, &["plan", "--detailed-exitcode"], 0);
+}

@@ -109,6 +109,7 @@ impl Door {
         let owner = Owner {
             id: OwnerId("0".repeat(32).as_str().into()),
             address: format!("{}.example@here", kind.name).parse().expect("an address"),
+            mark: None,
         };
         let token = Name::from("0123456789abcdef0123456789abcdef");
         let create = Action::Create {

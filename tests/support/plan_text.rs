@@ -58,6 +58,7 @@ fn step_text(plan: &Plan, step: &Step, text: &mut String) {
     let after = if after.is_empty() { String::new() } else { format!(" after {}", after.join(" ")) };
     let maybe = if step.maybe { " (maybe)" } else { "" };
     let word = match &step.ask {
+        Ask::Claim { mark: Some(_), .. } => "mark",
         Ask::Claim { .. } => "claim",
         Ask::Remember { .. } => "remember",
         Ask::Forget { .. } => "forget",

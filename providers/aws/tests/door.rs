@@ -115,7 +115,7 @@ fn a_change_that_waits_long_for_its_turn_is_no_stalled_stream() {
     let cloud = open(&server);
     let create = |number: u32| {
         let address: Address = format!("aws_vpc.n{number}@oregon").parse().expect("an address");
-        let owner = Owner { id: OwnerId(format!("{number:032}").into()), address };
+        let owner = Owner { id: OwnerId(format!("{number:032}").into()), address, mark: None };
         let attributes = settings([("cidr_block", text("10.0.0.0/16"))]);
         let token = format!("{number:032}").into();
         let action = Action::Create { kind: kind("aws_vpc"), attributes, owner, token };
@@ -175,7 +175,7 @@ fn nobody_at_home_is_unreachable_at_once() {
     let began = now();
     let kind = kind("aws_vpc");
     let address = Address::new("aws_vpc", "test");
-    let owner = Owner { id: address.owner("door", ""), address };
+    let owner = Owner { id: address.owner("door", ""), address, mark: None };
     let attributes = [("cidr_block", text("10.0.0.0/16"))].into_iter().collect();
     let action = Action::Create { kind, attributes, owner, token: Name::from("a".repeat(32)) };
     let fault = ask(&cloud, Request { place: Arc::new(place(Object::new())), action }).unwrap_err();

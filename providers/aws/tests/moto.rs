@@ -52,7 +52,7 @@ fn the_four_kinds_live_as_the_suite_expects() {
 fn make(world: &mut World, name: &str, attributes: Object) -> Live {
     let kind = kind(name);
     let address = Address::new(name, "test");
-    let owner = Owner { id: address.owner("moto", &attributes.to_json().to_string()), address };
+    let owner = Owner { id: address.owner("moto", &attributes.to_json().to_string()), address, mark: None };
     let token = owner.id.0.clone();
     let asked = attributes.clone();
     let mut answer = world.ask(Action::Create { kind, attributes, owner, token }).expect("a creation");
@@ -133,7 +133,7 @@ fn a_replica_in_another_region_carries_a_signature() {
         ("replicate_source_db", Value::from(arn.as_str())),
     ];
     let address = Address::new("aws_db_instance", "replica");
-    let owner = Owner { id: address.owner("moto", ""), address };
+    let owner = Owner { id: address.owner("moto", ""), address, mark: None };
     let token = owner.id.0.clone();
     let create = Action::Create {
         kind: kind("aws_db_instance"),

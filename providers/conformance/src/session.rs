@@ -220,7 +220,7 @@ impl<'d> Session<'d> {
         let address = Address::new(kind.name, format!("sample{salt}"));
         let id = address.owner("conformance", &salt);
         let token = Name::from(&*address.owner("token", &salt).0);
-        (Owner { id, address }, token, salt)
+        (Owner { id, address, mark: None }, token, salt)
     }
 
     /// A sample body, with everything made that it refers to.

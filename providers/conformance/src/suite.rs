@@ -450,6 +450,7 @@ fn first_live() -> relight_contract::Live {
         attributes: Object::new(),
         owner: None,
         hint: None,
+        mark: None,
         token: None,
         version: None,
         state: State::Pending,

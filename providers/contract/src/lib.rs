@@ -36,7 +36,7 @@ pub use provider::{
     Answering, CallCount, Cloud, Place, Provider, Registry, Session, SessionAnswering, TagRules,
 };
 pub use request::{Action, Answer, Interest, Live, Observation, Observations, Owner, Request, State};
-pub use role::{Posture, Role};
+pub use role::{Mark, Posture, Role};
 pub use typed::{Block, BlockList, Blocks, ListOf, One, SetOf, ShapeError, Timeouts, Typed};
 pub use types::{Name, ObjectType, Type};
 pub use value::{Hole, HoleId, Mapping, Object, Secret, Sequence, Value};

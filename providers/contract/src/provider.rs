@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::field::Field;
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Answer, DataKind, Fault, Kind, Milliseconds, Name, Object, Request};
+use crate::{Address, Answer, DataKind, Fault, Kind, Mark, Milliseconds, Name, Object, Request};
 
 /// One place that calls go to: a site, or a provider's global services.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +56,11 @@ impl TagRules {
             .map(|c| if (self.accepts)(c) { c } else { '_' })
             .take(usize::from(self.longest_value))
             .collect()
+    }
+
+    /// The mark in this cloud's alphabet.
+    pub fn mark(&self, mark: &Mark) -> String {
+        mark.to_string().chars().map(|c| if (self.accepts)(c) { c } else { '_' }).collect()
     }
 
     /// What is wrong with a tag, if anything.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::{Act, Address, DataKind, Kind, Name, Object, OwnerId, Place, Value};
+use crate::{Act, Address, DataKind, Kind, Mark, Name, Object, OwnerId, Place, Value};
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Owner {
     pub id: OwnerId,
     /// The address; the cloud keeps an escaped hint of it.
     pub address: Address,
+    /// The declared role of its site, where it is to be told; else whatever is told of it stays.
+    pub mark: Option<Mark>,
 }
 
 /// What is wanted of a list, so that what takes calls for each object is asked only where it counts. The default
@@ -180,6 +182,8 @@ pub struct Live {
     pub hint: Option<Name>,
     /// The token of the call that created it, by its intent tag.
     pub token: Option<Name>,
+    /// The declared role of its site, by its role tag.
+    pub mark: Option<Mark>,
     /// What the cloud compares on a change (fingerprint, ETag), where it has such a thing.
     pub version: Option<Name>,
     /// Whether it can be used and changed.

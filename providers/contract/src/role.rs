@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Name;
+
 /// How ready a standby is, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,5 +68,31 @@ impl fmt::Display for Role {
             Role::Fenced => f.write_str("fenced"),
             Role::Lost => f.write_str("lost"),
         }
+    }
+}
+
+/// What an object tells of its site: the role that was declared, and in which epoch. So a declaration shows in the cloud,
+/// also to whoever has no memory of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Mark {
+    /// The role, as its word.
+    pub role: Name,
+    /// The epoch: it rises with every declaration.
+    pub epoch: u64,
+}
+
+/// `primary.3`
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.role, self.epoch)
+    }
+}
+
+impl FromStr for Mark {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Mark, ()> {
+        // A cloud that refuses a dot has another letter in its place.
+        let (role, epoch) = text.rsplit_once(|c: char| !c.is_ascii_alphanumeric()).ok_or(())?;
+        Ok(Mark { role: role.into(), epoch: epoch.parse().map_err(|_| ())? })
     }
 }

@@ -263,7 +263,8 @@ impl World {
         let mut stored = self.changeable(turn, kind, native_id, None)?;
         let token = stored.token.clone().unwrap_or_else(|| Name::from(""));
         tags::check(&self.registry, kind, &stored.attributes, Some((owner, &token)))?;
-        stored.owner = Some(owner.clone());
+        let mark = owner.mark.clone().or_else(|| stored.owner.take().and_then(|earlier| earlier.mark));
+        stored.owner = Some(Owner { mark, ..owner.clone() });
         let answer = Answer::Object(stored.live(turn.now));
         self.apply(Effect::Put(Box::new(stored)));
         Ok(Done { answer, ready_at: turn.now })

@@ -62,6 +62,8 @@ struct Object1 {
 struct Owner1 {
     id: OwnerId,
     address: relight_contract::Address,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mark: Option<relight_contract::Mark>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -175,10 +177,7 @@ fn write_object(stored: &Stored) -> Object1 {
         domain: stored.domain.clone(),
         native_id: stored.native_id.clone(),
         attributes: write_attributes(kind, &stored.attributes),
-        owner: stored
-            .owner
-            .as_ref()
-            .map(|owner| Owner1 { id: owner.id.clone(), address: owner.address.clone() }),
+        owner: stored.owner.clone().map(|Owner { id, address, mark }| Owner1 { id, address, mark }),
         token: stored.token.clone(),
         version: stored.version,
         created_at: stored.created_at,
@@ -218,7 +217,7 @@ fn read_object(object: Object1, registry: &Registry) -> Result<Stored, String> {
         domain: object.domain,
         native_id: object.native_id,
         attributes: read_attributes(kind, &object.attributes)?,
-        owner: object.owner.map(|owner| Owner { id: owner.id, address: owner.address }),
+        owner: object.owner.map(|Owner1 { id, address, mark }| Owner { id, address, mark }),
         token: object.token,
         version: object.version,
         created_at: object.created_at,

@@ -107,6 +107,7 @@ impl Stored {
             owner: self.owner.as_ref().filter(|_| told).map(|owner| owner.id.clone()),
             hint: self.owner.as_ref().filter(|_| told).map(|owner| Name::from(owner.address.to_string())),
             token: self.token.clone().filter(|_| told),
+            mark: self.owner.as_ref().filter(|_| told).and_then(|owner| owner.mark.clone()),
             version: Some(Name::from(self.version.to_string())),
             state: self.state(now),
         }

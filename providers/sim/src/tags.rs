@@ -29,7 +29,8 @@ pub(crate) fn check(
     if let Some((owner, token)) = owner {
         let hint = rules.escape(&owner.address);
         let tags = [(rules.owner, &*owner.id.0), (rules.address, &*hint), (rules.intent, token)];
-        for (key, value) in tags {
+        let mark = owner.mark.as_ref().map(|mark| rules.mark(mark));
+        for (key, value) in tags.into_iter().chain(mark.as_deref().map(|mark| (rules.role, mark))) {
             if let Some(wrong) = rules.check(key, value) {
                 return Err(invalid(wrong));
             }

@@ -315,6 +315,8 @@ impl Writer<'_> {
 
     fn time(&self, change: &PlannedChange) -> String {
         let steps = change.steps.iter().filter_map(|id| self.plan.content.steps.get(id.0 as usize));
+        // Nothing waits for tags.
+        let steps = steps.filter(|step| !matches!(step.ask, Ask::Claim { .. }));
         match steps.map(|step| u64::from(step.seconds.0)).sum() {
             0..5 => String::new(),
             seconds => format!("~{}", duration(seconds)),

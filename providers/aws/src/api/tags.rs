@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Live, Name, Object, Owner, OwnerId, State, Typed};
+use relight_contract::{Live, Mark, Name, Object, Owner, OwnerId, State, Typed};
 
 use crate::AWS;
 
@@ -20,6 +20,7 @@ pub(crate) struct Told {
     owner: Option<OwnerId>,
     hint: Option<Name>,
     token: Option<Name>,
+    mark: Option<Mark>,
 }
 
 /// What makes the user's tags of an object the wanted ones; relight's own are never in it.
@@ -41,7 +42,8 @@ impl Told {
                 key if key == rules.owner => told.owner = Some(OwnerId(value.into())),
                 key if key == rules.address => told.hint = Some(value.into()),
                 key if key == rules.intent => told.token = Some(value.into()),
-                key if key == rules.role || key.starts_with("aws:") => {}
+                key if key == rules.role => told.mark = value.parse().ok(),
+                key if key.starts_with("aws:") => {}
                 _ => {
                     told.user.insert(key, value);
                 }
@@ -76,6 +78,7 @@ impl Told {
             owner: self.owner,
             hint: self.hint,
             token: self.token,
+            mark: self.mark,
             version: None,
             state,
         }
@@ -85,17 +88,19 @@ impl Told {
 impl From<Live> for Told {
     fn from(live: Live) -> Told {
         let user = live.get("tags").and_then(Tags::from_value).unwrap_or_default();
-        Told { user, owner: live.owner, hint: live.hint, token: live.token }
+        Told { user, owner: live.owner, hint: live.hint, token: live.token, mark: live.mark }
     }
 }
 
 /// Whose an object is.
 pub(crate) fn owner(owner: &Owner) -> Vec<(String, String)> {
     let rules = &AWS.tags;
-    vec![
+    let mut tags = vec![
         (rules.owner.to_owned(), owner.id.0.to_string()),
         (rules.address.to_owned(), rules.escape(&owner.address)),
-    ]
+    ];
+    tags.extend(owner.mark.iter().map(|mark| (rules.role.to_owned(), rules.mark(mark))));
+    tags
 }
 
 /// The keys of relight's own tags: without them an object is nobody's.

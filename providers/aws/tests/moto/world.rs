@@ -98,6 +98,7 @@ fn standing(id: &str, attribute: &str) -> Parent {
         attributes: [(attribute, Value::from(id))].into_iter().collect(),
         owner: None,
         hint: None,
+        mark: None,
         token: None,
         version: None,
         state: State::Ready,

@@ -37,7 +37,7 @@ pub fn object<const N: usize>(entries: [(&str, Value); N]) -> Object {
 
 pub fn owner(name: &str) -> Owner {
     let address = Address::new("cumulus_disk", name).at("oregon");
-    Owner { id: address.owner("shop", "prod"), address }
+    Owner { id: address.owner("shop", "prod"), address, mark: None }
 }
 
 pub fn token(word: &str) -> Name {
