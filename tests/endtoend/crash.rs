@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use relight_bed::{Nth, Rule, Seen, Trouble};
 
-use super::bed::{STACK_FOLDER, Workplace};
+use super::bed::{STACK_FOLDER, WEBSHOP, Workplace};
 use super::made::STACK;
 use super::world::assert_same;
 
@@ -49,10 +49,32 @@ impl Room {
     }
 }
 
-/// Kills an apply at a point; tells at which call.
-fn kill(workplace: &Workplace, point: Point) -> String {
+/// What is killed, what it leads to uncrashed, and how many changing calls that takes.
+struct Scene {
+    begin: fn() -> Option<Workplace>,
+    command: &'static [&'static str],
+    shape: Vec<String>,
+    changes: u64,
+}
+
+/// The smaller stack, nothing standing.
+fn nothing() -> Option<Workplace> {
+    Workplace::new(STACK_FOLDER)
+}
+
+/// The web shop, standing.
+fn shop() -> Option<Workplace> {
+    let workplace = Workplace::new(WEBSHOP)?;
+    let domain = format!("webshop-{}.example", workplace.account);
+    let workplace = workplace.with("TF_VAR_domain", domain);
+    workplace.apply();
+    Some(workplace)
+}
+
+/// Kills a command at a point; tells at which call.
+fn kill(workplace: &Workplace, command: &[&str], point: Point) -> String {
     workplace.proxy.add(Rule::new(Nth::Only(point.nth), point.trouble).changing());
-    let mut child = workplace.command(&["apply", "--yes"]);
+    let mut child = workplace.command(command);
     let (out, err) = (std::process::Stdio::null(), std::process::Stdio::null());
     let mut child = child.stdout(out).stderr(err).spawn().expect("the process");
     let mut at = String::new();
@@ -67,50 +89,72 @@ fn kill(workplace: &Workplace, point: Point) -> String {
     at
 }
 
-#[expect(clippy::disallowed_methods, reason = "the seed and the number of points may be given")]
 pub fn a_killed_apply_is_resumed_once_to_the_same_end() {
-    let number =
-        |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
     let Some(whole) = STACK.as_ref() else { return };
-    let calls = whole.changes;
-    let (mut dice, wanted) = (Dice(number("SEED", 1)), number("POINTS", 20));
-    // One from each part of the run, so that all of it is cut.
-    let points: Vec<Point> = (0..wanted)
-        .map(|index| {
-            let (begin, end) = (index * calls / wanted, (index + 1) * calls / wanted);
-            let trouble = if index % 2 == 0 { Trouble::BlackHole } else { Trouble::Withhold };
-            Point { nth: begin + 1 + dice.below((end - begin).max(1)), trouble }
-        })
-        .collect();
-    let room = Room(Mutex::new(AT_ONCE), Condvar::new());
-    let told: Vec<String> = std::thread::scope(|scope| {
-        let runs: Vec<_> =
-            points.iter().map(|point| scope.spawn(|| resumed(*point, &whole.shape, &room))).collect();
-        runs.into_iter()
-            .filter_map(|run| run.join().expect("a run that ends like the uncrashed one"))
-            .collect()
-    });
-    println!(
-        "{} of {} kills over {calls} changing calls, resumed once, ended like the uncrashed run:",
-        told.len(),
-        points.len()
-    );
-    told.iter().for_each(|line| println!("  {line}"));
+    let (shape, changes) = (whole.shape.clone(), whole.changes);
+    Scene { begin: nothing, command: &["apply", "--yes"], shape, changes }.sweep();
 }
 
-/// Kills and resumes; tells what happened.
-fn resumed(point: Point, shape: &[String], room: &Room) -> Option<String> {
-    let workplace = Workplace::new(STACK_FOLDER)?;
-    let at = room.within(|| kill(&workplace, point));
-    let when = if point.trouble == Trouble::BlackHole { "before" } else { "after" };
-    let what = format!("call {}, {when} the effect of {at}", point.nth);
-    let resumed = workplace.relight(&["apply", "--yes", "--resume"]);
-    assert_eq!(resumed.code, 0, "{what}: {}{}", resumed.out, resumed.err);
-    room.within(|| {
-        let world = workplace.world();
-        assert_eq!(world.twice(), [], "{what}");
-        assert_same(shape, &world.shape(), &what);
-        workplace.is_quiet();
-    });
-    Some(what)
+#[test]
+fn a_killed_failover_is_resumed_once_to_the_same_end() {
+    let command = &["failover", "oregon", "--lost", "virginia", "--incident", "INC-1", "--yes"];
+    let Some(whole) = shop() else { return };
+    let before = whole.changing().len();
+    whole.relight(command).ending(0);
+    let changes = (whole.changing().len() - before) as u64;
+    Scene { begin: shop, command, shape: whole.world().shape(), changes }.sweep();
+}
+
+impl Scene {
+    #[expect(clippy::disallowed_methods, reason = "the seed and the number of points may be given")]
+    fn sweep(&self) {
+        let number = |name: &str, usual: u64| {
+            std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+        };
+        let calls = self.changes;
+        let (mut dice, wanted) = (Dice(number("SEED", 1)), number("POINTS", 20));
+        // One from each part of the run, so that all of it is cut.
+        let points: Vec<Point> = (0..wanted)
+            .map(|index| {
+                let (begin, end) = (index * calls / wanted, (index + 1) * calls / wanted);
+                let trouble = if index % 2 == 0 { Trouble::BlackHole } else { Trouble::Withhold };
+                Point { nth: begin + 1 + dice.below((end - begin).max(1)), trouble }
+            })
+            .collect();
+        let room = Room(Mutex::new(AT_ONCE), Condvar::new());
+        let told: Vec<String> = std::thread::scope(|scope| {
+            let runs: Vec<_> =
+                points.iter().map(|point| scope.spawn(|| self.resumed(*point, &room))).collect();
+            runs.into_iter()
+                .filter_map(|run| run.join().expect("a run that ends like the uncrashed one"))
+                .collect()
+        });
+        println!(
+            "{} of {} kills of {} over {calls} changing calls, resumed once, ended like the uncrashed run:",
+            told.len(),
+            points.len(),
+            self.command[0],
+        );
+        told.iter().for_each(|line| println!("  {line}"));
+    }
+
+    /// Kills and resumes; tells what happened.
+    fn resumed(&self, point: Point, room: &Room) -> Option<String> {
+        let (workplace, at) = room.within(|| {
+            let workplace = (self.begin)()?;
+            let at = kill(&workplace, self.command, point);
+            Some((workplace, at))
+        })?;
+        let when = if point.trouble == Trouble::BlackHole { "before" } else { "after" };
+        let what = format!("call {}, {when} the effect of {at}", point.nth);
+        let resumed = workplace.relight(&["apply", "--yes", "--resume"]);
+        assert_eq!(resumed.code, 0, "{what}: {}{}", resumed.out, resumed.err);
+        room.within(|| {
+            let world = workplace.world();
+            assert_eq!(world.twice(), [], "{what}");
+            assert_same(&self.shape, &world.shape(), &what);
+            workplace.is_quiet();
+        });
+        Some(what)
+    }
 }

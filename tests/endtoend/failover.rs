@@ -60,6 +60,9 @@ fn the_standby_takes_over_without_a_call_to_the_lost_region() {
     // What was declared holds from then on, and there is nothing left to do.
     workplace.is_quiet();
     workplace.relight(&["status"]).ending(0).saying(&["lost (declared for INC-1", "fence", "demote"]);
+    // So it does for whoever has the spec and no store.
+    let clone = workplace.elsewhere();
+    clone.relight(&["plan"]).ending(4).saying(&["RL0815", "`oregon` was declared primary in epoch 1"]);
     println!(
         "us-east-1 black-holed: failed over in {:.1} s with {} calls, none of them to its regional services",
         took.as_secs_f64(),
