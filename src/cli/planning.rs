@@ -284,9 +284,15 @@ pub(super) fn tell_unreachable(planned: &Planned, cli: &mut Cli<'_>) {
                 let advice = provider.and_then(|provider| advice::of(provider, fault));
                 advice.into_iter().fold(problem, Problem::hint)
             }
-            None => Problem::new(format!("`{place}` cannot be reached: {reason}"))
-                .hint(format!("if it is lost, say `--lost {place}`"))
-                .hint("to go on without it, `--allow-unreachable`: nothing in it is changed"),
+            None => {
+                let problem = Problem::new(format!("`{place}` cannot be reached: {reason}"));
+                // What belongs to no one site cannot be called lost.
+                let is_site = planned.plan.content.sites.iter().any(|site| *site.name == **place);
+                let lost = is_site.then(|| format!("if it is lost, say `--lost {place}`"));
+                lost.into_iter()
+                    .fold(problem, Problem::hint)
+                    .hint("to go on without it, `--allow-unreachable`: nothing in it is changed")
+            }
         };
         let text = problem.render(cli.terminal.err_style());
         cli.terminal.err(&text);

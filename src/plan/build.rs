@@ -20,6 +20,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::diff::{Change, Changes, Delta, Question};
 use crate::expr::{Renumbering, table};
 use crate::graph::Graph;
+use crate::memory::Declaration;
 use crate::topology::Topology;
 
 /// How long tags take, in seconds: one call, which nothing waits for.
@@ -399,10 +400,20 @@ fn sites(question: &Question<'_>, changes: &Changes) -> Vec<PlannedSite> {
                 provider: site.provider.name.to_owned(),
                 region: site.region.to_string(),
                 role,
+                declared: declared(question.memory.declarations.get(&site.name), role),
                 unreachable: unreachable.map(ToString::to_string),
             }
         })
         .collect()
+}
+
+/// What is said of a role that holds because it was declared.
+fn declared(declaration: Option<&Declaration>, role: Role) -> Option<String> {
+    let declaration = declaration.filter(|declaration| declaration.role == role)?;
+    Some(match &declaration.incident {
+        Some(incident) => format!("declared for {incident}"),
+        None => "declared".to_owned(),
+    })
 }
 
 fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, PlannedPlace> {

@@ -99,6 +99,9 @@ pub struct PlannedSite {
     /// Its role.
     #[schemars(with = "Json")]
     pub role: Role,
+    /// Whether the role was declared, and for which incident; it overrides the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
     /// Why it could not be read; `None` when it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<String>,

@@ -148,6 +148,10 @@ fn header(plan: &Plan, view: View) -> String {
             Role::Lost => format!("{from}lost: no calls are made there"),
             role => format!("{from}{}", role_of(role)),
         };
+        let role = match &site.declared {
+            Some(declared) => format!("{role} ({declared})"),
+            None => role,
+        };
         let unreachable = match &site.unreachable {
             Some(reason) if site.role != Role::Lost => {
                 view.paint.bold(Colour::Red, &format!("   cannot be read: {}", safe(reason)))
