@@ -15,6 +15,7 @@ use super::exit::{Exit, Reason};
 use super::output;
 use super::planning::Planning;
 use super::problem::Problem;
+use super::render::duration;
 use super::render::run::{Lines, Live};
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
@@ -45,6 +46,10 @@ pub(super) struct Finished {
     unreachable: BTreeSet<String>,
     /// How often each API operation was called, since the command began.
     calls: Vec<Calls>,
+    /// How long it took from its beginning on, in seconds, sessions before this one included.
+    seconds: u64,
+    /// The objective that a recovery is held against, in seconds.
+    rto_seconds: Option<u64>,
 }
 
 impl<'a> Runner<'a> {
@@ -102,6 +107,7 @@ impl<'a> Runner<'a> {
             mode,
             lost: planning.lost(),
         };
+        let began = entries.first().map_or_else(|| planning.clouds.now(), |entry| entry.at);
         let mut run = Run::new(plan.clone(), session, &entries, means, planning.clouds.now())
             .map_err(|error| Problem::new(error.to_string()))?;
         let mut narrator = Narrator::new(plan.clone());
@@ -133,7 +139,9 @@ impl<'a> Runner<'a> {
         planning.store.save_memory()?;
         let outputs = output::all(&plan, run.outputs(), &vault, &registry);
         let unreachable = if outcome.is_resumable() { silent(&plan, run.state()) } else { BTreeSet::new() };
-        Ok(Finished { run: id, plan, outcome, outputs, unreachable, calls })
+        let seconds = planning.clouds.now().saturating_sub(began) / 1000;
+        let rto_seconds = planning.bound().and_then(|bound| bound.topology.objective.rto_seconds);
+        Ok(Finished { run: id, plan, outcome, outputs, unreachable, calls, seconds, rto_seconds })
     }
 
     /// From here on, an interrupt asks the run to stop instead of ending the process.
@@ -257,7 +265,19 @@ impl Finished {
             if !self.calls.is_empty() {
                 result["calls"] = json!(self.calls);
             }
+            if self.is_recovery() {
+                result["recovery"] = json!({ "seconds": self.seconds, "rto_seconds": self.rto_seconds });
+            }
             return cli.json(&result);
+        }
+        if self.is_recovery() {
+            let rto = self.rto_seconds.map(|rto| match self.seconds <= rto {
+                true => format!(", within the RTO of {}", duration(rto)),
+                false => format!(", and the RTO was {}", duration(rto)),
+            });
+            let took = duration(self.seconds);
+            cli.terminal
+                .out(&format!("\nRecovered in {took} from the approval on{}.\n", rto.unwrap_or_default()));
         }
         let shows = !self.plan.content.operation.moves_roles() && !self.outcome.is_resumable();
         if !self.outputs.is_empty() && shows {
@@ -267,6 +287,14 @@ impl Finished {
             }
             cli.terminal.out(&text);
         }
+    }
+
+    /// Whether a site took over, and all of it was done: nothing is left to do in services that could not be read.
+    fn is_recovery(&self) -> bool {
+        let content = &self.plan.content;
+        let completed = matches!(self.outcome, Outcome::Completed { .. });
+        let whole = content.places.values().all(|place| place.unreachable.is_none());
+        completed && whole && content.operation.moves_roles()
     }
 
     /// The way out of a run that did not come to its end. A site that does not answer keeps it open: whether its calls

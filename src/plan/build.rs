@@ -427,6 +427,7 @@ fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, Planne
             region: place.region.to_string(),
             account: place.account.as_ref().map(ToString::to_string),
             global: place.global,
+            unreachable: changes.unknown.get(name).filter(|_| place.global).map(ToString::to_string),
             settings: place.settings.to_json(),
         };
         (name.to_string(), planned)

@@ -46,7 +46,8 @@ fn the_standby_takes_over_and_that_holds() {
     let dry = ended(&context, &with(&["--dry-run", "--out", "saved.json"]), 0);
     insta::assert_snapshot!("failover", dry);
     assert_eq!(status(&context)["epoch"], 0, "a dry run declares nothing");
-    ended(&context, &["apply", "saved.json"], 0);
+    let done = ended(&context, &["apply", "saved.json"], 0);
+    assert!(done.contains("Recovered in ") && done.contains("within the RTO of 30m."), "{done}");
 
     let status = status(&context);
     let roles: Vec<&Json> =
@@ -146,5 +147,33 @@ fn without_its_store_a_declared_failover_is_not_undone() {
     let again = ended(&context, &with(&["--yes"]), 0);
     assert!(!again.contains("promot") && !again.contains("scaled"), "{again}");
     assert_eq!(status(&context)["epoch"], 2);
+    ended(&context, &["plan", "--detailed-exitcode"], 0);
+}
+
+/// What Route 53's control plane would do waits for it, and everything else does not.
+#[test]
+fn a_global_service_that_is_gone_as_well_is_done_without() {
+    let context = shop();
+    let gone = |arguments: &[&'static str]| {
+        let arguments: Vec<&str> =
+            TAKES_OVER.iter().chain(arguments).chain(&["--yes", "--sandbox"]).copied().collect();
+        let mut command = context.command(&arguments);
+        command.env("RELIGHT_SANDBOX_FAULTS", r#"{"outages": ["aws"]}"#);
+        context.run_with(command, "")
+    };
+    let refused = gone(&[]);
+    assert_eq!(refused.code, Some(7), "{}", refused.all());
+    assert!(
+        !refused.err.contains("--lost aws") && refused.err.contains("--allow-unreachable"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(status(&context)["epoch"], 0);
+    let done = gone(&["--allow-unreachable"]);
+    assert_eq!(done.code, Some(0), "{}", done.all());
+    assert!(done.err.contains("promoted") && !done.err.contains("aws_route53_record"), "{}", done.err);
+    assert!(!done.out.contains("Recovered"), "{}", done.out);
+    let rest = ended(&context, &with(&["--yes"]), 0);
+    assert!(rest.contains("aws_route53_record.www@oregon in") && rest.contains("Recovered in"), "{rest}");
     ended(&context, &["plan", "--detailed-exitcode"], 0);
 }

@@ -103,6 +103,7 @@ impl Draft {
             region: if global { CUMULUS.home } else { "east" }.to_owned(),
             account: Some("acme".to_owned()),
             global,
+            unreachable: None,
             settings: json!({}),
         };
         let places = BTreeMap::from([("east".to_owned(), place(false)), ("cumulus".to_owned(), place(true))]);
