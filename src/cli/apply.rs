@@ -51,9 +51,6 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
         if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
     let session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
     let mut planning = Planning::open(session, &job.options.clouds, cli)?;
-    if job.operation.moves_roles() {
-        planning.fail_over(job.takes_over)?;
-    }
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
     planning.clouds.close()?;
@@ -109,6 +106,10 @@ fn planned(
     planning: &mut Planning,
     cli: &mut Cli<'_>,
 ) -> Result<Planned, Problem> {
+    // Who serves now is known under the lease only, and once what another run left is settled.
+    if job.operation.moves_roles() {
+        planning.fail_over(job.takes_over)?;
+    }
     let planned = match saved {
         None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
         Some(saved) => fresh(saved, planning, cli)?,
@@ -152,8 +153,13 @@ fn shown(
 
 /// Takes up a saved plan, or refuses it when what it was made for is not so any more.
 fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Planned, Problem> {
+    let anew = match saved.content.operation {
+        Operation::Failover { .. } => format!("{} --dry-run --out FILE", saved.command()),
+        Operation::Destroy => "relight plan --destroy --out FILE".to_owned(),
+        Operation::Apply => "relight plan --out FILE".to_owned(),
+    };
     let stale = |message: String| {
-        Problem::new(message).because(Reason::Stale).hint("look at a new plan: `relight plan --out FILE`")
+        Problem::new(message).because(Reason::Stale).hint(format!("look at a new plan: `{anew}`"))
     };
     if let Some(run) = planning.store.applied(&saved)? {
         return Err(stale(format!("{} was applied already, by {run}", saved.id)));

@@ -72,6 +72,21 @@ pub(super) fn roles(
         Some(name) => {
             let target = site(name)?;
             able(name, now.role(target), gone.contains(&target))?;
+            let serves = |site: SiteId| {
+                let declared = now.role(site) == Role::Primary && peacetime.role(site) != Role::Primary;
+                declared && site != target && !gone.contains(&site)
+            };
+            let serving = names(topology, serves);
+            if !serving.is_empty() {
+                let text = format!(
+                    "`{serving}` serves already: it was declared the primary, and is not called lost"
+                );
+                return Err(Problem::new(text)
+                    .hint(format!(
+                        "where it is to be the primary, go on with it: `relight failover {serving} ...`"
+                    ))
+                    .hint(format!("where it is lost as well, say so: `--lost {serving}`")));
+            }
             roles.push((topology.site(target).name.clone(), Role::Primary));
         }
         None => {

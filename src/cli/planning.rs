@@ -265,11 +265,11 @@ pub(super) fn show(plan: &Plan, view: View, exit: &Exit, calls: &[Calls], cli: &
 /// What a plan alone says about how the command ends.
 pub(super) fn verdict(planned: &Planned, allow_unreachable: bool, detailed: bool) -> Exit {
     let failed = planned.plan.content.notes.iter().any(|note| note.failed);
-    let changes = Counts::of(&planned.plan).sentence().is_some();
+    let changes = !planned.plan.is_empty();
     let silent = planned.unreachable.keys().any(|place| !planned.refused.contains_key(place));
     Exit::success()
         .and_if(!planned.refused.is_empty(), Reason::Error)
-        .and_if(silent && !allow_unreachable, Reason::Unreachable)
+        .and_if(silent && planned.is_blocked(allow_unreachable), Reason::Unreachable)
         .and_if(failed, Reason::CheckFailed)
         .and_if(detailed && changes, Reason::Changes)
 }
@@ -289,9 +289,13 @@ pub(super) fn tell_unreachable(planned: &Planned, cli: &mut Cli<'_>) {
                 // What belongs to no one site cannot be called lost.
                 let is_site = planned.plan.content.sites.iter().any(|site| *site.name == **place);
                 let lost = is_site.then(|| format!("if it is lost, say `--lost {place}`"));
-                lost.into_iter()
-                    .fold(problem, Problem::hint)
-                    .hint("to go on without it, `--allow-unreachable`: nothing in it is changed")
+                match planned.cannot_take_over() == Some(place) {
+                    true => problem.hint("a site that does not answer takes nothing over: name another one"),
+                    false => lost
+                        .into_iter()
+                        .fold(problem, Problem::hint)
+                        .hint("to go on without it, `--allow-unreachable`: nothing in it is changed"),
+                }
             }
         };
         let text = problem.render(cli.terminal.err_style());

@@ -293,7 +293,8 @@ impl Finished {
     fn is_recovery(&self) -> bool {
         let content = &self.plan.content;
         let completed = matches!(self.outcome, Outcome::Completed { .. });
-        let whole = content.places.values().all(|place| place.unreachable.is_none());
+        let whole = content.places.values().all(|place| place.unreachable.is_none())
+            && !content.notes.iter().any(|note| note.failed);
         completed && whole && content.operation.moves_roles()
     }
 
@@ -303,9 +304,11 @@ impl Finished {
         if !self.outcome.is_resumable() {
             return;
         }
-        let command = if self.plan.envelope.simulated { "relight apply --sandbox" } else { "relight apply" };
+        let sandbox = if self.plan.envelope.simulated { " --sandbox" } else { "" };
+        let command = format!("relight apply{sandbox}");
+        let anew = format!("{}{sandbox}", self.plan.command());
         if self.unreachable.is_empty() {
-            let text = format!("`{command} --resume` goes on with it; `{command}` plans anew.\n");
+            let text = format!("`{command} --resume` goes on with it; `{anew}` plans anew.\n");
             return cli.terminal.err(&text);
         }
         for place in &self.unreachable {

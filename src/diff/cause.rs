@@ -74,20 +74,23 @@ impl Causes {
     }
 
     /// Whether the operation leaves an instance as it is, whatever is wrong with it.
-    pub(super) fn leaves(&self, id: InstanceId) -> bool {
-        !self.makes(id) && self.of(id).is_nothing()
+    pub(super) fn leaves(&self, instance: &Instance, id: InstanceId) -> bool {
+        !self.makes(instance, id) && self.of(id).is_nothing()
     }
 
-    /// Whether an instance that does not exist is made.
-    pub fn makes(&self, id: InstanceId) -> bool {
-        self.causes.get(id as usize) == Some(&Cause::Everything)
-            || self.needed.get(id as usize) == Some(&true)
+    /// Whether an instance that does not exist is made: also one of which the new roles want more than those before. But
+    /// a replica that should be promoted and is not there is not made from nothing, whoever needs it.
+    pub fn makes(&self, instance: &Instance, id: InstanceId) -> bool {
+        let Some(cause) = self.causes.get(id as usize) else { return false };
+        let promotes = instance.kind.promotable().is_some_and(|(source, _)| cause.demands(source));
+        let needed = self.needed.get(id as usize) == Some(&true);
+        !promotes && (needed || !cause.is_nothing())
     }
 }
 
 /// Whether an operation that moves roles touches an object there: the sites that take over, and what belongs to no one
 /// site.
-pub(super) fn is_touched(assignment: &Assignment, earlier: &[Earlier], instance: &Instance) -> bool {
+pub fn is_touched(assignment: &Assignment, earlier: &[Earlier], instance: &Instance) -> bool {
     let spans = instance.kind.placement == Placement::Spanning;
     let takes_over = |site| takes_over(assignment, earlier, site);
     instance.place.global || spans || instance.site.is_some_and(takes_over)

@@ -14,7 +14,7 @@ use super::model::{Change, Changes, Delta};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
-use super::{Action, Operation, Question, marks, orphans};
+use super::{Action, Operation, Question, marks, orphans, ready};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::expr::Node;
@@ -33,7 +33,7 @@ pub(super) struct Decider<'a> {
     pub(super) staying: Vec<Staying>,
     blocks: Blocks,
     /// What belongs to an operation that moves roles; `None` where everything does.
-    causes: Option<Causes>,
+    pub(super) causes: Option<Causes>,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
     moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
@@ -96,6 +96,7 @@ impl<'a> Decider<'a> {
         }
         orphans::decide(&mut self);
         marks::decide(&mut self);
+        ready::hold_traffic(&mut self);
         stay::hold(&mut self);
         if self.question.operation != Operation::Destroy {
             self.outputs();
@@ -240,7 +241,7 @@ impl<'a> Decider<'a> {
     pub(super) fn wrong(&mut self, instance: &Instance, problem: Diagnostic) {
         let problem = problem.address(&instance.address);
         let id = self.question.desired.by_address.get(&instance.address);
-        let apart = self.causes.as_ref().zip(id).is_some_and(|(causes, id)| causes.leaves(*id));
+        let apart = self.causes.as_ref().zip(id).is_some_and(|(causes, id)| causes.leaves(instance, *id));
         match apart || self.untargeted_address(&instance.address) {
             true => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
             false => self.diagnostics.push(problem),
@@ -284,8 +285,11 @@ impl<'a> Decider<'a> {
         let instance = question.desired.instance(id);
         self.name(instance, &mut attributes, None);
         let blocked = attributes.iter().find_map(|(_, value)| self.why_blocked(value));
-        let apart = self.causes.as_ref().filter(|causes| !causes.makes(id));
-        let apart = apart.map(|_| self.not_part());
+        let apart = self.causes.as_ref().filter(|causes| !causes.makes(instance, id));
+        let apart = apart.map(|causes| match causes.of(id).is_nothing() {
+            true => self.not_part(),
+            false => "it is to be promoted, and does not exist".to_owned(),
+        });
         let held = self.untargeted(id).or(apart).or(blocked.map(|why| why.to_string()));
         let outlook = match &held {
             Some(_) => Outlook::Unknown("which is held".into()),

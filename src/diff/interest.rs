@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use relight_contract::canonical::text;
 use relight_contract::{
-    Address, Capability, Field, HoleId, Identity, Interest, Kind, Listing, Live, Mutability, Name, NameRule,
+    Address, Capability, Field, HoleId, Identity, Interest, Kind, Listing, Mutability, Name, NameRule,
     Presence, Registry, Scope, Shape, Value,
 };
 
@@ -158,12 +158,11 @@ fn counts_for_deletions(kind: &'static Kind) -> impl Iterator<Item = &'static Fi
 }
 
 /// Whether a list of a kind must be read once more, because objects of the kinds in `goes` are to go: it may guard them,
-/// or refer to them, by a field that was not asked for.
-pub fn is_open(kind: &'static Kind, goes: &BTreeSet<&'static str>, listed: &[Arc<Live>]) -> bool {
-    let told = |row: &Field| listed.iter().all(|live| live.get(row.name).is_some());
+/// or refer to them, by a field that was not wanted.
+pub fn is_open(kind: &'static Kind, goes: &BTreeSet<&'static str>, wanted: &Interest) -> bool {
     counts_for_deletions(kind).any(|row| {
         let guards = row.guards_deletion && goes.contains(kind.name);
-        (guards || refers_to(row, goes)) && !told(row)
+        (guards || refers_to(row, goes)) && !wanted.wants(&[row.name])
     })
 }
 

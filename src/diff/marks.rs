@@ -1,13 +1,13 @@
 //! Marks: what objects tell of the role of their site, so that a declaration shows in the cloud to whoever has no memory
 //! of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::{Kind, Live, Mark, Name, Role};
 
 use super::decide::Decider;
 use super::model::Change;
-use super::{Action, Operation, Question, cause};
+use super::{Action, Operation, Question};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, codes};
 
@@ -20,8 +20,9 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
     match &question.operation {
         // What is destroyed has no role.
         Operation::Destroy => {}
-        Operation::Apply => contradictions(decider),
+        Operation::Apply => contradictions(decider, highest),
         Operation::Failover { .. } => {
+            contradictions(decider, highest);
             let now = question.earlier.first();
             let moves = now.is_some_and(|now| now.assignment != *question.assignment);
             decider.changes.epoch = if moves { highest + 1 } else { highest };
@@ -35,15 +36,22 @@ pub(super) fn contradicts(question: &Question<'_>, live: &Live) -> bool {
     live.mark.as_ref().is_some_and(|mark| mark.epoch > question.memory.epoch)
 }
 
-/// A mark of a later epoch than memory knows of: somebody declared roles, and this store was not told.
-fn contradictions(decider: &mut Decider<'_>) {
+/// Marks of the last epoch, where that is later than memory knows of: somebody declared roles, and this store was not told.
+/// Whoever declares the same, or calls the site lost, may do so.
+fn contradictions(decider: &mut Decider<'_>, highest: u64) {
     let question = decider.question;
+    let primary = Role::Primary.to_string();
     let mut found: BTreeMap<&Name, (InstanceId, &Mark)> = BTreeMap::new();
     for (id, live) in (0..).zip(&decider.changes.live) {
         let live = live.as_ref().filter(|live| contradicts(question, live));
-        if let Some(mark) = live.and_then(|live| live.mark.as_ref()) {
-            let place = &question.desired.instance(id).place.name;
-            found.entry(place).or_insert((id, mark));
+        let Some(mark) = live.and_then(|live| live.mark.as_ref()).filter(|mark| mark.epoch == highest) else {
+            continue;
+        };
+        let instance = question.desired.instance(id);
+        let becomes = instance.site.map(|site| question.assignment.role(site));
+        let same = becomes == Some(Role::Primary) && *mark.role == *primary;
+        if !(question.operation.moves_roles() && same) {
+            found.entry(&instance.place.name).or_insert((id, mark));
         }
     }
     for (place, (id, mark)) in found {
@@ -61,17 +69,29 @@ fn contradictions(decider: &mut Decider<'_>) {
     }
 }
 
-/// The objects that stand for their sites: in each site that takes over the first replica, and the first that scales.
+/// The objects that stand for their sites: in each primary that answers the first that holds data, and the first that
+/// scales. What carries no owner tag of ours tells nothing.
 fn mark(decider: &mut Decider<'_>) {
     let question = decider.question;
     let mut anchors: BTreeMap<(&Name, bool), InstanceId> = BTreeMap::new();
+    let mut silent: BTreeSet<&Name> = BTreeSet::new();
     for (id, instance) in (0..).zip(&question.desired.instances) {
-        let takes_over =
-            instance.site.is_some_and(|site| cause::takes_over(question.assignment, question.earlier, site));
-        let stands = decider.changes.live.get(id as usize).is_some_and(Option::is_some);
-        if let (true, true, Some(sort)) = (takes_over, stands, anchor(instance.kind)) {
-            anchors.entry((&instance.place.name, sort)).or_insert(id);
+        let serves = instance.site.is_some_and(|site| question.assignment.role(site) == Role::Primary);
+        if !serves || instance.place.global {
+            continue;
         }
+        let live = decider.changes.live.get(id as usize).and_then(Option::as_ref);
+        let ours = live.is_some_and(|live| live.owner == Some(question.owner(&instance.address)));
+        match anchor(instance.kind).filter(|_| ours) {
+            Some(sort) => drop(anchors.entry((&instance.place.name, sort)).or_insert(id)),
+            None => drop(silent.insert(&instance.place.name)),
+        }
+    }
+    silent.retain(|place| !anchors.keys().any(|(marked, _)| marked == place));
+    for place in silent {
+        let message =
+            format!("nothing in `{place}` can tell the role that is declared: only the store knows of it");
+        decider.changes.notes.push(Diagnostic::note(codes::ROLES_CONTRADICTED, message));
     }
     let epoch = decider.changes.epoch;
     let wanted = Mark { role: Role::Primary.to_string().into(), epoch };

@@ -20,6 +20,7 @@ pub mod model;
 mod naming;
 mod orphans;
 pub(crate) mod outputs;
+mod ready;
 mod refer;
 mod stay;
 mod whose;
@@ -29,7 +30,7 @@ use std::collections::BTreeSet;
 use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
-pub use cause::{Cause, Causes};
+pub use cause::{Cause, Causes, is_touched};
 pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;

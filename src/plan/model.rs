@@ -468,6 +468,21 @@ impl Plan {
         self.content.steps.is_empty() && self.content.declares.is_empty()
     }
 
+    /// The command that makes a plan like it.
+    pub fn command(&self) -> String {
+        let Operation::Failover { incident } = &self.content.operation else {
+            return format!("relight {}", self.content.operation.command());
+        };
+        let taken = |site: &&PlannedSite| {
+            let declares = self.content.declares.iter().any(|one| one.site == site.name);
+            site.role == Role::Primary && (declares || site.declared.is_some())
+        };
+        let target = self.content.sites.iter().find(taken).map(|site| format!(" {}", site.name));
+        let lost = self.content.sites.iter().filter(|site| site.role == Role::Lost);
+        let lost: String = lost.map(|site| format!(" --lost {}", site.name)).collect();
+        format!("relight failover{}{lost} --incident '{incident}'", target.unwrap_or_default())
+    }
+
     /// The roles that it was made for, by site.
     pub fn roles(&self) -> impl Iterator<Item = (&str, Role)> {
         self.content.sites.iter().map(|site| (site.name.as_str(), site.role))

@@ -46,11 +46,15 @@ pub(super) fn order(drafts: &mut Drafts<'_>, moves_roles: bool) {
 }
 
 fn sort(change: &Change, draft: &Draft) -> Sort {
-    let sets = |fields: &[&str]| change.updates().any(|delta| fields.contains(&delta.field.name));
+    let fenced = fenced(change.kind);
+    let sets = change.updates().any(|delta| fenced.contains(&delta.field.name));
+    let consumes = change.kind.scalable().is_empty() && !fenced.is_empty();
     match draft.part {
         Part::Promote => Sort::Promotion,
-        Part::Update if sets(change.kind.shiftable()) => Sort::Traffic,
-        Part::Update if change.kind.scalable().is_empty() && sets(&fenced(change.kind)) => Sort::Consumer,
+        // Whatever becomes of what steers traffic, a first record included, steers it.
+        Part::Create | Part::Update if !change.kind.shiftable().is_empty() => Sort::Traffic,
+        Part::Create if consumes => Sort::Consumer,
+        Part::Update if consumes && sets => Sort::Consumer,
         Part::Create | Part::Update if !change.place.global => Sort::Site,
         Part::Delete | Part::Unguard => Sort::End,
         _ => Sort::Other,

@@ -123,9 +123,18 @@ pub struct Planned {
 
 impl Planned {
     /// Whether nothing may be changed: a place could not be read, and it is not said that the others may go on
-    /// without it. One that refuses is not lost, and is put right first.
+    /// without it. One that refuses is not lost, and is put right first; and a site that is silent takes nothing over,
+    /// whatever is said.
     pub fn is_blocked(&self, allow_unreachable: bool) -> bool {
-        !self.refused.is_empty() || !self.unreachable.is_empty() && !allow_unreachable
+        let silent = !self.unreachable.is_empty() && !allow_unreachable;
+        !self.refused.is_empty() || silent || self.cannot_take_over().is_some()
+    }
+
+    /// A site that is to take over, and does not answer.
+    pub fn cannot_take_over(&self) -> Option<&Name> {
+        let content = &self.plan.content;
+        let is_site = |place: &&Name| content.sites.iter().any(|site| *site.name == ***place);
+        self.unreachable.keys().find(is_site).filter(|_| content.operation.moves_roles())
     }
 }
 
@@ -252,7 +261,7 @@ pub fn plan(
     let world = World { bound, request, desired: &desired, earlier: &earlier, options: &options };
     let mut found = Diagnostics::new();
     let changes = world.changes(&survey, &mut found);
-    let open = open(&changes, &survey, &desired, &bound.topology.registry);
+    let open = open(&changes, &survey, &desired, request, &bound.topology);
     if open.is_empty() {
         diagnostics.append(found);
         return world.plan(&survey, changes, transport.now(), diagnostics);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use relight_contract::{Kind, Listing, Name, Place, Registry, Role};
+use relight_contract::{Kind, Listing, Name, Place, Role};
 
 use super::observe::{Wanted, observe};
 use super::pipeline::Request;
@@ -11,6 +11,7 @@ use super::transport::Transport;
 use crate::desired::Desired;
 use crate::diff::{Action, Changes, Endangered, Interests, Survey, is_open};
 use crate::memory::Memory;
+use crate::plan::Operation;
 use crate::topology::Topology;
 
 /// Kinds with the places that they are listed in.
@@ -67,24 +68,33 @@ pub fn survey(
     Some(survey)
 }
 
-/// The lists that must be read once more because objects are to go, for what guards those, or refers to them.
-pub(super) fn open(changes: &Changes, survey: &Survey, desired: &Desired, registry: &Registry) -> Lists {
-    let goes = changes
-        .changes
-        .iter()
-        .filter(|change| matches!(change.action, Action::Delete | Action::Replace) && change.live.is_some());
+/// The lists that must be read once more because objects are to go, for what guards those, or refers to them, by fields
+/// that were not asked for.
+pub(super) fn open(
+    changes: &Changes,
+    survey: &Survey,
+    desired: &Desired,
+    request: &Request<'_>,
+    topology: &Topology,
+) -> Lists {
+    let goes = changes.changes.iter().filter(|change| {
+        let ends = matches!(change.action, Action::Delete | Action::Replace);
+        ends && change.held.is_none() && change.live.is_some()
+    });
     let goes: BTreeSet<&'static str> = goes.map(|change| change.kind.name).collect();
     let mut lists = Lists::new();
-    if goes.is_empty() {
+    if goes.is_empty() || request.operation == Operation::Destroy {
         return lists;
     }
+    let interests = Interests::new(topology, desired, request.memory, &Endangered::Nothing);
     let places = changes.changes.iter().map(|change| &change.place).chain(desired.places.values());
     let places: BTreeMap<&Name, &Arc<Place>> = places.map(|place| (&place.name, place)).collect();
     for ((place, name), listed) in &survey.listed {
-        let (Ok(listed), Some(kind), Some(at)) = (listed, registry.kind(name), places.get(place)) else {
+        let (Ok(listed), Some(kind), Some(at)) = (listed, topology.registry.kind(name), places.get(place))
+        else {
             continue;
         };
-        if is_open(kind, &goes, listed) {
+        if !listed.is_empty() && is_open(kind, &goes, &interests.of(place, kind)) {
             lists.insert((place.clone(), kind.name), ((*at).clone(), kind));
         }
     }

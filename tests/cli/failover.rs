@@ -177,3 +177,50 @@ fn a_global_service_that_is_gone_as_well_is_done_without() {
     assert!(rest.contains("aws_route53_record.www@oregon in") && rest.contains("Recovered in"), "{rest}");
     ended(&context, &["plan", "--detailed-exitcode"], 0);
 }
+
+/// Who serves is not pushed aside by somebody who does not know of it.
+#[test]
+fn a_second_standby_does_not_take_over_beside_the_first() {
+    let spec = |name: &str, region: &str, role: &str| {
+        let posture = if role == "standby" { "posture = \"warm\"" } else { "" };
+        format!(
+            "site \"{name}\" {{\n  provider = \"aws\"\n  region = \"{region}\"\n  role = \"{role}\"\n  {posture}\n}}\n"
+        )
+    };
+    let context = TestContext::with(&format!(
+        "topology \"three\" {{}}\n{}{}{}resource \"aws_sns_topic\" \"news\" {{ name = \"news-${{site.name}}\" }}\n",
+        spec("virginia", "us-east-1", "primary"),
+        spec("oregon", "us-west-2", "standby"),
+        spec("ireland", "eu-west-1", "standby"),
+    ));
+    ended(&context, &["apply", "--yes"], 0);
+    ended(&context, &with(&["--yes"]), 0);
+    let second = ["failover", "ireland", "--lost", "virginia", "--incident", "INC-8", "--yes"];
+    let refused = ended(&context, &second, 1);
+    assert!(refused.contains("`oregon` serves already") && refused.contains("--lost oregon"), "{refused}");
+    assert_eq!(status(&context)["epoch"], 1);
+    let both: Vec<&str> = second.iter().chain(&["--lost", "oregon"]).copied().collect();
+    ended(&context, &both, 0);
+    let roles: Vec<String> = status(&context)["sites"]
+        .as_array()
+        .expect("sites")
+        .iter()
+        .map(|site| site["declared"]["role"].to_string())
+        .collect();
+    assert_eq!(roles, ["\"lost\"", "\"lost\"", "\"primary\""]);
+}
+
+#[test]
+fn a_site_that_does_not_answer_takes_nothing_over() {
+    let context = shop();
+    for more in [&[][..], &["--allow-unreachable"]] {
+        let arguments: Vec<&str> =
+            TAKES_OVER.iter().chain(more).chain(&["--yes", "--sandbox"]).copied().collect();
+        let mut command = context.command(&arguments);
+        command.env("RELIGHT_SANDBOX_FAULTS", r#"{"outages": ["oregon"]}"#);
+        let refused = context.run_with(command, "");
+        assert_eq!(refused.code, Some(7), "{}", refused.all());
+        assert!(refused.err.contains("takes nothing over"), "{}", refused.err);
+    }
+    assert_eq!(status(&context)["epoch"], 0);
+}

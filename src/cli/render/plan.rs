@@ -32,6 +32,7 @@ pub(in crate::cli) struct Counts {
     pub(in crate::cli) delete: u64,
     pub(in crate::cli) adopt: u64,
     pub(in crate::cli) forget: u64,
+    pub(in crate::cli) mark: u64,
     pub(in crate::cli) held: u64,
 }
 
@@ -45,6 +46,7 @@ impl Counts {
                 Action::Update => &mut counts.update,
                 Action::Replace => &mut counts.replace,
                 Action::Delete => &mut counts.delete,
+                Action::Keep if change.label == "mark" => &mut counts.mark,
                 Action::Adopt | Action::Keep => &mut counts.adopt,
                 Action::Forget => &mut counts.forget,
             };
@@ -62,6 +64,7 @@ impl Counts {
             (self.delete, "delete"),
             (self.adopt, "adopt"),
             (self.forget, "forget"),
+            (self.mark, "mark"),
         ];
         let parts: Vec<String> = parts
             .iter()

@@ -13,7 +13,7 @@ use super::super::{Cli, Outcome};
 use super::pretty;
 use crate::desired::{Answers, Assignment, desire};
 use crate::diag::Diagnostics;
-use crate::diff::{Cause, Causes, Earlier};
+use crate::diff::{Cause, Causes, Earlier, is_touched};
 use crate::shell::pipeline::Bound;
 use crate::topology::BlockKind;
 
@@ -77,13 +77,14 @@ fn calls(bound: &Bound, purpose: Purpose) -> Calls {
 fn of_kind(kind: &'static Kind, purpose: Purpose, failover: &Failover) -> BTreeSet<&'static str> {
     let made = failover.made.contains(kind.name);
     let changed = made || failover.changed.contains(kind.name);
+    let deleted = failover.deleted.contains(kind.name);
     let steered = !kind.scalable().is_empty() || !kind.shiftable().is_empty();
     let needed = |act: Act| match (purpose, act) {
         (_, Act::List | Act::Read) | (Purpose::All | Purpose::Apply, _) => true,
         (Purpose::Plan, _) => false,
         (Purpose::Failover, Act::Create) => made,
-        (Purpose::Failover, Act::Update) => changed || steered || kind.promotable().is_some(),
-        (Purpose::Failover, Act::Delete) => false,
+        (Purpose::Failover, Act::Update) => changed || deleted || steered || kind.promotable().is_some(),
+        (Purpose::Failover, Act::Delete) => deleted,
         (Purpose::Failover, _) => true,
     };
     let operations = kind.operations.iter().filter(|operation| needed(operation.act));
@@ -96,9 +97,10 @@ fn of_kind(kind: &'static Kind, purpose: Purpose, failover: &Failover) -> BTreeS
 struct Failover {
     made: BTreeSet<Name>,
     changed: BTreeSet<Name>,
+    deleted: BTreeSet<Name>,
 }
 
-/// The kinds of which a failover to some standby creates or changes objects. Where a number hangs on data that only the
+/// The kinds of which a failover to some standby creates, changes or deletes objects. Where a number hangs on data that only the
 /// cloud tells, the objects there are not among them: they exist in peacetime too, or not at all.
 fn by_failover(bound: &Bound) -> Failover {
     let topology = &bound.topology;
@@ -126,6 +128,10 @@ fn by_failover(bound: &Bound) -> Failover {
                 Cause::Fields(fields) => !fields.is_empty() && found.changed.insert(kind()),
             };
         }
+        let ends = earlier.iter().flat_map(|earlier| &earlier.desired.instances);
+        let ends = ends.filter(|instance| !desired.by_address.contains_key(&instance.address));
+        let ends = ends.filter(|instance| is_touched(&after, &earlier, instance));
+        found.deleted.extend(ends.map(|instance| Name::from(instance.kind.name)));
     }
     found
 }

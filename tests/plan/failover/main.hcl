@@ -98,5 +98,16 @@ resource "cumulus_record" "orders" {
   }
 }
 
+# One that only a primary has is traffic like any other: it is made behind the promotion, and the old one goes at last.
+resource "cumulus_record" "alone" {
+  sites   = ["east", "west"]
+  zone    = cumulus_zone.shop.id
+  name    = "alone.shop.test"
+  type    = "CNAME"
+  set     = site.name
+  answers = [cumulus_database.orders.endpoint]
+  standby { exists = false }
+}
+
 # What becomes of an output does not keep anybody from failing over.
 output "writer" { value = primary.cumulus_database.orders.endpoint }
