@@ -12,7 +12,7 @@ use super::exit::{Exit, Reason};
 use super::problem::Problem;
 use super::render::duration;
 use super::render::markdown::markdown;
-use super::render::plan::{Counts, View, render};
+use super::render::plan::{View, render};
 use super::render::terraform::rfc3339;
 use super::session::Session;
 use super::{Cli, advice, failover, stores};

@@ -14,13 +14,23 @@ use crate::diag::{Diagnostic, codes};
 /// Holds every change that steers traffic while something that a site needs before it serves is held, missing or unseen.
 pub(super) fn hold_traffic(decider: &mut Decider<'_>) {
     let Some(why) = missing(decider) else { return };
-    // It is not done with what can be done: whoever waits for the site must know.
-    let message = format!("no traffic is steered to the site that takes over before {why}");
-    decider.changes.notes.push(Diagnostic::error(codes::STEP_BLOCKED, message));
+    // Whoever waits for the site must know; of one that cannot be read, that is said already.
+    if !is_silent(decider) {
+        let message = format!("no traffic is steered to the site that takes over before {why}");
+        decider.changes.notes.push(Diagnostic::error(codes::STEP_BLOCKED, message));
+    }
     let steers = |change: &&mut Change| change.is_done() && !change.kind.shiftable().is_empty();
     for change in decider.changes.changes.iter_mut().filter(steers) {
         change.held = Some(format!("no traffic moves before {why}"));
     }
+}
+
+/// Whether a site that takes over cannot be read.
+fn is_silent(decider: &Decider<'_>) -> bool {
+    let question = decider.question;
+    let mut sites =
+        decider.changes.unknown.keys().filter(|place| question.topology.site_named(place).is_some());
+    sites.any(|place| question.counts_on(place))
 }
 
 /// What is not ready, and will not be.
