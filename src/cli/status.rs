@@ -104,8 +104,10 @@ fn text(
     text.push('\n');
     if !memory.debts.is_empty() {
         text.push_str("owed by lost sites:\n");
-        for debt in &memory.debts {
-            text.push_str(&format!("  {:6}   {}   {}\n", debt.verb, debt.address, debt.why));
+        let addresses: Vec<String> = memory.debts.iter().map(|debt| debt.address.to_string()).collect();
+        let width = addresses.iter().map(String::len).max().unwrap_or(0);
+        for (debt, address) in memory.debts.iter().zip(addresses) {
+            text.push_str(&format!("  {:6}   {address:width$}   {}\n", debt.verb, debt.why));
         }
         text.push('\n');
     }
