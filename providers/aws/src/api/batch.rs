@@ -13,13 +13,13 @@ use tokio::sync::oneshot;
 use super::site::Site;
 
 /// How long a read waits for others.
-const WINDOW: Duration = Duration::from_millis(15);
+const WINDOW: Duration = Duration::from_millis(30);
 
 /// How many windows it waits at most, while others keep coming.
 const MOST_WINDOWS: usize = 8;
 
 /// How many windows it waits at most for others that are known to come: a second.
-const LONGEST_WINDOWS: usize = 66;
+const LONGEST_WINDOWS: usize = 33;
 
 /// Who waits for an object.
 type Waiter = oneshot::Sender<Result<Option<Live>, Fault>>;

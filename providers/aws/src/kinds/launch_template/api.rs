@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::{KIND, LaunchTemplate};
 use crate::api::ec2::{intended, pairs, set_tags, tag, update_tags};
+use crate::api::side_by_side::side_by_side;
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, becomes, made, merged, missing, next, none_of_its_calls,
     object_or_absent, shape, tags,
@@ -29,6 +30,9 @@ mod write;
 
 /// The largest page.
 const PAGE: i32 = 200;
+
+/// The most templates that are read together.
+const MOST_TOGETHER: usize = 200;
 
 /// The version that counts.
 const LATEST: &str = "$Latest";
@@ -121,10 +125,14 @@ async fn latest(site: &Site, id: &str) -> Result<Vec<Version>, Fault> {
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let asked = site.ec2().describe_launch_templates().launch_template_ids(id);
-    let Some(answered) = absent_is_none(asked.send().await.fault(Effect::None))? else { return Ok(None) };
-    let templates = answered.launch_templates.unwrap_or_default();
-    Ok(joined(site, templates, latest(site, id).await?).await?.pop())
+    let describe = async |ids: Vec<String>| {
+        let asked = site.ec2().describe_launch_templates().set_launch_template_ids(Some(ids.clone()));
+        let answered = asked.send().await.fault(Effect::None)?;
+        let versions = side_by_side(ids.iter().map(|id| latest(site, id)).collect()).await?;
+        let templates = answered.launch_templates.unwrap_or_default();
+        joined(site, templates, versions.into_iter().flatten().collect()).await
+    };
+    site.together(KIND.name, id, MOST_TOGETHER, describe).await
 }
 
 async fn find(site: &Site, token: &str) -> Result<Vec<Live>, Fault> {

@@ -22,6 +22,12 @@ use crate::api::{
 /// The largest page.
 const PAGE: i32 = 1000;
 
+/// So many checks are asked for one by one rather than looked for in a list that may have pages.
+const FEW: usize = 2;
+
+/// The most checks that are read together.
+const MOST_TOGETHER: usize = 100;
+
 /// The longest caller reference. Source: Amazon Route 53 API reference, `CreateHealthCheck`.
 const LONGEST_REFERENCE: usize = 64;
 
@@ -69,22 +75,39 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
     Ok(Answer::Page { items: tagged(site, answered.health_checks).await?, next })
 }
 
+/// One check; many that are asked for at the same time are read off the list.
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
-    let asked = site.route53().get_health_check().health_check_id(id).send().await;
-    let told = absent_is_none(asked.fault(Effect::None))?.and_then(|told| told.health_check);
-    Ok(tagged(site, told.into_iter().collect()).await?.pop())
+    let describe = async |ids: Vec<String>| {
+        let mut told = Vec::new();
+        match ids.len() {
+            0..=FEW => {
+                for id in &ids {
+                    let asked = site.route53().get_health_check().health_check_id(id).send().await;
+                    let found = absent_is_none(asked.fault(Effect::None))?;
+                    told.extend(found.and_then(|found| found.health_check));
+                }
+            }
+            most => told = listed(site, most, |check| ids.contains(&check.id)).await?,
+        }
+        tagged(site, told).await
+    };
+    site.together(KIND.name, id, MOST_TOGETHER, describe).await
 }
 
 async fn find(site: &Site, reference: &str) -> Result<Vec<Live>, Fault> {
-    let mut marker = None;
+    tagged(site, listed(site, 1, |check| check.caller_reference == reference).await?).await
+}
+
+/// The checks of the account that `fits` takes: so many, or all that there are.
+async fn listed(site: &Site, most: usize, fits: impl Fn(&Told) -> bool) -> Result<Vec<Told>, Fault> {
+    let (mut found, mut marker) = (Vec::new(), None);
     loop {
         let asked = site.route53().list_health_checks().max_items(PAGE).set_marker(marker);
         let told = asked.send().await.fault(Effect::None)?;
-        let found = told.health_checks.into_iter().filter(|check| check.caller_reference == reference);
-        let found: Vec<Told> = found.collect();
+        found.extend(told.health_checks.into_iter().filter(&fits));
         marker = told.next_marker.filter(|_| told.is_truncated);
-        if !found.is_empty() || marker.is_none() {
-            return tagged(site, found).await;
+        if found.len() >= most || marker.is_none() {
+            return Ok(found);
         }
     }
 }
