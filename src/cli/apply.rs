@@ -158,6 +158,7 @@ fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Plan
         Operation::Destroy => "relight plan --destroy --out FILE".to_owned(),
         Operation::Apply => "relight plan --out FILE".to_owned(),
     };
+    let anew = if saved.envelope.simulated { format!("{anew} --sandbox") } else { anew };
     let stale = |message: String| {
         Problem::new(message).because(Reason::Stale).hint(format!("look at a new plan: `{anew}`"))
     };

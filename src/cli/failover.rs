@@ -77,7 +77,16 @@ pub(super) fn roles(
                 declared && site != target && !gone.contains(&site)
             };
             let serving = names(topology, serves);
-            if !serving.is_empty() {
+            let primaries = |role: &dyn Fn(SiteId) -> Role| {
+                topology.site_ids().filter(|site| role(*site) == Role::Primary).count()
+            };
+            let after = |site: SiteId| match site {
+                site if site == target => Role::Primary,
+                site if gone.contains(&site) => Role::Lost,
+                site => now.role(site),
+            };
+            let one_more = primaries(&after) > primaries(&|site| peacetime.role(site));
+            if one_more && !serving.is_empty() {
                 let text = format!(
                     "`{serving}` serves already: it was declared the primary, and is not called lost"
                 );

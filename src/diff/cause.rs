@@ -82,7 +82,9 @@ impl Causes {
     /// a replica that should be promoted and is not there is not made from nothing, whoever needs it.
     pub fn makes(&self, instance: &Instance, id: InstanceId) -> bool {
         let Some(cause) = self.causes.get(id as usize) else { return false };
-        let promotes = instance.kind.promotable().is_some_and(|(source, _)| cause.demands(source));
+        let promotes = instance.kind.promotable().is_some_and(|(source, _)| {
+            cause.demands(source) && instance.attributes.get(source).is_none_or(Value::is_null)
+        });
         let needed = self.needed.get(id as usize) == Some(&true);
         !promotes && (needed || !cause.is_nothing())
     }

@@ -268,6 +268,11 @@ impl<'a> Decider<'a> {
         self.blocks.why(value, &self.question.desired.residuals, &self.filling.outputs)
     }
 
+    /// Another outlook: what was found out about values that rest on it does not count any more.
+    pub(super) fn forget_blocks(&mut self) {
+        self.blocks = Blocks::default();
+    }
+
     /// Holds what was decided for an instance.
     pub(super) fn hold(&mut self, id: InstanceId, why: &Name) {
         if let Some(change) = self.changes.changes.last_mut().filter(|change| change.instance == Some(id)) {

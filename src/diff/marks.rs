@@ -84,6 +84,8 @@ fn mark(decider: &mut Decider<'_>) {
         let ours = live.is_some_and(|live| live.owner == Some(question.owner(&instance.address)));
         match anchor(instance.kind).filter(|_| ours) {
             Some(sort) => drop(anchors.entry((&instance.place.name, sort)).or_insert(id)),
+            // What is made now can tell it from the next time on.
+            None if anchor(instance.kind).is_some() && live.is_none() => {}
             None => drop(silent.insert(&instance.place.name)),
         }
     }

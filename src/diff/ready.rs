@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use relight_contract::{Capability, Kind};
+use relight_contract::{Capability, Value};
 
 use super::cause::Cause;
 use super::decide::Decider;
+use super::outputs::Outlook;
 use super::{Action, Change};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, codes};
@@ -19,9 +20,28 @@ pub(super) fn hold_traffic(decider: &mut Decider<'_>) {
         let message = format!("no traffic is steered to the site that takes over before {why}");
         decider.changes.notes.push(Diagnostic::error(codes::STEP_BLOCKED, message));
     }
-    let steers = |change: &&mut Change| change.is_done() && !change.kind.shiftable().is_empty();
-    for change in decider.changes.changes.iter_mut().filter(steers) {
-        change.held = Some(format!("no traffic moves before {why}"));
+    for index in 0..decider.changes.changes.len() {
+        let change = &decider.changes.changes[index];
+        if !change.is_done() {
+            continue;
+        }
+        let steers = !change.kind.shiftable().is_empty();
+        // What rests on something that is held cannot be done either; what is depended on stands before it.
+        let rests = change.attributes.iter().find_map(|(_, value)| decider.why_blocked(value));
+        let held = match (steers, rests) {
+            (true, _) => format!("no traffic moves before {why}"),
+            (false, Some(why)) => why.to_string(),
+            (false, None) => continue,
+        };
+        let outlook = match &change.live {
+            Some(live) => Outlook::Stays(live.clone()),
+            None => Outlook::Unknown("which is held".into()),
+        };
+        if let Some(id) = change.instance {
+            decider.filling.outputs.set(id, outlook);
+            decider.forget_blocks();
+        }
+        decider.changes.changes[index].held = Some(held);
     }
 }
 
@@ -55,8 +75,11 @@ fn missing(decider: &Decider<'_>) -> Option<String> {
         let done = changes.iter().any(|change| change.is_done() && change.action != Action::Keep);
         let held = changes.iter().filter_map(|change| Some((change, change.held.as_ref()?)));
         // What differs beside what the roles want is nobody's concern now.
-        let mut held = held
-            .filter(|(change, _)| change.fields.iter().any(|delta| causes.of(id).covers(delta.field.name)));
+        let decisive = decisive(instance);
+        let mut held = held.filter(|(change, _)| {
+            let mut fields = change.fields.iter().map(|delta| delta.field.name);
+            fields.any(|name| decisive.contains(&name) && causes.of(id).covers(name))
+        });
         match (stands, done, held.next()) {
             (false, false, _) => Some(format!("`{}` stands", instance.address)),
             (_, _, Some((_, why))) => Some(format!("`{}` is done, which is held: {why}", instance.address)),
@@ -67,17 +90,21 @@ fn missing(decider: &Decider<'_>) -> Option<String> {
 
 /// Whether a site serves only once the roles' wish for an object is fulfilled: its data, its size, what works on the data.
 fn matters(instance: &Instance, cause: &Cause) -> bool {
-    let decisive = decisive(instance.kind);
+    let decisive = decisive(instance);
     match cause {
         Cause::Everything => !decisive.is_empty(),
         Cause::Fields(_) => decisive.iter().any(|field| cause.demands(field)),
     }
 }
 
-fn decisive(kind: &Kind) -> Vec<&'static str> {
-    let fields = kind.capabilities.iter().flat_map(|capability| match capability {
+fn decisive(instance: &Instance) -> Vec<&'static str> {
+    let fields = instance.kind.capabilities.iter().flat_map(|capability| match capability {
         Capability::Scalable { fields } => fields.to_vec(),
-        Capability::Promotable { source, .. } => vec![*source],
+        // One that follows another source goes on being a replica.
+        Capability::Promotable { source, .. } => {
+            let alone = instance.attributes.get(source).is_none_or(Value::is_null);
+            if alone { vec![*source] } else { Vec::new() }
+        }
         Capability::Fenceable { effect } => effect.iter().map(|transition| transition.field).collect(),
         Capability::Shiftable { .. } => Vec::new(),
     });

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use relight_contract::{Capability, Kind};
 
 use super::steps::{Draft, Drafts, GATHER, Part};
+use crate::desired::Dependency;
 use crate::diff::Change;
 
 /// What a step is in this order.
@@ -18,6 +19,8 @@ enum Sort {
     Consumer,
     /// Traffic is steered elsewhere.
     Traffic,
+    /// A name that the site itself uses: that of a database, or one that something in the site waits for.
+    Name,
     /// Anything else that a site needs before it serves.
     Site,
     /// Something goes that the new roles do without.
@@ -32,25 +35,32 @@ pub(super) fn order(drafts: &mut Drafts<'_>, moves_roles: bool) {
     if !moves_roles {
         return;
     }
-    let sorts: Vec<Sort> =
-        drafts.all.iter().map(|draft| sort(&drafts.changes.changes[draft.change], draft)).collect();
+    let mut sorts: Vec<Sort> = drafts.all.iter().map(|draft| sort(drafts, draft)).collect();
+    let waited_for = ahead(drafts, &sorts);
+    for (sort, waited_for) in sorts.iter_mut().zip(waited_for) {
+        if waited_for && *sort == Sort::Traffic {
+            *sort = Sort::Name;
+        }
+    }
     let of = |wanted: &[Sort]| -> Vec<u32> {
         (0..).zip(&sorts).filter(|(_, sort)| wanted.contains(sort)).map(|(id, _)| id).collect()
     };
-    let (promotions, consumers, traffic) =
-        (of(&[Sort::Promotion]), of(&[Sort::Consumer]), of(&[Sort::Traffic]));
-    behind(drafts, &consumers, &promotions);
-    behind(drafts, &traffic, &of(&[Sort::Promotion, Sort::Consumer, Sort::Site]));
+    behind(drafts, &of(&[Sort::Name]), &of(&[Sort::Promotion]));
+    behind(drafts, &of(&[Sort::Consumer]), &of(&[Sort::Promotion]));
+    let ready = of(&[Sort::Promotion, Sort::Consumer, Sort::Site, Sort::Name]);
+    behind(drafts, &of(&[Sort::Traffic]), &ready);
     // Nobody waits for what goes.
-    behind(drafts, &of(&[Sort::End]), &of(&[Sort::Promotion, Sort::Traffic]));
+    behind(drafts, &of(&[Sort::End]), &of(&[Sort::Promotion, Sort::Name, Sort::Traffic]));
 }
 
-fn sort(change: &Change, draft: &Draft) -> Sort {
+fn sort(drafts: &Drafts<'_>, draft: &Draft) -> Sort {
+    let change = &drafts.changes.changes[draft.change];
     let fenced = fenced(change.kind);
     let sets = change.updates().any(|delta| fenced.contains(&delta.field.name));
     let consumes = change.kind.scalable().is_empty() && !fenced.is_empty();
     match draft.part {
         Part::Promote => Sort::Promotion,
+        Part::Create | Part::Update if names_data(drafts, change) => Sort::Name,
         // Whatever becomes of what steers traffic, a first record included, steers it.
         Part::Create | Part::Update if !change.kind.shiftable().is_empty() => Sort::Traffic,
         Part::Create if consumes => Sort::Consumer,
@@ -59,6 +69,33 @@ fn sort(change: &Change, draft: &Draft) -> Sort {
         Part::Delete | Part::Unguard => Sort::End,
         _ => Sort::Other,
     }
+}
+
+/// Whether a change steers those who look for a database: it refers to one that can be promoted.
+fn names_data(drafts: &Drafts<'_>, change: &Change) -> bool {
+    let steers = !change.kind.shiftable().is_empty();
+    let instance = change.instance.filter(|_| steers).map(|id| drafts.desired.instance(id));
+    let mut after = instance.into_iter().flat_map(|instance| &instance.after);
+    after.any(|dependency| match dependency {
+        Dependency::Instance(id) => drafts.desired.instance(*id).kind.promotable().is_some(),
+        Dependency::Join(_) => false,
+    })
+}
+
+/// For each step, whether a promotion, a consumer or anything else in a site waits for it, however far.
+fn ahead(drafts: &Drafts<'_>, sorts: &[Sort]) -> Vec<bool> {
+    let serves = |sort: &Sort| matches!(sort, Sort::Promotion | Sort::Consumer | Sort::Site);
+    let mut found = vec![false; drafts.all.len()];
+    let mut waiting: Vec<usize> = (0..sorts.len()).filter(|step| serves(&sorts[*step])).collect();
+    while let Some(step) = waiting.pop() {
+        for before in &drafts.all[step].after {
+            let before = *before as usize;
+            if !std::mem::replace(&mut found[before], true) {
+                waiting.push(before);
+            }
+        }
+    }
+    found
 }
 
 /// The fields by which writers are cut, and let in again.

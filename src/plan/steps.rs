@@ -56,7 +56,7 @@ impl Part {
 
 /// All steps of all changes.
 pub(super) struct Drafts<'a> {
-    desired: &'a Desired,
+    pub(super) desired: &'a Desired,
     pub(super) changes: &'a Changes,
     pub(super) all: Vec<Draft>,
     /// The step that what depends on an instance waits for.

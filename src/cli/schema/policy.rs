@@ -92,7 +92,7 @@ fn of_kind(kind: &'static Kind, purpose: Purpose, failover: &Failover) -> BTreeS
     calls.chain(kind.details.iter().map(|detail| detail.call)).collect()
 }
 
-/// What a failover to some standby does, by kind.
+/// What a failover to some standby, or an evacuation to the other primaries, does, by kind.
 #[derive(Default)]
 struct Failover {
     made: BTreeSet<Name>,
@@ -111,14 +111,16 @@ fn by_failover(bound: &Bound) -> Failover {
     let peacetime = Assignment::peacetime(topology);
     let earlier = [Earlier { desired: wanted(&peacetime), assignment: peacetime.clone() }];
     let mut found = Failover::default();
-    for target in topology.site_ids() {
-        if !matches!(peacetime.role(target), Role::Standby(_)) {
-            continue;
-        }
-        let mut after = peacetime.clone().with(target, Role::Primary);
-        for lost in topology.site_ids().filter(|site| peacetime.role(*site) == Role::Primary) {
-            after = after.with(lost, Role::Lost);
-        }
+    let primaries: Vec<_> =
+        topology.site_ids().filter(|site| peacetime.role(*site) == Role::Primary).collect();
+    let standbys = topology.site_ids().filter(|site| matches!(peacetime.role(*site), Role::Standby(_)));
+    let taken_over = standbys.map(|target| {
+        let taken = peacetime.clone().with(target, Role::Primary);
+        primaries.iter().fold(taken, |after, lost| after.with(*lost, Role::Lost))
+    });
+    let left = primaries.iter().filter(|_| primaries.len() > 1);
+    let evacuated = left.map(|lost| peacetime.clone().with(*lost, Role::Lost));
+    for after in taken_over.chain(evacuated) {
         let desired = wanted(&after);
         let causes = Causes::new(&after, &desired, &earlier);
         for (id, instance) in (0..).zip(&desired.instances) {

@@ -109,5 +109,12 @@ resource "cumulus_record" "alone" {
   standby { exists = false }
 }
 
+# Where it is made, it waits for the record; where the record is held, so is this.
+resource "cumulus_address" "watch" {
+  sites       = ["west"]
+  description = "of ${cumulus_record.alone.id}"
+  standby { exists = false }
+}
+
 # What becomes of an output does not keep anybody from failing over.
 output "writer" { value = primary.cumulus_database.orders.endpoint }

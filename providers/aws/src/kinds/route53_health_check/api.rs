@@ -78,16 +78,16 @@ async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
 /// One check; many that are asked for at the same time are read off the list.
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
     let describe = async |ids: Vec<String>| {
-        let mut told = Vec::new();
-        match ids.len() {
-            0..=FEW => {
-                for id in &ids {
-                    let asked = site.route53().get_health_check().health_check_id(id).send().await;
-                    let found = absent_is_none(asked.fault(Effect::None))?;
-                    told.extend(found.and_then(|found| found.health_check));
-                }
-            }
-            most => told = listed(site, most, |check| ids.contains(&check.id)).await?,
+        let mut told = match ids.len() {
+            0..=FEW => Vec::new(),
+            most => listed(site, most, |check| ids.contains(&check.id)).await?,
+        };
+        // A list lags behind: what it does not show is asked for by its id.
+        let shown: BTreeSet<String> = told.iter().map(|check| check.id.clone()).collect();
+        for id in ids.iter().filter(|id| !shown.contains(*id)) {
+            let asked = site.route53().get_health_check().health_check_id(id).send().await;
+            let found = absent_is_none(asked.fault(Effect::None))?;
+            told.extend(found.and_then(|found| found.health_check));
         }
         tagged(site, told).await
     };
