@@ -18,7 +18,7 @@ pub(super) fn run(options: &AdoptArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Apply,
         options: &operation,
         run: &options.run,
-        takes_over: None,
+        roles: Roles::Same,
         file: None,
         resume: false,
     };

@@ -10,7 +10,7 @@ pub(super) fn run(options: &DestroyArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Destroy,
         options: &options.operation,
         run: &options.run,
-        takes_over: None,
+        roles: Roles::Same,
         file: None,
         resume: false,
     };

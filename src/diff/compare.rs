@@ -30,6 +30,8 @@ pub(super) struct Comparison {
     pub(super) ignored: Vec<(Name, Value)>,
     /// Digests of what a replica that is promoted has from its source, and the cloud never tells.
     pub(super) inherited: BTreeMap<Name, Name>,
+    /// It is to follow a source, and the cloud cannot make a replica of what is there: it is put aside, and a new one made.
+    pub(super) retires: bool,
     /// The source of a replica: before and after, where it changes.
     pub(super) source: Option<(Value, Value)>,
     /// Why a field cannot be known, and has no live value to keep.
@@ -127,6 +129,11 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
     if !open && same(row, &after, before) {
         return;
     }
+    // What comes out of the operation is known behind it; it is not about this field.
+    if open && !sides.cause.covers(row.name) && !before.is_null() {
+        found.spared.push((row.name.into(), before.clone()));
+        return;
+    }
     if let Some(why) = spare_capacity(sides, row, before, &after) {
         found.left.push((codes::STEP_BLOCKED, why));
         found.spared.push((row.name.into(), before.clone()));
@@ -168,8 +175,9 @@ fn transition(sides: &Sides<'_>, row: &'static Field, before: &Value, after: Val
     if !after.has_hole() && same(row, &after, before) {
         return;
     }
-    let promotes = sides.cause.demands(row.name) && after.is_null();
-    if promotes || !sides.cause.covers(row.name) {
+    let demanded = sides.cause.demands(row.name);
+    if demanded || !sides.cause.covers(row.name) {
+        found.retires |= demanded && !after.is_null() && !(sides.kind.demotes() && before.is_null());
         let before = before.clone();
         let delta = Delta { field: row, before, after, replaces: false, forcing: None, taken_out: false };
         return found.differs(sides.cause, delta);

@@ -14,7 +14,7 @@ use super::model::{Change, Changes, Delta};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
-use super::{Action, Operation, Question, marks, orphans, ready};
+use super::{Action, Operation, Question, fence, marks, orphans, ready};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::expr::Node;
@@ -79,10 +79,11 @@ impl<'a> Decider<'a> {
             claims: Claims::new(),
             staying: Vec::new(),
             blocks: Blocks::default(),
-            causes: question
-                .operation
-                .moves_roles()
-                .then(|| Causes::new(question.assignment, question.desired, question.earlier)),
+            causes: match question.operation.is_whole() {
+                true => None,
+                false if question.operation.moves_roles() => Some(Causes::new(question.moves(), question.desired)),
+                false => Some(Causes::nothing()),
+            },
             changed: HashMap::new(),
             moved,
         }
@@ -95,6 +96,7 @@ impl<'a> Decider<'a> {
             self.changes.live.resize(id as usize + 1, None);
         }
         orphans::decide(&mut self);
+        fence::decide(&mut self);
         marks::decide(&mut self);
         ready::hold_traffic(&mut self);
         stay::hold(&mut self);
@@ -155,6 +157,10 @@ impl<'a> Decider<'a> {
                 Some(native_id) => self.adopt(id, attributes, native_id, owner()),
                 None => self.absent(id, attributes, None),
             },
+            // It was to be put aside, and was not: its tags are written before its name is.
+            Found::Taken(live) if live.owner.as_ref() == Some(&question.retired(&instance.address)) => {
+                self.present(id, attributes, live, Finding::default());
+            }
             Found::Taken(live) => match import {
                 Some(native_id) if live.native_id == *native_id => {
                     self.adopt(id, attributes, native_id, owner())
@@ -173,7 +179,7 @@ impl<'a> Decider<'a> {
     }
 
     /// The wanted fields, holes filled as far as the live world tells.
-    fn attributes(&mut self, instance: &Instance) -> Object {
+    pub(super) fn attributes(&mut self, instance: &Instance) -> Object {
         let attributes = &instance.attributes;
         match self.filling.fill_all(attributes) {
             Ok(filled) => filled,
@@ -250,9 +256,9 @@ impl<'a> Decider<'a> {
 
     /// Something is wrong that no step depends on: an error, but not one that keeps roles from moving.
     pub(super) fn beside_the_point(&mut self, problem: Diagnostic) {
-        match self.question.operation.moves_roles() {
-            true => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
-            false => self.diagnostics.push(problem),
+        match self.question.operation.is_whole() {
+            false => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
+            true => self.diagnostics.push(problem),
         }
     }
 
@@ -349,7 +355,8 @@ impl<'a> Decider<'a> {
         let broken = whole && live.state == State::Failed;
         let forced = question.options.replace.contains(&instance.address) || broken;
         let replaces = comparison.deltas.iter().any(|delta| delta.replaces) || triggered.is_some() || forced;
-        let action = match (replaces, comparison.deltas.is_empty()) {
+        // What is put aside makes room for another object anyway.
+        let action = match (replaces && !comparison.retires, comparison.deltas.is_empty()) {
             (true, _) => Action::Replace,
             (false, false) => Action::Update,
             (false, true) => Action::Keep,
@@ -406,6 +413,11 @@ impl<'a> Decider<'a> {
                 if first {
                     self.beside(instance, &attributes, &live);
                 }
+                self.changed.insert(id, None);
+                Outlook::Made(attributes.clone())
+            }
+            Action::Update if comparison.retires => {
+                self.name(instance, &mut attributes, None);
                 self.changed.insert(id, None);
                 Outlook::Made(attributes.clone())
             }

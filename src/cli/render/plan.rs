@@ -133,7 +133,7 @@ fn header(plan: &Plan, view: View) -> String {
     let operation = content.operation.command();
     let incident = match &content.operation {
         Operation::Failover { incident } => format!(" for {}", safe(incident)),
-        Operation::Apply | Operation::Destroy => String::new(),
+        _ => String::new(),
     };
     let instance =
         if content.instance == "default" { String::new() } else { format!(" ({})", content.instance) };
