@@ -2,6 +2,7 @@
 
 use super::apply::{Job, operate};
 use super::arguments::{AdoptArguments, Narrowing, OperationArguments};
+use super::roles::Roles;
 use super::{Cli, Outcome};
 use crate::plan::Operation;
 use crate::shell::adopt::Adoption;
