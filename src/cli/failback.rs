@@ -32,7 +32,10 @@ pub(super) fn run(options: &FailbackArguments, cli: &mut Cli<'_>) -> Outcome {
 }
 
 /// The sites that are still to be made standbys again.
-fn gone(options: &FailbackArguments, cli: &mut Cli<'_>) -> Result<Vec<relight_contract::Name>, super::Problem> {
+fn gone(
+    options: &FailbackArguments,
+    cli: &mut Cli<'_>,
+) -> Result<Vec<relight_contract::Name>, super::Problem> {
     let session = Session::load(cli, &options.recovery.values)?;
     let planning = Planning::open(session, &options.recovery.clouds, cli)?;
     planning.gone()

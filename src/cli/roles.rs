@@ -14,19 +14,11 @@ pub(super) enum Roles<'a> {
     /// Those that hold.
     Same,
     /// Lost sites are left behind; this one takes over, or the primaries that are left go on.
-    Failover {
-        to: Option<&'a str>,
-    },
+    Failover { to: Option<&'a str> },
     /// This one takes over from the other primary, or from the one that is named.
-    Switchover {
-        to: &'a str,
-        from: Option<&'a str>,
-    },
+    Switchover { to: &'a str, from: Option<&'a str> },
     /// Lost sites become standbys again: these, or all of them; this ready, or as the spec has it.
-    Reprotect {
-        sites: &'a [String],
-        posture: Option<Posture>,
-    },
+    Reprotect { sites: &'a [String], posture: Option<Posture> },
     /// Those of the spec.
     Home,
 }
@@ -89,11 +81,7 @@ fn lost(situation: &Situation<'_>) -> Vec<(Name, Role)> {
 
 /// Two sites that both answer change their roles. Where they did so already, the roles are those that hold: what an
 /// earlier attempt left is done by the same command.
-fn switchover(
-    situation: &Situation<'_>,
-    to: &str,
-    from: Option<&str>,
-) -> Result<Vec<(Name, Role)>, Problem> {
+fn switchover(situation: &Situation<'_>, to: &str, from: Option<&str>) -> Result<Vec<(Name, Role)>, Problem> {
     let Situation { topology, now, .. } = situation;
     let target = situation.site(to)?;
     let posture = match now.role(target) {
@@ -122,8 +110,9 @@ fn switchover(
             match serving[..] {
                 [source] => source,
                 [] => {
-                    return Err(Problem::new("no site serves that could hand over")
-                        .hint(format!("`relight failover {to} --lost SITE --incident ID` takes over from one that is lost")));
+                    return Err(Problem::new("no site serves that could hand over").hint(format!(
+                        "`relight failover {to} --lost SITE --incident ID` takes over from one that is lost"
+                    )));
                 }
                 _ => {
                     return Err(Problem::new("several sites serve, and none is named that hands over")

@@ -10,6 +10,7 @@ use super::cause::{Cause, Causes};
 use super::clash::{Claims, Named};
 use super::compare::{Comparison, Sides, compare};
 use super::find::{Finder, Found, Wanted};
+use super::follow::Follows;
 use super::model::{Change, Changes, Delta};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
@@ -34,6 +35,7 @@ pub(super) struct Decider<'a> {
     blocks: Blocks,
     /// What belongs to an operation that moves roles; `None` where everything does.
     pub(super) causes: Option<Causes>,
+    follows: Follows,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
     moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
@@ -81,9 +83,12 @@ impl<'a> Decider<'a> {
             blocks: Blocks::default(),
             causes: match question.operation.is_whole() {
                 true => None,
-                false if question.operation.moves_roles() => Some(Causes::new(question.moves(), question.desired)),
+                false if question.operation.moves_roles() => {
+                    Some(Causes::new(question.moves(), question.desired))
+                }
                 false => Some(Causes::nothing()),
             },
+            follows: Follows::default(),
             changed: HashMap::new(),
             moved,
         }
@@ -308,7 +313,7 @@ impl<'a> Decider<'a> {
         };
         self.filling.outputs.set(id, outlook);
         if held.is_none() {
-            self.changed.insert(id, None);
+            self.anew(id);
         }
         self.changes.changes.push(Change {
             held,
@@ -325,6 +330,7 @@ impl<'a> Decider<'a> {
         let instance = question.desired.instance(id);
         let remembered = self.item(&instance.address);
         let cause = self.causes.as_ref().map_or(Cause::Everything, |causes| causes.of(id));
+        let follows = self.follows.fields(&attributes, question.desired);
         let comparison = compare(&Sides {
             kind: instance.kind,
             wanted: &attributes,
@@ -334,6 +340,7 @@ impl<'a> Decider<'a> {
             ignore: &instance.lifecycle.ignore,
             role: instance.role,
             cause: &cause,
+            follows: &follows,
             digest: question.digest,
             blocked: &|value| self.why_blocked(value),
         });
@@ -413,17 +420,20 @@ impl<'a> Decider<'a> {
                 if first {
                     self.beside(instance, &attributes, &live);
                 }
-                self.changed.insert(id, None);
+                self.anew(id);
                 Outlook::Made(attributes.clone())
             }
             Action::Update if comparison.retires => {
                 self.name(instance, &mut attributes, None);
-                self.changed.insert(id, None);
+                self.anew(id);
                 Outlook::Made(attributes.clone())
             }
             Action::Update => {
                 let names: Vec<Name> =
                     comparison.deltas.iter().map(|delta| delta.field.name.into()).collect();
+                if comparison.follows {
+                    self.follows.add(id);
+                }
                 self.changed.insert(id, Some(names.iter().cloned().collect()));
                 Outlook::Updated(live.clone(), names)
             }
@@ -474,6 +484,14 @@ impl<'a> Decider<'a> {
             "the {} is not about it: left for the next `relight apply`",
             self.question.operation.command()
         )
+    }
+
+    /// All of an object becomes another one.
+    fn anew(&mut self, id: InstanceId) {
+        self.changed.insert(id, None);
+        if self.causes.is_some() {
+            self.follows.add(id);
+        }
     }
 
     fn triggered(&self, instance: &Instance) -> Option<Address> {

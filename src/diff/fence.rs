@@ -85,11 +85,9 @@ fn let_in(
                 fields.remove(at);
             }
             Some(at) => fields[at].before = cut.after.clone(),
-            None => fields.push(Delta {
-                before: cut.after.clone(),
-                after: cut.before.clone(),
-                ..cut.clone()
-            }),
+            None => {
+                fields.push(Delta { before: cut.after.clone(), after: cut.before.clone(), ..cut.clone() })
+            }
         }
     }
     fields.sort_by_key(|delta| delta.field.name);

@@ -13,6 +13,7 @@ mod decide;
 mod doom;
 mod fence;
 mod find;
+mod follow;
 mod forcing;
 mod identity;
 mod interest;

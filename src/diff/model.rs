@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relight_contract::{Address, Fault, Field, Identity, Kind, Live, Mark, Name, Object, OwnerId, Place, Value};
+use relight_contract::{
+    Address, Fault, Field, Identity, Kind, Live, Mark, Name, Object, OwnerId, Place, Value,
+};
 
 use super::Action;
 use crate::desired::{Instance, InstanceId};

@@ -49,7 +49,8 @@ fn retired(decider: &mut Decider<'_>) {
         let Some(place) = place_of(decider, item, address) else { continue };
         let ours = live.as_ref().is_none_or(|live| live.owner.as_ref() == Some(&item.owner));
         if !ours {
-            let message = format!("`{}` was put aside, and is not ours any more: it is left alone", item.native_id);
+            let message =
+                format!("`{}` was put aside, and is not ours any more: it is left alone", item.native_id);
             decider.changes.notes.push(Diagnostic::note(codes::UNCLAIMED, message).address(address));
             continue;
         }

@@ -76,7 +76,8 @@ fn conclude(memory: &mut Memory, plan: &Plan) {
     let content = &plan.content;
     if matches!(content.operation, Operation::Switchover | Operation::Reprotect) {
         let owes = |site: &Name| {
-            let role = content.sites.iter().find(|planned| *planned.name == **site).map(|planned| planned.role);
+            let role =
+                content.sites.iter().find(|planned| *planned.name == **site).map(|planned| planned.role);
             matches!(role, Some(Role::Lost | Role::Fenced) | None)
         };
         memory.debts.retain(|debt| debt.address.site.as_ref().is_some_and(owes));
@@ -185,11 +186,9 @@ fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier
         | Ask::Update { attributes, .. }
         | Ask::Perform { attributes, .. }
         | Ask::Delete { attributes, .. } => attributes.as_object(),
-        Ask::Claim { .. }
-        | Ask::Await { .. }
-        | Ask::Remember { .. }
-        | Ask::Forget { .. }
-        | Ask::Nothing => None,
+        Ask::Claim { .. } | Ask::Await { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => {
+            None
+        }
     };
     let remembered = || earlier.as_ref().map(|item| item.fields.clone()).unwrap_or_default();
     let mut fields: Vec<Name> = match given {

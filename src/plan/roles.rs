@@ -26,7 +26,8 @@ pub(super) fn concludes(question: &Question<'_>) -> Option<Conclusion> {
     let declarations = &question.memory.declarations;
     let open = declarations.values().any(|declaration| !declaration.committed);
     let peacetime = Assignment::peacetime(question.topology);
-    let declared = !declarations.is_empty() || present(question).is_some_and(|now| now.assignment != peacetime);
+    let declared =
+        !declarations.is_empty() || present(question).is_some_and(|now| now.assignment != peacetime);
     match &question.operation {
         Operation::Commit { .. } => open.then_some(Conclusion::Accepted),
         operation if operation.moves_roles() => {
@@ -39,7 +40,8 @@ pub(super) fn concludes(question: &Question<'_>) -> Option<Conclusion> {
 /// What the sites that become lost owe: writers that nobody could cut, and sources that nobody could demote; and what
 /// other standbys owe, which follow a source that is lost. What of it is still due is found out when they return.
 pub(super) fn debts(question: &Question<'_>) -> Vec<Debt> {
-    let Some(now) = present(question).filter(|_| matches!(question.operation, Operation::Failover { .. })) else {
+    let Some(now) = present(question).filter(|_| matches!(question.operation, Operation::Failover { .. }))
+    else {
         return Vec::new();
     };
     let becomes_lost = |site: SiteId| {

@@ -182,7 +182,8 @@ impl<'a> Drafts<'a> {
                     before.push(demote);
                 }
                 if change.promotes().is_some() {
-                    if self.moving.as_ref().is_some_and(|moving| moving.awaits) && change.kind.lag().is_some() {
+                    if self.moving.as_ref().is_some_and(|moving| moving.awaits) && change.kind.lag().is_some()
+                    {
                         let waits = self.add(index, Part::Await, std::mem::take(&mut before));
                         before.push(waits);
                     }
