@@ -34,6 +34,17 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
 fn retired(decider: &mut Decider<'_>) {
     let question = decider.question;
     let Operation::Commit { delete } = &question.operation else { return };
+    for address in delete.iter().filter(|address| !question.memory.retired.contains_key(*address)) {
+        let known: Vec<String> = question.memory.retired.keys().map(|known| format!("`{known}`")).collect();
+        let help = match known.is_empty() {
+            true => "nothing was put aside: `relight commit` alone accepts the roles".to_owned(),
+            false => format!("this was: {}", known.join(", ")),
+        };
+        let message = format!("nothing was put aside at `{address}`");
+        decider
+            .diagnostics
+            .push(Diagnostic::error(codes::TARGET_UNKNOWN, message).address(address).help(help));
+    }
     for (address, item) in delete.iter().flat_map(|address| {
         question.memory.retired.get(address).into_iter().flatten().map(move |item| (address, item))
     }) {

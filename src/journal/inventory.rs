@@ -106,9 +106,17 @@ fn remember_end(memory: &mut Memory, plan: &Plan, step: &Step, object: Option<&M
         }
         // It says nothing of what the spec gave: memory learns of the object with a step that does.
         (Ask::Claim { mark: Some(_), .. }, _) if !memory.inventory.contains_key(&step.address) => {}
+        // What stands beside its address, and is changed before it goes, does not come back to it.
+        (Ask::Update { native_id, .. }, _) if is_aside(memory, &step.address, native_id) => {}
         (_, Some(made)) => put(memory, plan, step, &made.native_id, Some(made)),
         (_, None) => {}
     }
+}
+
+fn is_aside(memory: &Memory, address: &Address, native_id: &str) -> bool {
+    let mut aside =
+        [&memory.deposed, &memory.retired].into_iter().filter_map(|items| items.get(address)).flatten();
+    aside.any(|item| &*item.native_id == native_id)
 }
 
 /// What was put aside is not that of its address any more.

@@ -11,7 +11,7 @@ use super::basis::basis;
 use super::estimate::estimate;
 use super::model::{
     Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, PerformAct, Plan, PlanId, PlannedChange,
-    PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId,
+    PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
 use super::roles;
 use super::safe::Moving;
@@ -246,7 +246,10 @@ impl Writer<'_> {
         after.sort_unstable();
         Step {
             id: StepId(self.position[index as usize]),
-            verb: draft.part.verb(),
+            verb: match draft.part {
+                Part::Update if label(change) == "shift" => Verb::Shift,
+                part => part.verb(),
+            },
             address: change.address.clone(),
             kind: change.kind.name.to_owned(),
             place: change.place.name.to_string(),
