@@ -9,7 +9,7 @@ use super::value::{Values, safe};
 use super::{count, cut, duration, mark};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
-use crate::plan::{Action, Ask, Note, Operation, Plan, PlannedChange};
+use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange};
 
 /// How a plan is shown.
 #[derive(Clone, Copy)]
@@ -418,7 +418,13 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
             _ => format!("All {kept} objects are as the spec says."),
         };
         let rest = if counts.held > 0 { format!("{kept} unchanged{held}.") } else { rest };
-        return format!("{} {rest}\n", view.paint.strong("No changes."));
+        let accepts = match plan.content.concludes {
+            Some(Conclusion::Accepted) => {
+                "The declared roles are accepted: they stay until somebody moves them.\n"
+            }
+            _ => "",
+        };
+        return format!("{} {rest}\n{accepts}", view.paint.strong("No changes."));
     };
     let unchanged = if kept > 0 { format!("; {kept} unchanged") } else { String::new() };
     let mut text = format!("{}{unchanged}{held}.\n", view.paint.strong(&sentence));
