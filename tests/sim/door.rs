@@ -40,7 +40,7 @@ impl Simulator for Door {
     fn submit(&mut self, now: Milliseconds, request: &Request) -> (Milliseconds, Result<Answer, Fault>) {
         self.guard.check_place(request);
         if request.action.changes_anything() {
-            self.guard.check_data(request);
+            self.guard.check_data(now, request, &self.world);
             self.check_promise(request);
             self.check_protection(now, request);
         }

@@ -56,9 +56,14 @@ impl Guard {
         assert!(!self.gone.contains(place), "a call to {place}, which is lost: {:?}", request.action.act());
     }
 
-    pub fn check_data(&self, request: &Request) {
+    /// What never came to be has no data.
+    pub fn check_data(&self, now: Milliseconds, request: &Request, world: &World) {
         if let Action::Delete { kind, native_id, .. } = &request.action {
-            let data = self.keeps_data && kind.promotable().is_some();
+            let mut objects = world.objects(now.max(world.clock()));
+            let failed = objects.any(|(_, other, live)| {
+                other.name == kind.name && live.native_id == *native_id && live.state == State::Failed
+            });
+            let data = self.keeps_data && kind.promotable().is_some() && !failed;
             assert!(!data, "{} {native_id} is deleted by a recovery", kind.name);
         }
     }

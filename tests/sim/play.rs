@@ -318,7 +318,8 @@ impl Play {
         };
         safety::check_unreachable(&planned.plan, &planned.unreachable);
         disaster::check_traffic(&planned.plan);
-        if !planned.unreachable.is_empty() && self.dice.once_in(2) {
+        let allowed = self.dice.once_in(2);
+        if !planned.unreachable.is_empty() && planned.is_blocked(allowed) {
             self.count("unreachable, not allowed");
             return Applied::Left;
         }
