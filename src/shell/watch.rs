@@ -48,6 +48,18 @@ pub enum What {
         /// Expected duration, in seconds.
         expected_seconds: u32,
     },
+    /// How far a replica was behind, read just before its promotion.
+    StepMeasured {
+        /// The step.
+        #[serde(flatten)]
+        step: StepName,
+        /// The lag, in seconds; `None` where nobody could tell.
+        lag_seconds: Option<u64>,
+        /// Why nobody could.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<serde_json::Value>")]
+        fault: Option<Fault>,
+    },
     /// The cloud took a step's operation on; it goes on there.
     StepWaiting {
         /// The step.
@@ -320,6 +332,9 @@ impl Narrator {
                 }
                 *stand = Stand::Running(at);
                 What::StepStarted { step, attempt: *attempt, expected_seconds }
+            }
+            Fact::Measured { lag_seconds, fault, .. } => {
+                What::StepMeasured { step, lag_seconds: *lag_seconds, fault: fault.clone() }
             }
             Fact::Accepted { native_id, .. } => What::StepWaiting { step, native_id: native_id.clone() },
             Fact::Retried { fault, until, .. } => {

@@ -94,6 +94,8 @@ pub enum Capability {
         dictated: &'static [&'static str],
         /// Whether the cloud can turn a primary into a replica; else `demote` is retire and create.
         demotes: bool,
+        /// The attribute of relight's own that tells how far a replica is behind its source, in seconds.
+        lag: Option<&'static str>,
     },
     /// Writers can be cut.
     Fenceable {
@@ -342,6 +344,14 @@ impl Kind {
     pub fn promotable(&self) -> Option<(&'static str, &'static [&'static str])> {
         self.capabilities.iter().find_map(|capability| match capability {
             Capability::Promotable { source, dictated, .. } => Some((*source, *dictated)),
+            _ => None,
+        })
+    }
+
+    /// The attribute that tells how far a replica is behind its source, in seconds: a volatile one of relight's own.
+    pub fn lag(&self) -> Option<&'static str> {
+        self.capabilities.iter().find_map(|capability| match capability {
+            Capability::Promotable { lag, .. } => *lag,
             _ => None,
         })
     }
