@@ -80,7 +80,9 @@ impl Planning {
         cli: &mut Cli<'_>,
     ) -> Result<Planned, Problem> {
         let roles = self.roles.clone();
-        self.asked(operation, narrowing, &roles, cli, pipeline::plan)
+        let mut planned = self.asked(operation, narrowing, &roles, cli, pipeline::plan)?;
+        planned.plan.learn(&self.store.history()?, &self.session.registry);
+        Ok(planned)
     }
 
     /// Looks again at what a saved plan was made for, under the roles that it was made for.

@@ -6,7 +6,9 @@
 mod basis;
 mod build;
 mod check;
+mod envelope;
 mod estimate;
+mod history;
 pub mod model;
 mod roles;
 mod safe;
@@ -15,4 +17,6 @@ mod steps;
 pub use basis::{Reason, is_expired, spec_hash, stale, standing};
 pub use build::{Circumstances, build, identify, variables};
 pub use check::{check, flaws, in_json};
+pub use envelope::{Envelope, Estimate, LearnedTiming, PlannedLag, PlannedObjective};
+pub use history::History;
 pub use model::*;

@@ -240,7 +240,7 @@ impl Narrator {
     /// A narrator of runs of this plan.
     pub fn new(plan: Arc<Plan>) -> Narrator {
         let steps = &plan.content.steps;
-        let weights: Vec<u64> = steps.iter().map(|step| u64::from(step.seconds.0)).collect();
+        let weights: Vec<u64> = steps.iter().map(|step| u64::from(plan.seconds(step).0)).collect();
         let edges: Vec<(u32, u32)> =
             steps.iter().flat_map(|step| step.after.iter().map(|before| (step.id.0, before.0))).collect();
         let graph = Graph::new(u32::try_from(steps.len()).unwrap_or(u32::MAX), &edges).ok();
@@ -283,11 +283,12 @@ impl Narrator {
                 Stand::Running(since) => {
                     let seconds = now.saturating_sub(*since) / 1000;
                     // What has outlived its estimate still stands before the rest of its path.
-                    let own = u64::from(step.seconds.0);
+                    let expected_seconds = self.plan.seconds(step).0;
+                    let own = u64::from(expected_seconds);
                     let ahead = remaining.saturating_sub(own) + own.saturating_sub(seconds).max(1);
                     remaining_seconds = remaining_seconds.max(ahead);
                     if let Some(name) = self.name(step.id) {
-                        running.push(Running { step: name, seconds, expected_seconds: step.seconds.0 });
+                        running.push(Running { step: name, seconds, expected_seconds });
                     }
                 }
             }
@@ -317,7 +318,7 @@ impl Narrator {
         let id = fact.step()?;
         let step = self.name(id)?;
         let planned = self.plan.content.steps.get(id.0 as usize)?;
-        let (expected_seconds, is_silent) = (planned.seconds.0, planned.ask == Ask::Nothing);
+        let (expected_seconds, is_silent) = (self.plan.seconds(planned).0, planned.ask == Ask::Nothing);
         let stand = self.progress.get_mut(id.0 as usize)?;
         let seconds = match stand {
             Stand::Running(since) => at.saturating_sub(*since) / 1000,

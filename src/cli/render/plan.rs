@@ -324,7 +324,7 @@ impl Writer<'_> {
         let steps = change.steps.iter().filter_map(|id| self.plan.content.steps.get(id.0 as usize));
         // Nothing waits for tags.
         let steps = steps.filter(|step| !matches!(step.ask, Ask::Claim { .. }));
-        match steps.map(|step| u64::from(step.seconds.0)).sum() {
+        match steps.map(|step| u64::from(self.plan.seconds(step).0)).sum() {
             0..5 => String::new(),
             seconds => format!("~{}", duration(seconds)),
         }
