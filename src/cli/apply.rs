@@ -106,14 +106,18 @@ fn planned(
     planning: &mut Planning,
     cli: &mut Cli<'_>,
 ) -> Result<Planned, Problem> {
+    let detected_at = job.run.detected.map(|detected| detected.at(planning.clouds.now())).transpose()?;
     // Who serves now is known under the lease only, and once what another run left is settled.
     if job.operation.moves_roles() {
         planning.fail_over(job.takes_over)?;
     }
-    let planned = match saved {
+    let mut planned = match saved {
         None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
         Some(saved) => fresh(saved, planning, cli)?,
     };
+    if detected_at.is_some() && planned.plan.content.operation.moves_roles() {
+        planned.plan.envelope.detected_at = detected_at;
+    }
     // Nobody goes on without the place of what is adopted.
     if job.options.narrowing.adopt.is_some()
         && planned.plan.is_empty()

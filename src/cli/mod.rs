@@ -24,6 +24,7 @@ mod points;
 mod problem;
 mod registry;
 mod render;
+mod report;
 mod running;
 mod schema;
 mod session;

@@ -23,6 +23,7 @@ use super::{clock, durable, record};
 use crate::journal::{Entry, Fact, Outcome, RunId, learn, remember};
 use crate::memory::Memory;
 use crate::plan::{self, History, Plan, PlanId};
+use crate::report::words::is_recovery;
 
 /// The first words of `memory.json`.
 const MEMORY: &str = "relight memory 1";
@@ -96,9 +97,9 @@ pub struct RunSummary {
     pub entries: usize,
     /// What came of its last session; `None` when it died.
     pub outcome: Option<Outcome>,
-    /// Whether its plan moves roles between sites.
+    /// Whether its plan makes another site serve.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub moves_roles: bool,
+    pub recovers: bool,
 }
 
 impl RunSummary {
@@ -310,20 +311,20 @@ impl Store {
             Some(Fact::Finished { outcome }) => Some(outcome.clone()),
             _ => None,
         };
-        let mut moves_roles = snapshot.runs.get(run).is_some_and(|summary| summary.moves_roles);
+        let mut recovers = snapshot.runs.get(run).is_some_and(|summary| summary.recovers);
         if !new.is_empty() {
             let plan = self.plan(run).map_err(|error| match error {
                 StoreError::NoRun(_) => self.damaged_plan(run, "it is missing".to_owned()),
                 other => other,
             })?;
             remember(&mut snapshot.memory, &plan, new);
-            moves_roles = plan.content.operation.moves_roles();
+            recovers = is_recovery(&plan.content.operation);
             if let Some(Outcome::Completed { .. }) = outcome {
                 learn(&mut snapshot.history, &plan, &entries);
             }
         }
         let (plan, entries) = (id.clone(), entries.len());
-        let summary = RunSummary { run: run.clone(), plan, entries, outcome, moves_roles };
+        let summary = RunSummary { run: run.clone(), plan, entries, outcome, recovers };
         snapshot.runs.insert(run.clone(), summary);
         Ok(())
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::Graph;
 use crate::journal::{Entry, Fact, Outcome, RunId};
 use crate::plan::{Ask, Plan, PlanId, StepId, Verb};
+pub use crate::report::Calls;
 
 /// One event of a run: a line of `--events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -176,27 +177,6 @@ pub struct Running {
     pub seconds: u64,
     /// Expected duration, in seconds.
     pub expected_seconds: u32,
-}
-
-/// How often an API operation was called in a region: attempts, as the cloud counts them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Calls {
-    /// The region.
-    #[schemars(with = "String")]
-    pub region: Name,
-    /// The operation, as `service:Operation`.
-    #[schemars(with = "String")]
-    pub call: Name,
-    /// All attempts.
-    pub attempts: u64,
-    /// Those of them that were answered with "too many".
-    pub throttled: u64,
-    /// Those of them that failed otherwise.
-    pub failed: u64,
-    /// How long all of them together waited for their turn, because of the rate of the service.
-    pub turn_milliseconds: u64,
-    /// How long all of them together waited for their answers.
-    pub answer_milliseconds: u64,
 }
 
 impl From<CallCount> for Calls {

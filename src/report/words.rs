@@ -1,0 +1,86 @@
+//! Words that plans, runs and reports share.
+
+use relight_contract::Milliseconds;
+
+use crate::plan::{Operation, Verb};
+
+/// A length of time for people: `45s`, `4m10s`, `2h05m`.
+pub fn duration(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, 0) => format!("{minutes}m"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds:02}s"),
+        (hours, minutes, _) => format!("{hours}h{minutes:02}m"),
+    }
+}
+
+/// A count with its noun.
+pub fn count(number: u64, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// A verb as what is going on.
+pub fn going_on(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "creating",
+        Verb::Update => "updating",
+        Verb::Delete => "deleting",
+        Verb::Promote => "promoting",
+        Verb::Demote => "demoting",
+        Verb::Retire => "retiring",
+        Verb::Fence => "fencing",
+        Verb::Shift => "shifting",
+        Verb::Wait => "waiting",
+        Verb::Verify => "verifying",
+        Verb::Approve => "asking",
+        Verb::Run => "running",
+    }
+}
+
+/// A verb as what was done.
+pub fn done(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "created",
+        Verb::Update => "updated",
+        Verb::Delete => "deleted",
+        Verb::Promote => "promoted",
+        Verb::Demote => "demoted",
+        Verb::Retire => "retired",
+        Verb::Fence => "fenced",
+        Verb::Shift => "shifted",
+        Verb::Wait => "waited for",
+        Verb::Verify => "verified",
+        Verb::Approve => "approved",
+        Verb::Run => "ran",
+    }
+}
+
+/// Whether an operation makes another site serve: what its time is promised for.
+pub fn is_recovery(operation: &Operation) -> bool {
+    matches!(operation.command(), "failover" | "switchover" | "failback")
+}
+
+/// A time in milliseconds since 1970 as RFC 3339.
+pub fn rfc3339(milliseconds: Milliseconds) -> String {
+    let at = i64::try_from(milliseconds / 1000).ok().and_then(|at| jiff::Timestamp::from_second(at).ok());
+    at.unwrap_or_default().to_string()
+}
+
+/// A text of the cloud's or of the spec's that cannot steer a terminal, nor end its line.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_stay_short() {
+        let texts = [0, 59, 60, 250, 3600, 7505].map(duration);
+        assert_eq!(texts, ["0s", "59s", "1m", "4m10s", "1h00m", "2h05m"]);
+    }
+}
