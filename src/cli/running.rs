@@ -287,9 +287,11 @@ impl Finished {
             return cli.json(&result);
         }
         if let Some(report) = self.shown() {
+            let sandbox = if report.simulated { " --sandbox" } else { "" };
+            let whole = format!("  whole    relight show {}{sandbox} --format markdown\n", self.run);
             let said = match cli.globals.format {
                 Format::Markdown => markdown(report),
-                _ => text(report),
+                _ => text(report) + &whole,
             };
             cli.terminal.out(&format!("\n{said}"));
         }

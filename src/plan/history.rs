@@ -66,6 +66,11 @@ impl Plan {
         learned.map_or(step.seconds, |timing| (timing.p50_seconds, timing.p90_seconds))
     }
 
+    /// Whether a step is expected to take what such steps took in earlier runs.
+    pub fn is_learned(&self, step: &Step) -> bool {
+        self.envelope.learned.iter().any(|timing| is_of(timing, step))
+    }
+
     /// Estimates anew with what earlier runs tell. Nothing of the content changes.
     pub fn learn(&mut self, history: &History, registry: &Registry) {
         let timed = self.content.steps.iter().filter(|step| step.is_timed());

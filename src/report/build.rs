@@ -11,7 +11,7 @@ use super::model::{
 };
 use super::moments::timeline;
 use super::trace::{Trace, traces};
-use super::words::is_recovery;
+use super::words::{is_recovery, labels};
 use crate::journal::{Entry, Fact, Outcome};
 use crate::plan::{Ask, Plan, StepId, Verb};
 
@@ -131,9 +131,9 @@ fn time(plan: &Plan, stamps: &Stamps, approved_at: Option<Milliseconds>) -> Meas
     MeasuredTime { objective_seconds, from_detection_seconds, from_approval_seconds, kept }
 }
 
-/// Whole seconds between two times, begun ones counted.
+/// Whole seconds between two times.
 fn between(from: Option<Milliseconds>, to: Option<Milliseconds>) -> Option<u64> {
-    Some(to?.saturating_sub(from?).div_ceil(1000))
+    Some(to?.saturating_sub(from?) / 1000)
 }
 
 /// Every approval: that of the plan, and those of its gates.
@@ -150,6 +150,7 @@ fn approvals(plan: &Plan, entries: &[Entry]) -> Vec<Approval> {
 }
 
 fn steps(plan: &Plan, traces: &BTreeMap<StepId, Trace>) -> Vec<ReportedStep> {
+    let labels = labels(plan);
     let address = |id: StepId| plan.content.steps.get(id.0 as usize).map(|step| step.address.clone());
     let shown = plan.content.steps.iter().filter(|step| step.ask != Ask::Nothing);
     let report = |step: &crate::plan::Step| {
@@ -161,6 +162,7 @@ fn steps(plan: &Plan, traces: &BTreeMap<StepId, Trace>) -> Vec<ReportedStep> {
         Some(ReportedStep {
             step: step.id,
             verb: step.verb,
+            label: labels.get(&step.id).cloned().unwrap_or_else(|| step.verb.to_string()),
             address: step.address.clone(),
             place: step.place.clone(),
             end: trace.end,

@@ -65,7 +65,7 @@ fn replica(plan: &Plan, step: &Step, entries: &[Entry], trace: Option<&Trace>) -
 
 /// When and how a lag was read, for people.
 pub(super) fn when(replica: &ReplicaLag) -> String {
-    let age = replica.age_milliseconds.map(|age| duration(age.div_ceil(1000)));
+    let age = replica.age_milliseconds.map(|age| duration(age / 1000));
     match (replica.read, age, &replica.fault) {
         (Reading::AtPromotion, _, _) => "read just before its promotion".to_owned(),
         (Reading::WhilePlanning, Some(age), _) => format!("read while planning, {age} before its promotion"),

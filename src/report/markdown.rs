@@ -108,8 +108,8 @@ fn clock(report: &Report) -> String {
 
 fn since(from: Milliseconds, to: Milliseconds) -> String {
     match to.checked_sub(from) {
-        Some(later) => format!("+{}", duration(later.div_ceil(1000))),
-        None => format!("-{}", duration((from - to).div_ceil(1000))),
+        Some(later) => format!("+{}", duration(later / 1000)),
+        None => format!("-{}", duration((from - to) / 1000)),
     }
 }
 
@@ -177,7 +177,7 @@ fn wrong(report: &Report) -> String {
             (None, Some(because)) => format!("not tried, because of {}", code(&because.to_string())),
             (None, None) => "its end is not known".to_owned(),
         };
-        [format!("{} {}", step.verb, code(&step.address.to_string())), end(step.end).to_owned(), why]
+        [format!("{} {}", step.label, code(&step.address.to_string())), end(step.end).to_owned(), why]
     };
     let bad = |step: &&ReportedStep| matches!(step.end, StepEnd::Failed | StepEnd::Skipped | StepEnd::Open);
     table(["Step", "End", "Why"], report.steps.iter().filter(bad).map(row))
@@ -186,7 +186,7 @@ fn wrong(report: &Report) -> String {
 fn slow(report: &Report) -> String {
     let row = |step: &ReportedStep| {
         let usual = duration(u64::from(step.p90_seconds));
-        [format!("{} {}", step.verb, code(&step.address.to_string())), took(step), usual]
+        [format!("{} {}", step.label, code(&step.address.to_string())), took(step), usual]
     };
     table(["Step", "Took", "Nine of ten take"], report.slow().map(row))
 }
@@ -211,7 +211,7 @@ fn steps(report: &Report) -> String {
             (0, 0) => "-".to_owned(),
             (half, most) => format!("{}, {}", duration(half.into()), duration(most.into())),
         };
-        let what = format!("{} {}", step.verb, code(&step.address.to_string()));
+        let what = format!("{} {}", step.label, code(&step.address.to_string()));
         [what, cell(&step.place), end(step.end).to_owned(), expected, took(step), waits(&step.waits)]
     };
     let heads = ["Step", "Place", "End", "Expected: half, nine of ten", "Took", "Waited"];
@@ -230,7 +230,7 @@ fn end(end: StepEnd) -> &'static str {
 }
 
 fn took(step: &ReportedStep) -> String {
-    step.took_milliseconds.map_or("-".to_owned(), |took| duration(took.div_ceil(1000)))
+    step.took_milliseconds.map_or("-".to_owned(), |took| duration(took / 1000))
 }
 
 /// What a step waited for, longest reasons by name; what took less than a second is left out.

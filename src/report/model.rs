@@ -188,6 +188,8 @@ pub struct ReportedStep {
     pub step: StepId,
     /// What it does.
     pub verb: Verb,
+    /// What it does in the words of the plan: `scale` and `shift` are updates, and so is `tag`.
+    pub label: String,
     /// What it does it to.
     #[schemars(with = "String")]
     pub address: Address,

@@ -1,16 +1,19 @@
 //! Moments: what happened, one after the other, in words.
 
+use std::collections::BTreeMap;
+
 use super::model::Moment;
-use super::words::{count, done, duration, going_on, plain};
+use super::words::{count, duration, labels, plain, told};
 use crate::journal::{Entry, Fact, Outcome};
 use crate::plan::{Ask, Plan, StepId};
 
 /// The timeline of a run, sessions after the first included. Steps that only gather others concern nobody.
 pub(super) fn timeline(plan: &Plan, entries: &[Entry]) -> Vec<Moment> {
     let mut begun = vec![false; plan.content.steps.len()];
+    let labels = labels(plan);
     let mut moments = Vec::new();
     for entry in entries {
-        if let Some(said) = said(plan, &entry.fact, &mut begun) {
+        if let Some(said) = said(plan, &labels, &entry.fact, &mut begun) {
             let (fact, step) = (entry.fact.name().to_owned(), entry.fact.step());
             moments.push(Moment { at: entry.at, fact, step, said });
         }
@@ -18,7 +21,7 @@ pub(super) fn timeline(plan: &Plan, entries: &[Entry]) -> Vec<Moment> {
     moments
 }
 
-fn said(plan: &Plan, fact: &Fact, begun: &mut [bool]) -> Option<String> {
+fn said(plan: &Plan, labels: &BTreeMap<StepId, String>, fact: &Fact, begun: &mut [bool]) -> Option<String> {
     Some(match fact {
         Fact::Opened { run, .. } => format!("{run} began"),
         Fact::Resumed { .. } => {
@@ -31,20 +34,24 @@ fn said(plan: &Plan, fact: &Fact, begun: &mut [bool]) -> Option<String> {
         fact => {
             let id = fact.step()?;
             let step = plan.content.steps.get(id.0 as usize).filter(|step| step.ask != Ask::Nothing)?;
-            let said = of_step(plan, fact, step.verb, begun.get_mut(id.0 as usize)?)?;
+            let words = told(labels.get(&id).map(String::as_str), step.verb);
+            let said = of_step(plan, fact, words, begun.get_mut(id.0 as usize)?)?;
             format!("{said} {}", step.address)
         }
     })
 }
 
+/// What a step does, while it does it and afterwards.
+type Words = (&'static str, &'static str);
+
 /// What is said in front of the address.
-fn of_step(plan: &Plan, fact: &Fact, verb: crate::plan::Verb, begun: &mut bool) -> Option<String> {
+fn of_step(plan: &Plan, fact: &Fact, (going_on, done): Words, begun: &mut bool) -> Option<String> {
     Some(match fact {
         // The same step goes on: why was told already.
         Fact::Started { .. } if *begun => return None,
         Fact::Started { .. } => {
             *begun = true;
-            going_on(verb).to_owned()
+            going_on.to_owned()
         }
         Fact::Measured { lag_seconds: Some(lag), .. } => format!("measured, {} behind:", duration(*lag)),
         Fact::Measured { fault, .. } => match fault {
@@ -55,7 +62,7 @@ fn of_step(plan: &Plan, fact: &Fact, verb: crate::plan::Verb, begun: &mut bool) 
         Fact::Retried { fault, .. } => format!("again, after {}:", plain(&fault.to_string())),
         Fact::Doubted { fault, .. } => format!("in doubt, after {}:", plain(&fault.to_string())),
         Fact::Done { kept: true, .. } => "unchanged".to_owned(),
-        Fact::Done { .. } => done(verb).to_owned(),
+        Fact::Done { .. } => done.to_owned(),
         Fact::Failed { fault, .. } => format!("failed ({}):", plain(&fault.to_string())),
         Fact::Skipped { because, .. } => format!("skipped, because of {}:", name(plan, *because)),
         _ => return None,

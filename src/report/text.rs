@@ -16,8 +16,8 @@ pub fn text(report: &Report) -> String {
         ("RPO", losses(report)),
         ("failed", failures(report)),
         ("slow", slow(report)),
-        ("owed", left(report.debts.len(), "debt", "of lost sites: `relight status` lists them")),
-        ("held", left(report.held.len(), "difference", "for the next `apply`")),
+        ("owed", left(report.debts.len(), "debt", "of lost sites, as `relight status` lists them")),
+        ("held", left(report.held.len(), "difference", "left for the next `apply`")),
     ] {
         let more = lines.len().saturating_sub(MOST);
         for line in lines.iter().take(MOST) {
@@ -89,7 +89,7 @@ fn losses(report: &Report) -> Vec<String> {
 fn failures(report: &Report) -> Vec<String> {
     let one = |step: &ReportedStep| {
         let fault = step.fault.as_deref().map(|fault| format!(": {}", plain(fault)));
-        format!("{} {}{}", step.verb, step.address, fault.unwrap_or_default())
+        format!("{} {}{}", step.label, step.address, fault.unwrap_or_default())
     };
     report.ended(StepEnd::Failed).map(one).collect()
 }
@@ -97,9 +97,9 @@ fn failures(report: &Report) -> Vec<String> {
 /// Steps that took far longer than such steps take.
 fn slow(report: &Report) -> Vec<String> {
     let one = |step: &ReportedStep| {
-        let took = duration(step.took_milliseconds.unwrap_or_default().div_ceil(1000));
+        let took = duration(step.took_milliseconds.unwrap_or_default() / 1000);
         let usual = duration(u64::from(step.p90_seconds));
-        format!("{} {}: {took}, and nine of ten take no more than {usual}", step.verb, step.address)
+        format!("{} {}: {took}, and nine of ten take no more than {usual}", step.label, step.address)
     };
     report.slow().map(one).collect()
 }

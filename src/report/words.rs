@@ -1,8 +1,10 @@
 //! Words that plans, runs and reports share.
 
+use std::collections::BTreeMap;
+
 use relight_contract::Milliseconds;
 
-use crate::plan::{Operation, Verb};
+use crate::plan::{Ask, Operation, Plan, StepId, Verb};
 
 /// A length of time for people: `45s`, `4m10s`, `2h05m`.
 pub fn duration(seconds: u64) -> String {
@@ -19,6 +21,29 @@ pub fn count(number: u64, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
+    }
+}
+
+/// What steps do where the plan has another word for it than their verb.
+pub(super) fn labels(plan: &Plan) -> BTreeMap<StepId, String> {
+    let mut labels = BTreeMap::new();
+    for change in &plan.content.changes {
+        labels.extend(change.steps.iter().map(|id| (*id, change.label.clone())));
+    }
+    labels
+        .retain(|id, _| plan.content.steps.get(id.0 as usize).is_some_and(|step| step.verb == Verb::Update));
+    let tags = plan.content.steps.iter().filter(|step| matches!(step.ask, Ask::Claim { .. }));
+    labels.extend(tags.map(|step| (step.id, "tag".to_owned())));
+    labels
+}
+
+/// A label as what is going on, and as what was done.
+pub(super) fn told(label: Option<&str>, verb: Verb) -> (&'static str, &'static str) {
+    match label {
+        Some("tag") => ("tagging", "tagged"),
+        Some("scale") => ("scaling", "scaled"),
+        Some("shift") => ("shifting", "shifted"),
+        _ => (going_on(verb), done(verb)),
     }
 }
 

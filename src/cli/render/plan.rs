@@ -434,13 +434,38 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
 pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
     let estimate = &plan.envelope.estimate;
     let steps = plan.content.steps.iter().filter(|step| step.calls()).count() as u64;
-    let rto =
-        view.rto_seconds.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
+    let rto = view
+        .rto_seconds
+        .or(plan.envelope.objective.rto_seconds)
+        .map(|seconds| format!(" of an RTO of {}", duration(seconds)))
+        .unwrap_or_default();
     let unmeasured = match estimate.unmeasured {
         0 => String::new(),
         all if all >= steps => "; nobody has measured any of its steps".to_owned(),
         some => format!("; {some} of {} are unmeasured guesses", count(steps, "step")),
     };
+    let learned = plan.content.steps.iter().filter(|step| plan.is_learned(step)).count();
+    let learned = match learned {
+        0 => String::new(),
+        some => format!("; {some} as earlier runs took"),
+    };
     let (half, most) = (duration(estimate.p50_seconds), duration(estimate.p90_seconds));
-    format!("{}, about {half}{rto} (9 of 10 runs within {most}){unmeasured}.\n", count(steps, "step"))
+    let steps = count(steps, "step");
+    let mut text = format!("{steps}, about {half}{rto} (9 of 10 runs within {most}){unmeasured}{learned}.\n");
+    if let Some(lag) = plan.envelope.lags.iter().max_by_key(|lag| lag.lag_seconds) {
+        let behind = duration(lag.lag_seconds);
+        let (rpo, colour) = match plan.envelope.objective.rpo_seconds {
+            Some(rpo) if lag.lag_seconds > rpo => {
+                (format!(" of {}, more than promised", duration(rpo)), Colour::Red)
+            }
+            Some(rpo) => (format!(" of {}", duration(rpo)), Colour::Grey),
+            None => (String::new(), Colour::Grey),
+        };
+        let said = match colour {
+            Colour::Red => view.paint.bold(colour, &format!("RPO {behind}{rpo}")),
+            _ => format!("RPO {behind}{rpo}"),
+        };
+        text.push_str(&format!("{said}: {} is as far behind now.\n", lag.address));
+    }
+    text
 }
