@@ -12,7 +12,7 @@ use super::render::count;
 use super::render::plan::Counts;
 use super::running::{Finished, Runner};
 use super::session::Session;
-use super::{Cli, Outcome, stores};
+use super::{Cli, Outcome, report, stores};
 use crate::diag::{Diagnostic, codes};
 use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
@@ -46,6 +46,9 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
 /// Carries out a job under the lease.
 pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
+    if let Some(path) = job.run.report.as_deref().filter(|_| !job.options.outlook.dry_run) {
+        report::try_out(path)?;
+    }
     let saved = job.file.map(plan::read).transpose()?;
     let left =
         if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };

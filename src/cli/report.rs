@@ -57,8 +57,10 @@ pub(super) fn of(store: &Store, run: &RunId, calls: Vec<Calls>) -> Result<Report
 
 /// Whether a report can be written there: better known before the run than after it. What stands there stays.
 pub(super) fn try_out(path: &Path) -> Result<(), Problem> {
-    let file = File::options().create(true).append(true).open(path);
-    file.map(|_| ()).map_err(|error| Problem::file("write", path, &error))
+    let is_new = !path.exists();
+    let opened = File::options().create(true).append(true).open(path);
+    let cleared = opened.and_then(|_| if is_new { fs::remove_file(path) } else { Ok(()) });
+    cleared.map_err(|error| Problem::file("write the report to", path, &error))
 }
 
 /// Writes a report: as JSON into `.json`, else as Markdown.

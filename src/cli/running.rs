@@ -113,7 +113,6 @@ impl<'a> Runner<'a> {
             narrator.tell(entry);
         });
         self.listen(planning)?;
-        self.options.report.as_deref().map_or(Ok(()), report::try_out)?;
         let mut watch = Watchers::new(self.options.events.as_deref(), &plan, self.is_live(cli), cli)?;
         let parts = Parts {
             journal: &mut journal,

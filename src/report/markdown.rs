@@ -42,10 +42,13 @@ fn title(report: &Report) -> String {
         _ => String::new(),
     };
     let instance = match report.instance.as_str() {
-        "default" => String::new(),
+        "default" | "" => String::new(),
         instance => format!(" ({})", cell(instance)),
     };
-    format!("{} of {}{instance}{incident}", report.operation.command(), cell(&report.topology))
+    let mut operation = report.operation.command().to_owned();
+    // A word of ASCII.
+    operation.get_mut(..1).map(str::make_ascii_uppercase);
+    format!("{operation} of {}{instance}{incident}", cell(&report.topology))
 }
 
 /// A text that neither ends its cell nor becomes markup.

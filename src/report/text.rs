@@ -70,10 +70,13 @@ fn promise(report: &Report) -> String {
 }
 
 fn losses(report: &Report) -> Vec<String> {
-    let objective = report.rpo.objective_seconds.map(|seconds| format!(" of {}", duration(seconds)));
-    let objective = objective.unwrap_or_default();
+    let promised = |lag: u64| match report.rpo.objective_seconds {
+        Some(objective) if lag > objective => format!(", and the RPO is {}", duration(objective)),
+        Some(objective) => format!(" of {}", duration(objective)),
+        None => String::new(),
+    };
     let one = |replica: &super::model::ReplicaLag| match replica.lag_seconds {
-        Some(lag) => format!("{}{objective}: {}, {}", duration(lag), replica.address, when(replica)),
+        Some(lag) => format!("{}{}: {}, {}", duration(lag), promised(lag), replica.address, when(replica)),
         None => format!("unknown: {}, {}", replica.address, when(replica)),
     };
     let promoted = |replica: &&super::model::ReplicaLag| {

@@ -8,6 +8,7 @@ mod failover;
 mod fmt;
 mod reference;
 mod refusals;
+mod report;
 mod saved;
 
 use std::process::Stdio;
