@@ -30,6 +30,12 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
     let holder = holder.filter(|holder| !holder.released);
     let counts = counts(&memory);
     let recovery = last_recovery(&store, &runs)?;
+    let recovered = recovery.as_ref().map(|report| {
+        json!({
+            "run": report.run, "operation": report.operation, "recovered": report.recovered,
+            "stamps": report.stamps, "rto": report.rto, "rpo": report.rpo,
+        })
+    });
     if cli.globals.format == Format::Json {
         let sites: Vec<_> = topology
             .sites
@@ -45,7 +51,7 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
         cli.json(&json!({
             "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
             "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "lease": holder, "runs": runs.get(..SHOWN_RUNS).unwrap_or(&runs),
-            "last_recovery": recovery, "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "last_recovery": recovered, "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
         cli.terminal.out(&text(topology, &memory, &counts, holder.as_ref(), &runs, recovery.as_ref()));
