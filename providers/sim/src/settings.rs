@@ -73,7 +73,7 @@ impl Settings {
             latency: true,
             faults: FaultPlan::default(),
             lag_milliseconds: 5_000,
-            replica_lag_seconds: 2,
+            replica_lag_seconds: 0,
             linger_milliseconds: 20_000,
             throttle: None,
             accounts: BTreeMap::new(),

@@ -465,7 +465,8 @@ pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
             Colour::Red => view.paint.bold(colour, &format!("RPO {behind}{rpo}")),
             _ => format!("RPO {behind}{rpo}"),
         };
-        text.push_str(&format!("{said}: {} is as far behind now.\n", lag.address));
+        let state = if lag.lag_seconds == 0 { "is not behind now" } else { "is as far behind now" };
+        text.push_str(&format!("{said}: {} {state}.\n", lag.address));
     }
     text
 }
