@@ -294,7 +294,7 @@ impl Finished {
             };
             cli.terminal.out(&format!("\n{said}"));
         }
-        let shows = !self.plan.content.operation.moves_roles() && !self.outcome.is_resumable();
+        let shows = self.plan.content.operation.is_whole() && !self.outcome.is_resumable();
         if !self.outputs.is_empty() && shows {
             let mut text = "\nOutputs:\n".to_owned();
             for (name, value) in &self.outputs {

@@ -43,7 +43,7 @@ fn is_unmeasured(registry: &Registry, step: &Step) -> bool {
     let act = match step.verb {
         _ if matches!(step.ask, Ask::Claim { .. }) => return false,
         Verb::Create => Act::Create,
-        Verb::Update => Act::Update,
+        Verb::Update | Verb::Shift => Act::Update,
         Verb::Delete => Act::Delete,
         Verb::Promote => Act::Promote,
         _ => return false,

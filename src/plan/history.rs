@@ -53,9 +53,12 @@ impl History {
 }
 
 impl Step {
-    /// Whether it takes what its kind and verb take: tags and what calls nobody do not.
+    /// Whether it takes what its kind and verb take: tags, waits and what calls nobody do not.
     pub fn is_timed(&self) -> bool {
-        !matches!(self.ask, Ask::Claim { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing)
+        !matches!(
+            self.ask,
+            Ask::Claim { .. } | Ask::Await { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing
+        )
     }
 }
 

@@ -55,6 +55,7 @@ fn taking_over(world: &World) -> Arc<Plan> {
         changes: json!({ "replica_of": null }),
         attributes: json!({ "name": "replica", "engine": "postgres", "storage_gib": 20 }),
         inherited: Default::default(),
+        owner: None,
     };
     let promoted = draft.step(Verb::Promote, "cumulus_database", "replica", &[], promote);
     let open = json!({ "description": "open" });

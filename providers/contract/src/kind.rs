@@ -348,6 +348,22 @@ impl Kind {
         })
     }
 
+    /// Whether the cloud can turn a source into a replica.
+    pub fn demotes(&self) -> bool {
+        self.capabilities
+            .iter()
+            .any(|capability| matches!(capability, Capability::Promotable { demotes: true, .. }))
+    }
+
+    /// What a fence sets, where writers can be cut; empty where not.
+    pub fn fence(&self) -> &'static [Transition] {
+        let effects = self.capabilities.iter().find_map(|capability| match capability {
+            Capability::Fenceable { effect } => Some(*effect),
+            _ => None,
+        });
+        effects.unwrap_or(&[])
+    }
+
     /// The attribute that tells how far a replica is behind its source, in seconds: a volatile one of relight's own.
     pub fn lag(&self) -> Option<&'static str> {
         self.capabilities.iter().find_map(|capability| match capability {
