@@ -44,6 +44,12 @@ pub struct Estimate {
     pub p50_seconds: u64,
     /// Nine of ten take no longer.
     pub p90_seconds: u64,
+    /// The same up to service, which is what an RTO is about: what tidies up behind it does not count.
+    #[serde(default)]
+    pub service_p50_seconds: u64,
+    /// Nine of ten take no longer.
+    #[serde(default)]
+    pub service_p90_seconds: u64,
     /// The sum over all steps, as if one ran after the other.
     pub sum_seconds: u64,
     /// Steps whose timing nobody has measured.

@@ -5,6 +5,7 @@ use relight_contract::{Act, Registry};
 use super::envelope::{Estimate, LearnedTiming};
 use super::history::is_of;
 use super::model::{Ask, Content, Step, StepId, Verb};
+use super::recovery::serving;
 use crate::graph::Graph;
 
 /// The estimate of a plan's content, from the timings of its kinds, and before them from what earlier runs tell.
@@ -22,9 +23,16 @@ pub(super) fn estimate(registry: &Registry, content: &Content, learned: &[Learne
     let weights = |pick: fn(&(u32, u32)) -> u32| -> Vec<u64> {
         seconds.iter().map(|seconds| u64::from(pick(seconds))).collect()
     };
-    let (Ok(half), Ok(most)) = (
+    let serving = serving(content);
+    let until_service = |pick: fn(&(u32, u32)) -> u32| -> Vec<u64> {
+        let counts = serving.iter().map(|serves| u64::from(*serves));
+        weights(pick).into_iter().zip(counts).map(|(weight, counts)| weight * counts).collect()
+    };
+    let (Ok(half), Ok(most), Ok(service_half), Ok(service_most)) = (
         graph.critical_path(&weights(|seconds| seconds.0)),
         graph.critical_path(&weights(|seconds| seconds.1)),
+        graph.critical_path(&until_service(|seconds| seconds.0)),
+        graph.critical_path(&until_service(|seconds| seconds.1)),
     ) else {
         return Estimate::default();
     };
@@ -33,6 +41,8 @@ pub(super) fn estimate(registry: &Registry, content: &Content, learned: &[Learne
     Estimate {
         p50_seconds: half.total(),
         p90_seconds: most.total(),
+        service_p50_seconds: service_half.total(),
+        service_p90_seconds: service_most.total(),
         sum_seconds: weights(|seconds| seconds.1).iter().sum(),
         unmeasured: u64::try_from(unmeasured).unwrap_or(u64::MAX),
         path: half.path.iter().map(|id| StepId(*id)).collect(),

@@ -11,9 +11,9 @@ use super::model::{
 };
 use super::moments::timeline;
 use super::trace::{Trace, traces};
-use super::words::{is_recovery, labels};
-use crate::journal::{Entry, Fact, Outcome};
-use crate::plan::{Ask, Plan, StepId, Verb};
+use super::words::labels;
+use crate::journal::{Entry, Fact};
+use crate::plan::{Ask, Plan, StepId, Verb, is_recovery, serving};
 
 /// A step is slow that takes so many times what nine of ten take.
 const SLOW: u64 = 2;
@@ -25,7 +25,7 @@ impl Report {
         let traces = traces(plan, entries);
         let sessions = sessions(entries);
         let outcome = sessions.last().and_then(|session| session.outcome.clone());
-        let recovered = recovered(plan, outcome.as_ref());
+        let recovered = recovered(plan, entries, &traces);
         let stamps = stamps(plan, entries, &traces, recovered);
         let approved_at = plan.envelope.declared_at.or(stamps.approved_at);
         let ended_at = sessions.last().map(|session| session.ended_at);
@@ -63,10 +63,15 @@ impl Report {
     }
 }
 
-/// Whether another site serves and all of it was done: nothing is left to do in services that could not be read.
-fn recovered(plan: &Plan, outcome: Option<&Outcome>) -> bool {
+/// Whether another site serves: all that this waits for is done, and nothing is left to do in services that could not be
+/// read. What tidies up behind it may be left.
+fn recovered(plan: &Plan, entries: &[Entry], traces: &BTreeMap<StepId, Trace>) -> bool {
     let content = &plan.content;
-    let completed = matches!(outcome, Some(Outcome::Completed { .. }));
+    let approved = entries.iter().any(|entry| matches!(entry.fact, Fact::Approved));
+    let done = |end: StepEnd| matches!(end, StepEnd::Done | StepEnd::Kept);
+    let serving = content.steps.iter().zip(serving(content)).filter(|(_, serves)| *serves);
+    let mut ends = serving.filter_map(|(step, _)| traces.get(&step.id)).map(|trace| trace.end);
+    let completed = approved && ends.all(done);
     let whole = content.places.values().all(|place| place.unreachable.is_none())
         && !content.notes.iter().any(|note| note.failed);
     completed && whole && is_recovery(&content.operation)
@@ -102,13 +107,15 @@ fn sessions(entries: &[Entry]) -> Vec<Session> {
     sessions
 }
 
-/// The stamps. Only what recovered was validated: by its last probe, else by its last step.
+/// The stamps. Only what recovered was validated: by its last probe, else by the last step that service waits
+/// for.
 fn stamps(plan: &Plan, entries: &[Entry], traces: &BTreeMap<StepId, Trace>, recovered: bool) -> Stamps {
     let first =
         |test: fn(&Fact) -> bool| entries.iter().find(|entry| test(&entry.fact)).map(|entry| entry.at);
     let verified = plan.content.steps.iter().filter(|step| step.verb == Verb::Verify);
     let verified = verified.filter_map(|step| traces.get(&step.id)?.ended_at).max();
-    let last = traces.values().filter_map(|trace| trace.ended_at).max();
+    let serving = plan.content.steps.iter().zip(serving(&plan.content)).filter(|(_, serves)| *serves);
+    let last = serving.filter_map(|(step, _)| traces.get(&step.id)?.ended_at).max();
     let last = last.or_else(|| entries.last().map(|entry| entry.at));
     Stamps {
         detected_at: plan.envelope.detected_at,
@@ -156,7 +163,10 @@ fn steps(plan: &Plan, traces: &BTreeMap<StepId, Trace>) -> Vec<ReportedStep> {
     let report = |step: &crate::plan::Step| {
         let trace = traces.get(&step.id)?;
         let (p50_seconds, p90_seconds) = plan.seconds(step);
-        let took = trace.ended_at.zip(trace.started_at).map(|(end, start)| end.saturating_sub(start));
+        let took = trace
+            .ended_at
+            .zip(trace.started_at.or(trace.ready_at))
+            .map(|(end, start)| end.saturating_sub(start));
         let bound = u64::from(p90_seconds) * SLOW * 1000;
         let counts = step.is_timed() && trace.whole && trace.end == StepEnd::Done && bound > 0;
         Some(ReportedStep {

@@ -31,7 +31,7 @@ pub struct Report {
     pub simulated: bool,
     /// What came of the last session; `None` while it runs, or when it died.
     pub outcome: Option<Outcome>,
-    /// Whether roles moved, and everything was done that this asks for.
+    /// Whether another site serves, and everything is done that this waits for.
     pub recovered: bool,
     /// The sites, in spec order.
     pub sites: Vec<ReportedSite>,
@@ -87,7 +87,7 @@ pub struct Stamps {
     pub approved_at: Option<Milliseconds>,
     /// When the first call left that changes something.
     pub executed_at: Option<Milliseconds>,
-    /// When the last probe was satisfied; without probes, when the last step was done.
+    /// When the last probe was satisfied; without probes, when the last step was done that service waits for.
     pub validated_at: Option<Milliseconds>,
 }
 
@@ -205,7 +205,8 @@ pub struct ReportedStep {
     pub started_at: Option<Milliseconds>,
     /// When it was over.
     pub ended_at: Option<Milliseconds>,
-    /// How long it took, from its first call to its end, in milliseconds.
+    /// How long it took, from its first call to its end, in milliseconds; where it made none that changes anything, from
+    /// when all that it follows was done.
     pub took_milliseconds: Option<u64>,
     /// Whether it took more than twice what nine of ten take.
     pub slow: bool,

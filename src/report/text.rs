@@ -3,8 +3,9 @@
 use super::lag::when;
 use super::model::{Report, ReportedStep, StepEnd};
 use super::moments::ended;
-use super::words::{count, duration, is_recovery, plain};
+use super::words::{count, duration, plain};
 use crate::journal::Outcome;
+use crate::plan::is_recovery;
 
 /// How many lines of one sort are shown.
 const MOST: usize = 5;
@@ -34,10 +35,15 @@ pub fn text(report: &Report) -> String {
 pub fn headline(report: &Report) -> String {
     let recovery = is_recovery(&report.operation);
     let not = if recovery { "Not recovered" } else { "Not done" };
+    if report.recovered {
+        let left = match &report.outcome {
+            Some(Outcome::Completed { .. }) => String::new(),
+            Some(outcome) => format!(" But not all is done behind it: {}.", ended(outcome)),
+            None => " But not all is done behind it: the run has not come to its end.".to_owned(),
+        };
+        return format!("Recovered in {}{}.{left}", took(report), promise(report));
+    }
     match &report.outcome {
-        Some(Outcome::Completed { .. }) if report.recovered => {
-            format!("Recovered in {}{}.", took(report), promise(report))
-        }
         Some(Outcome::Completed { .. }) if recovery => {
             "Not recovered: what could not be read is not done yet.".to_owned()
         }

@@ -13,6 +13,8 @@ use crate::plan::{Plan, StepId};
 pub(super) struct Trace {
     pub(super) end: StepEnd,
     pub(super) started_at: Option<Milliseconds>,
+    /// When all that it follows was done, where it made no call that changes anything.
+    pub(super) ready_at: Option<Milliseconds>,
     /// When the last attempt left.
     pub(super) left_at: Option<Milliseconds>,
     pub(super) ended_at: Option<Milliseconds>,
@@ -29,6 +31,7 @@ impl Trace {
         Trace {
             end: StepEnd::Waiting,
             started_at: None,
+            ready_at: None,
             left_at: None,
             ended_at: None,
             whole: true,
@@ -106,14 +109,17 @@ pub(super) fn traces(plan: &Plan, entries: &[Entry]) -> BTreeMap<StepId, Trace> 
             _ => {}
         }
         let Some(id) = entry.fact.step() else { continue };
-        if let (Fact::Started { .. }, Some(step)) = (&entry.fact, steps.get(id.0 as usize))
+        if let (Fact::Started { .. } | Fact::Done { .. } | Fact::Failed { .. }, Some(step)) =
+            (&entry.fact, steps.get(id.0 as usize))
             && traces.get(&id).is_some_and(|trace| trace.started_at.is_none())
         {
             let ended = |before: &StepId| traces.get(before).and_then(|trace| trace.ended_at);
             let ready = step.after.iter().filter_map(ended).chain(approved_at).chain([session_at]).max();
-            let turn = entry.at.saturating_sub(ready.unwrap_or(entry.at));
             if let Some(trace) = traces.get_mut(&id) {
-                trace.waits.turn_milliseconds = turn;
+                trace.ready_at = ready;
+                if let Fact::Started { .. } = entry.fact {
+                    trace.waits.turn_milliseconds = entry.at.saturating_sub(ready.unwrap_or(entry.at));
+                }
             }
         }
         if let Some(trace) = traces.get_mut(&id) {

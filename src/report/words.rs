@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::Milliseconds;
 
-use crate::plan::{Ask, Operation, Plan, StepId, Verb};
+use crate::plan::{Ask, Plan, StepId, Verb};
 
 /// A length of time for people: `45s`, `4m10s`, `2h05m`.
 pub fn duration(seconds: u64) -> String {
@@ -81,11 +81,6 @@ pub fn done(verb: Verb) -> &'static str {
         Verb::Approve => "approved",
         Verb::Run => "ran",
     }
-}
-
-/// Whether an operation makes another site serve: what its time is promised for.
-pub fn is_recovery(operation: &Operation) -> bool {
-    matches!(operation.command(), "failover" | "switchover" | "failback")
 }
 
 /// A time in milliseconds since 1970 as RFC 3339.

@@ -22,8 +22,7 @@ use super::lease::{Holder, LocalLease};
 use super::{clock, durable, record};
 use crate::journal::{Entry, Fact, Outcome, RunId, learn, remember};
 use crate::memory::Memory;
-use crate::plan::{self, History, Plan, PlanId};
-use crate::report::words::is_recovery;
+use crate::plan::{self, History, Plan, PlanId, is_recovery};
 
 /// The first words of `memory.json`.
 const MEMORY: &str = "relight memory 1";

@@ -174,6 +174,29 @@ fn what_failed_has_no_measured_time() {
 }
 
 #[test]
+fn what_tidies_up_behind_keeps_no_service_waiting() {
+    let denied = Rule::new(Act::Delete, Nth::Every, Disturbance::Refused(FaultKind::Denied));
+    for (rules, complete) in [(vec![denied], false), (Vec::new(), true)] {
+        let faults = FaultPlan { rules, ..FaultPlan::default() };
+        let (world, _) = built(Settings { faults, ..Settings::calm(7) });
+        let mut plan = taking_over(&world);
+        let made = Arc::make_mut(&mut plan);
+        let mut last = Draft::default();
+        last.delete("cumulus_database", "orders", &[], &id(&world, "cumulus_database", "orders"), false);
+        let mut gone = last.steps.remove(0);
+        (gone.id, gone.after) = (StepId(3), vec![StepId(2)]);
+        made.content.steps.push(gone);
+        let mut paper = Paper::default();
+        let (_, outcome, _) = Process::new(&plan).run(world, &mut paper);
+        assert_eq!(matches!(outcome, Ok(Outcome::Completed { .. })), complete, "{outcome:?}");
+        let report = report(&plan, &paper);
+        assert!(report.recovered);
+        assert_eq!(report.stamps.validated_at, report.steps[2].ended_at);
+        assert_eq!(text(&report).contains("But not all is done behind it: partly applied"), !complete);
+    }
+}
+
+#[test]
 fn an_answer_that_never_comes_holds_no_promotion_up() {
     for (disturbance, fault) in [
         (Disturbance::LostBefore, "no answer within 5 s"),

@@ -9,7 +9,7 @@ use super::value::{Values, safe};
 use super::{count, cut, duration, mark};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
-use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange};
+use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange, is_recovery};
 
 /// How a plan is shown.
 #[derive(Clone, Copy)]
@@ -454,9 +454,16 @@ pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
         0 => String::new(),
         some => format!("; {some} as earlier runs took"),
     };
-    let (half, most) = (duration(estimate.p50_seconds), duration(estimate.p90_seconds));
+    let (mut half, mut most) = (estimate.p50_seconds, estimate.p90_seconds);
+    let mut rest = String::new();
+    if is_recovery(&plan.content.operation) && estimate.service_p50_seconds < half {
+        rest = format!(", {} until all is done", duration(half));
+        (half, most) = (estimate.service_p50_seconds, estimate.service_p90_seconds);
+    }
+    let (half, most) = (duration(half), duration(most));
     let steps = count(steps, "step");
-    let mut text = format!("{steps}, about {half}{rto} (9 of 10 runs within {most}){unmeasured}{learned}.\n");
+    let mut text =
+        format!("{steps}, about {half}{rto} (9 of 10 runs within {most}){rest}{unmeasured}{learned}.\n");
     if let Some(lag) = plan.envelope.lags.iter().max_by_key(|lag| lag.lag_seconds) {
         let behind = duration(lag.lag_seconds);
         let (rpo, colour) = match plan.envelope.objective.rpo_seconds {
