@@ -330,7 +330,8 @@ impl<'a> Decider<'a> {
         let instance = question.desired.instance(id);
         let remembered = self.item(&instance.address);
         let cause = self.causes.as_ref().map_or(Cause::Everything, |causes| causes.of(id));
-        let follows = self.follows.fields(&attributes, question.desired);
+        let mut follows = self.follows.fields(&attributes, question.desired);
+        follows.extend(fence::opens(question, instance));
         let comparison = compare(&Sides {
             kind: instance.kind,
             wanted: &attributes,

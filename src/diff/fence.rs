@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use relight_contract::canonical::same;
-use relight_contract::{Kind, Live, Role, Value};
+use relight_contract::{Kind, Live, Name, Role, Value};
 
-use super::Action;
 use super::decide::Decider;
 use super::model::{Change, Delta};
+use super::{Action, Question};
 use crate::desired::{Instance, InstanceId};
 
 /// Adds a fence for everything in sites that step down whose writers can be cut, and are not.
@@ -33,6 +33,14 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
         let fence = Change::new(instance, id, Action::Update, why).of(live);
         decider.changes.changes.push(Change { fences: true, fields: effect, ..fence });
     }
+}
+
+/// The fields that an operation opens again: what an earlier attempt fenced is not anybody's drift.
+pub(super) fn opens(question: &Question<'_>, instance: &Instance) -> impl Iterator<Item = Name> {
+    let moves = question.operation.moves_roles();
+    let down = moves && instance.site.is_some_and(|site| question.moves().steps_down(site));
+    let fence = if down && !instance.place.global { instance.kind.fence() } else { &[] };
+    fence.iter().map(|transition| transition.field.into())
 }
 
 /// The fields that a fence changes.

@@ -33,6 +33,13 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
 /// What was put aside goes when a person says so by its address, whatever the cloud would guard it with.
 fn retired(decider: &mut Decider<'_>) {
     let question = decider.question;
+    if question.operation == Operation::Destroy {
+        for address in question.memory.retired.keys() {
+            let message =
+                format!("what was put aside at `{address}` stays: `relight commit --delete {address}`");
+            decider.changes.notes.push(Diagnostic::note(codes::STEP_BLOCKED, message).address(address));
+        }
+    }
     let Operation::Commit { delete } = &question.operation else { return };
     for address in delete.iter().filter(|address| !question.memory.retired.contains_key(*address)) {
         let known: Vec<String> = question.memory.retired.keys().map(|known| format!("`{known}`")).collect();

@@ -31,12 +31,12 @@ pub fn ended(context: &TestContext, arguments: &[&str], code: i32) -> String {
     ran.all()
 }
 
-fn status(context: &TestContext) -> Json {
+pub fn status(context: &TestContext) -> Json {
     let ran = context.run(&["status", "--sandbox", "--format", "json"]);
     serde_json::from_str(&ran.out).expect("a document")
 }
 
-fn with(more: &[&'static str]) -> Vec<&'static str> {
+pub fn with(more: &[&'static str]) -> Vec<&'static str> {
     TAKES_OVER.iter().chain(more).copied().collect()
 }
 

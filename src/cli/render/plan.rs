@@ -409,8 +409,14 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
     let kept = plan.content.kept;
     let held = if counts.held > 0 { format!(", {} held", counts.held) } else { String::new() };
     let Some(sentence) = counts.sentence() else {
+        let accepts = match plan.content.concludes {
+            Some(Conclusion::Accepted) => {
+                "The declared roles are accepted: they stay until somebody moves them.\n"
+            }
+            _ => "",
+        };
         if is_unread(plan) {
-            return nothing_read(kept, &held, view);
+            return nothing_read(kept, &held, view) + accepts;
         }
         let rest = match (plan.content.operation == Operation::Destroy, kept) {
             (true, _) | (_, 0) => "Nothing is there, and nothing is asked for.".to_owned(),
