@@ -98,37 +98,3 @@ fn times_that_cannot_be_are_refused() {
     ended(&context, &with(&["--dry-run", "--report", "report.md"]), 0);
     assert!(!context.path("report.md").exists(), "nothing ran, and nothing is told");
 }
-
-#[test]
-fn what_an_apply_took_is_what_the_next_one_is_expected_to_take() {
-    let spec = r#"
-topology "demo" {}
-
-site "east" {
-  provider = "aws"
-  region   = "us-east-1"
-  role     = "primary"
-}
-
-variable "queues" {
-  default = 3
-}
-
-resource "aws_sqs_queue" "all" {
-  count = var.queues
-  name  = "queue-${count.index}"
-}
-"#;
-    let context = TestContext::with(spec);
-    let learned = |arguments: &[&str]| {
-        let ran = context.run(arguments);
-        document(&ran.out)["envelope"]["learned"].clone()
-    };
-    let plan = ["plan", "--sandbox", "--format", "json", "--var", "queues=4"];
-    assert_eq!(learned(&plan), Json::Null, "nothing ran yet");
-    ended(&context, &["apply", "--yes"], 0);
-    let timings = learned(&plan);
-    assert_eq!((&timings[0]["kind"], &timings[0]["samples"]), (&"aws_sqs_queue".into(), &3.into()));
-    let text = ended(&context, &["plan", "--var", "queues=4"], 0);
-    assert!(text.contains("; 1 as earlier runs took."), "{text}");
-}
