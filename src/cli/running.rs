@@ -19,7 +19,7 @@ use super::render::run::{Lines, Live};
 use super::report;
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
-use crate::plan::Plan;
+use crate::plan::{Plan, is_measured};
 use crate::report::{Calls, Report, markdown, text};
 use crate::run::{Means, Mode, Run, Session};
 use crate::shell::drive::{Parts, drive};
@@ -151,7 +151,7 @@ impl<'a> Runner<'a> {
         calls: &[Calls],
         planning: &Planning,
     ) -> Result<Option<Report>, Problem> {
-        if self.options.report.is_none() && !plan.content.operation.moves_roles() {
+        if self.options.report.is_none() && !is_told(plan) {
             return Ok(None);
         }
         let report = report::of(&planning.store, run, calls.to_vec())?;
@@ -173,6 +173,11 @@ impl<'a> Runner<'a> {
         let instant = self.clouds.sandbox && self.clouds.sandbox_speed == Speed::Instant;
         cli.terminal.is_live() && !instant
     }
+}
+
+/// Whether a run ends with its report: where roles move, and in a drill.
+fn is_told(plan: &Plan) -> bool {
+    plan.content.operation.moves_roles() || is_measured(&plan.content.operation)
 }
 
 /// Where steps failed because nobody answered.
@@ -306,7 +311,7 @@ impl Finished {
 
     /// The report of what moves roles. Whatever else runs is told by its outputs.
     fn shown(&self) -> Option<&Report> {
-        self.report.as_ref().filter(|_| self.plan.content.operation.moves_roles())
+        self.report.as_ref().filter(|_| is_told(&self.plan))
     }
 
     /// The way out of a run that did not come to its end. A site that does not answer keeps it open: whether its calls

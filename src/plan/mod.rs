@@ -21,4 +21,4 @@ pub use check::{check, flaws, in_json};
 pub use envelope::{Envelope, Estimate, LearnedTiming, PlannedLag, PlannedObjective};
 pub use history::History;
 pub use model::*;
-pub use recovery::{is_recovery, serving};
+pub use recovery::{is_measured, is_recovery, serving};

@@ -3,9 +3,14 @@
 use super::model::{Content, Operation, Step, Verb};
 use relight_contract::Role;
 
-/// Whether an operation makes another site serve: what its time is promised for.
+/// Whether an operation makes another site serve.
 pub fn is_recovery(operation: &Operation) -> bool {
     matches!(operation.command(), "failover" | "switchover" | "failback")
+}
+
+/// Whether the time of an operation is held against an RTO: that of a recovery is, and that of one which is drilled.
+pub fn is_measured(operation: &Operation) -> bool {
+    is_recovery(operation) || operation.command() == "drill start"
 }
 
 /// For each step, whether service waits for it: what is done in sites that serve afterwards, and all that this waits for.
@@ -13,7 +18,7 @@ pub fn is_recovery(operation: &Operation) -> bool {
 /// every step counts.
 pub fn serving(content: &Content) -> Vec<bool> {
     let steps = &content.steps;
-    if !is_recovery(&content.operation) {
+    if !is_measured(&content.operation) {
         return vec![true; steps.len()];
     }
     let mut serving: Vec<bool> = steps.iter().map(|step| serves(content, step)).collect();

@@ -13,7 +13,7 @@ use super::moments::timeline;
 use super::trace::{Trace, traces};
 use super::words::labels;
 use crate::journal::{Entry, Fact};
-use crate::plan::{Ask, Plan, StepId, Verb, is_recovery, serving};
+use crate::plan::{Ask, Plan, StepId, Verb, is_measured, is_recovery, serving};
 
 /// A step is slow that takes so many times what nine of ten take.
 const SLOW: u64 = 2;
@@ -74,7 +74,10 @@ fn recovered(plan: &Plan, entries: &[Entry], traces: &BTreeMap<StepId, Trace>) -
     let completed = approved && ends.all(done);
     let whole = content.places.values().all(|place| place.unreachable.is_none())
         && !content.notes.iter().any(|note| note.failed);
-    completed && whole && is_recovery(&content.operation)
+    // A drill that found some of it standing measures nothing.
+    let drilled = is_measured(&content.operation) && content.kept == 0;
+    let measured = is_recovery(&content.operation) || drilled;
+    completed && whole && measured
 }
 
 fn sites(plan: &Plan) -> Vec<ReportedSite> {
@@ -130,7 +133,7 @@ fn stamps(plan: &Plan, entries: &[Entry], traces: &BTreeMap<StepId, Trace>, reco
 fn time(plan: &Plan, stamps: &Stamps, approved_at: Option<Milliseconds>) -> MeasuredTime {
     // It is promised for what makes a site serve, and for nothing else.
     let objective_seconds =
-        plan.envelope.objective.rto_seconds.filter(|_| is_recovery(&plan.content.operation));
+        plan.envelope.objective.rto_seconds.filter(|_| is_measured(&plan.content.operation));
     let from_detection_seconds = between(stamps.detected_at, stamps.validated_at);
     let from_approval_seconds = between(approved_at, stamps.validated_at);
     let longest = from_detection_seconds.max(from_approval_seconds);

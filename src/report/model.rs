@@ -31,7 +31,7 @@ pub struct Report {
     pub simulated: bool,
     /// What came of the last session; `None` while it runs, or when it died.
     pub outcome: Option<Outcome>,
-    /// Whether another site serves, and everything is done that this waits for.
+    /// Whether another site serves, or one that is drilled, and everything is done that this waits for.
     pub recovered: bool,
     /// The sites, in spec order.
     pub sites: Vec<ReportedSite>,

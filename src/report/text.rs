@@ -5,7 +5,7 @@ use super::model::{Report, ReportedStep, StepEnd};
 use super::moments::ended;
 use super::words::{count, duration, plain};
 use crate::journal::Outcome;
-use crate::plan::is_recovery;
+use crate::plan::{is_measured, is_recovery};
 
 /// How many lines of one sort are shown.
 const MOST: usize = 5;
@@ -34,14 +34,18 @@ pub fn text(report: &Report) -> String {
 /// What came of it, in one sentence.
 pub fn headline(report: &Report) -> String {
     let recovery = is_recovery(&report.operation);
-    let not = if recovery { "Not recovered" } else { "Not done" };
+    let (word, not) = match is_measured(&report.operation) {
+        true if recovery => ("Recovered", "Not recovered"),
+        true => ("Ready", "Not ready"),
+        false => ("Done", "Not done"),
+    };
     if report.recovered {
         let left = match &report.outcome {
             Some(Outcome::Completed { .. }) => String::new(),
             Some(outcome) => format!(" But not all is done behind it: {}.", ended(outcome)),
             None => " But not all is done behind it: the run has not come to its end.".to_owned(),
         };
-        return format!("Recovered in {}{}.{left}", took(report), promise(report));
+        return format!("{word} in {}{}.{left}", took(report), promise(report));
     }
     match &report.outcome {
         Some(Outcome::Completed { .. }) if recovery => {

@@ -9,7 +9,7 @@ use super::value::{Values, safe};
 use super::{count, cut, duration, mark};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
-use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange, is_recovery};
+use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange, is_measured};
 
 /// How a plan is shown.
 #[derive(Clone, Copy)]
@@ -462,7 +462,7 @@ pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
     };
     let (mut half, mut most) = (estimate.p50_seconds, estimate.p90_seconds);
     let mut rest = String::new();
-    if is_recovery(&plan.content.operation) && estimate.service_p50_seconds < half {
+    if is_measured(&plan.content.operation) && estimate.service_p50_seconds < half {
         rest = format!(", {} until all is done", duration(half));
         (half, most) = (estimate.service_p50_seconds, estimate.service_p90_seconds);
     }
