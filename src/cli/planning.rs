@@ -13,7 +13,6 @@ use super::problem::Problem;
 use super::render::duration;
 use super::render::markdown::markdown;
 use super::render::plan::{View, render};
-use super::render::terraform::rfc3339;
 use super::roles::{self, Roles, Situation};
 use super::session::Session;
 use super::{Cli, advice, stores};
@@ -23,6 +22,7 @@ use crate::diff::{declared, earlier};
 use crate::expr::Vault;
 use crate::memory::{Memory, digest};
 use crate::plan::{Operation, Plan, spec_hash, variables};
+use crate::report::words::rfc3339;
 use crate::run::places;
 use crate::shell::again::{Again, again};
 use crate::shell::pipeline::{self, Bound, Planned, Request};
@@ -97,7 +97,12 @@ impl Planning {
         cli: &mut Cli<'_>,
     ) -> Result<Planned, Problem> {
         let roles = self.roles.clone();
-        self.asked(operation, narrowing, &roles, cli, pipeline::plan)
+        let mut planned = self.asked(operation, narrowing, &roles, cli, pipeline::plan)?;
+        // What simulated clouds take comes out of the tables: they teach nothing.
+        if !self.clouds.simulated {
+            planned.plan.learn(&self.store.history()?, &self.session.registry);
+        }
+        Ok(planned)
     }
 
     /// Looks again at what a saved plan was made for, under the roles that it was made for.
