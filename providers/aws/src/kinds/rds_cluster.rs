@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, ListOf, Listing, NameRule,
-    Number, One, Operation, Placement, Scope, Timeouts, Timing, Unsupported, block,
+    Number, One, Operation, Part, Placement, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use super::db_instance::MasterUserSecret;
@@ -98,7 +98,7 @@ block! {
             .doc("Whether reading instances hand writes on."),
         enabled_cloudwatch_logs_exports: BTreeSet<String> = optional()
             .doc("The logs that go to CloudWatch; which ones exist depends on the engine."),
-        endpoint: String = output().made("{cluster_identifier}.cluster-{letters:12}.{region}.rds.amazonaws.com")
+        endpoint: String = output().made("{cluster_identifier}.cluster-{letters:12}.{region}.rds.amazonaws.com").plays(Part::Endpoint)
             .doc("The DNS name of the writer."),
         engine: String = required().replaces().ignore_case().doc("The engine."),
         engine_lifecycle_support: String = computed().made("open-source-rds-extended-support")
@@ -153,17 +153,17 @@ block! {
             .doc("The DNS name of the readers."),
         replication_source_identifier: String = optional().mentions("aws_rds_cluster", "arn")
             .doc("What a replica outside of a global cluster copies: the ARN of a cluster or database."),
-        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1)
+        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["s3_import", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a point in time of another cluster."),
-        s3_import: BlockList<S3Import> = optional().local().maximum(1)
+        s3_import: BlockList<S3Import> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a backup in a bucket."),
         serverlessv2_scaling_configuration: BlockList<ServerlessScaling> = computed().maximum(1)
             .doc("How far instances of the class `db.serverless` scale."),
         skip_final_snapshot: bool = optional().local().default_bool(false)
             .doc("Whether the cluster is deleted without a last snapshot."),
-        snapshot_identifier: String = computed().replaces().write_only()
+        snapshot_identifier: String = computed().replaces().write_only().plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "s3_import"])
             .doc("Where the data comes from at creation: a snapshot. Taking it out of the spec changes nothing."),
         source_region: String = optional().local().doc("The region of an encrypted replica's source."),
