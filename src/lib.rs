@@ -12,6 +12,7 @@ pub mod graph;
 pub mod journal;
 pub mod memory;
 pub mod plan;
+pub mod readiness;
 pub mod run;
 pub mod shell;
 pub mod spec;

@@ -16,9 +16,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("memory", &[]),
     ("diff", &["desired", "memory"]),
     ("plan", &["diff", "graph"]),
+    ("readiness", &["diff"]),
     ("journal", &["plan"]),
     ("run", &["plan", "journal", "expr"]),
-    ("shell", &["run"]),
+    ("shell", &["run", "readiness"]),
     ("cli", &["shell"]),
 ];
 
