@@ -473,7 +473,7 @@ codes! {
     FRONT_DOOR_ELSEWHERE "RL1007" "what leads customers to a site stands outside of the specification"
     "Nothing in the specification steers traffic, so that nothing in a failover does either."
 
-    LOST_SITE_NEEDED "RL1008" "a recovery needs something of the site that is lost"
+    RECOVERY_NEEDS_LOST "RL1008" "a recovery needs something of the site that is lost"
     "What is read from a dead region is never known, and whatever waits for it is never done. Read it from the site that takes over, or copy it there beforehand."
 
     BOOT_DEPENDENCY "RL1009" "machines that start in a recovery need something from the internet"

@@ -31,6 +31,7 @@ use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
 pub use cause::{Cause, Causes, is_touched};
+pub use identity::follows_from_name;
 pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;

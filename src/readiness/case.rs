@@ -115,6 +115,17 @@ impl Case<'_> {
     }
 }
 
+/// A length of time for people: `45s`, `4m10s`, `2h05m`.
+pub(super) fn duration(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, 0) => format!("{minutes}m"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds:02}s"),
+        (hours, 0, _) => format!("{hours}h"),
+        (hours, minutes, _) => format!("{hours}h{minutes:02}m"),
+    }
+}
+
 /// What was found so far; the same is said of one object once, whichever disaster shows it.
 #[derive(Default)]
 pub(super) struct Findings {

@@ -13,6 +13,7 @@ mod fact;
 mod guard;
 mod load;
 mod missing;
+mod name;
 mod objective;
 mod plane;
 mod posture;

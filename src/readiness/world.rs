@@ -1,12 +1,13 @@
 //! What a spec wants under some roles, without any cloud: data sources answer as simulated clouds do.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use relight_contract::{Address, DataSource, Field, HoleId, Kind, Name, Role, Value};
 
 use super::Question;
-use crate::desired::{Answers, Assignment, Dependency, Desired, Instance, InstanceId, Unanswered, Wanted, desire};
+use super::name::Names;
+use crate::desired::{Answers, Assignment, Dependency, Desired, Instance, InstanceId, JoinId, Unanswered, Wanted, desire};
 use crate::diag::Diagnostics;
 use crate::expr::{Expr, ExprKind, Node, Part};
 use crate::topology::{BlockId, SiteId, Topology};
@@ -59,6 +60,15 @@ pub(super) struct World<'a> {
     pub(super) telling: Vec<InstanceId>,
     /// The instances of a block in a site.
     of_block: BTreeMap<(BlockId, Option<SiteId>), Vec<InstanceId>>,
+    pub(super) names: Names,
+}
+
+/// What a value is put together of.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) texts: Vec<Arc<str>>,
+    /// Attributes of objects, by address.
+    pub(super) outputs: Vec<(Address, Name)>,
 }
 
 impl<'a> World<'a> {
@@ -75,7 +85,9 @@ impl<'a> World<'a> {
                 of_block.entry((instance.block, instance.site)).or_default().push(id);
             }
         }
-        World { topology, desired, telling, of_block }
+        let world = World { topology, desired, telling, of_block, names: Names::default() };
+        let names = Names::of(&world);
+        World { names, ..world }
     }
 
     /// The instances whose tables tell something.
@@ -111,6 +123,38 @@ impl<'a> World<'a> {
         found
     }
 
+    /// What a value is put together of where nothing is computed: texts, and attributes of objects.
+    pub(super) fn parts(&self, value: &Value) -> Parts {
+        let mut parts = Parts::default();
+        if let Some(text) = value.as_str() {
+            parts.texts.push(Arc::from(text));
+        }
+        let mut holes: Vec<HoleId> = Vec::new();
+        if matches!(value.unmarked(), Value::Hole(_)) {
+            value.each_hole(&mut |id| holes.push(id));
+        }
+        while let Some(id) = holes.pop() {
+            self.desired.residuals.with_node(id, |node| match node {
+                Node::Output { address, attribute, .. } => {
+                    parts.outputs.push((address.clone(), attribute.clone()));
+                }
+                Node::Expr(Expr { kind: ExprKind::Template(template), .. }) => {
+                    for part in template {
+                        match part {
+                            Part::Text(text) => parts.texts.push(Arc::from(&**text)),
+                            Part::Value(Expr { kind: ExprKind::Literal(value), .. }) => {
+                                value.each_hole(&mut |id| holes.push(id));
+                            }
+                            Part::Value(_) => {}
+                        }
+                    }
+                }
+                _ => {}
+            });
+        }
+        parts
+    }
+
     /// Every text that a value is made of, as far as it is known. Of secrets nothing is said.
     pub(super) fn texts(&self, value: &Value) -> Vec<Arc<str>> {
         let mut found = Vec::new();
@@ -126,7 +170,7 @@ impl<'a> World<'a> {
     fn each_node(&self, value: &Value, visit: &mut dyn FnMut(&Node)) {
         let mut waiting: Vec<HoleId> = Vec::new();
         value.each_hole(&mut |id| waiting.push(id));
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         while let Some(id) = waiting.pop() {
             if seen.insert(id) {
                 self.desired.residuals.with_node(id, |node| {
@@ -139,9 +183,13 @@ impl<'a> World<'a> {
 
     /// What an instance follows directly, whatever gathers it.
     pub(super) fn follows(&self, instance: &Instance) -> Vec<InstanceId> {
+        self.follows_once(instance, &mut HashSet::new())
+    }
+
+    /// The same without what stands in joins that were gone through before, and of which all is known.
+    pub(super) fn follows_once(&self, instance: &Instance, joins: &mut HashSet<JoinId>) -> Vec<InstanceId> {
         let mut found = Vec::new();
         let mut waiting = instance.after.clone();
-        let mut joins = std::collections::HashSet::new();
         while let Some(next) = waiting.pop() {
             match next {
                 Dependency::Instance(id) => found.push(id),

@@ -45,6 +45,14 @@ pub enum Part {
     StartScript,
     /// Where data comes from at creation: a backup.
     Backup,
+    /// What copies its data to others of its own: where it is given, these have the same.
+    Group,
+    /// Settings of its own; the cloud's where it is not given.
+    Settings,
+    /// The most that it may grow to.
+    Most,
+    /// The domain that names in it end with.
+    Domain,
     /// Data is copied to another place.
     Copies {
         /// Nine of ten copies are there after so many seconds.
@@ -74,6 +82,10 @@ impl Part {
             Part::Private(value) => format!("With `{value}`, only its own network reaches it."),
             Part::StartScript => "Runs when a machine starts for the first time.".to_owned(),
             Part::Backup => "Data comes from a backup.".to_owned(),
+            Part::Group => "Data is copied within it.".to_owned(),
+            Part::Settings => "A replica does not take it from its source.".to_owned(),
+            Part::Most => "Nothing makes it larger.".to_owned(),
+            Part::Domain => "Names in it end with it.".to_owned(),
             Part::Copies { p90_seconds } => format!("Nine of ten copies are there after {p90_seconds} s."),
         }
     }

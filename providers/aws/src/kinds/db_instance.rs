@@ -164,7 +164,7 @@ block! {
         nchar_character_set_name: String = computed().replaces().doc("The national character set; Oracle only."),
         network_type: String = computed().words(&["IPV4", "DUAL"]).made("IPV4").doc("The IP versions."),
         option_group_name: String = computed().made("default:{engine}").doc("The option group."),
-        parameter_group_name: String = computed().made("default.{engine}")
+        parameter_group_name: String = computed().made("default.{engine}").plays(Part::Settings)
             .doc("The parameter group; some of its parameters wait for a restart."),
         password: String = optional().sensitive().write_only().conflicts(&["manage_master_user_password", "password_wo"])
             .doc("The master password."),

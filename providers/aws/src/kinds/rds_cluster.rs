@@ -78,7 +78,8 @@ block! {
             .doc("The mode of Database Insights."),
         database_name: String = computed().replaces().doc("The database that is made at creation."),
         db_cluster_instance_class: String = optional().doc("The class of a Multi-AZ cluster's instances."),
-        db_cluster_parameter_group_name: String = computed().made("default.{engine}").doc("The parameter group."),
+        db_cluster_parameter_group_name: String = computed().made("default.{engine}").plays(Part::Settings)
+            .doc("The parameter group."),
         db_instance_parameter_group_name: String = optional().local()
             .doc("The parameter group of all instances; used with a major upgrade only."),
         db_subnet_group_name: String = computed().replaces().refers("aws_db_subnet_group", "name").made("default")
@@ -112,7 +113,7 @@ block! {
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         final_snapshot_identifier: String = optional().local()
             .doc("The snapshot that is made before the cluster is deleted."),
-        global_cluster_identifier: String = optional().refers("aws_rds_global_cluster", "id")
+        global_cluster_identifier: String = optional().plays(Part::Group).refers("aws_rds_global_cluster", "id")
             .doc("The global cluster that it belongs to. Taken out of the spec, the cluster leaves it."),
         hosted_zone_id: String = output().made("Z{digits:13}").doc("The hosted zone of the endpoints."),
         iam_database_authentication_enabled: bool = optional().default_bool(false)

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Placement,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Part, Placement,
     Scope, Timeouts, Timing, Unfit, block,
 };
 
@@ -28,7 +28,8 @@ block! {
         copy_tags_to_snapshot: bool = optional().default_bool(false).doc("Whether snapshots inherit the tags."),
         custom_iam_instance_profile: String = optional().replaces()
             .doc("The instance profile of an RDS Custom instance."),
-        db_parameter_group_name: String = computed().made("default.{engine}").doc("The parameter group."),
+        db_parameter_group_name: String = computed().made("default.{engine}").plays(Part::Settings)
+            .doc("The parameter group."),
         db_subnet_group_name: String = computed().replaces().mentions("aws_db_subnet_group", "name").made("default")
             .doc("The subnet group: that of the cluster."),
         dbi_resource_id: String = output().made("db-{letters:26}").doc("The resource id."),

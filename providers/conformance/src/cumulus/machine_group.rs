@@ -27,7 +27,7 @@ block! {
         id: String = output().made("projects/{account}/regions/{region}/groups/{name}").doc("The id."),
         labels: BTreeMap<String, String> = optional().doc("Labels."),
         name: String = required().replaces().doc("The name."),
-        max_size: i64 = required().doc("The most machines."),
+        max_size: i64 = required().plays(Part::Most).doc("The most machines."),
         min_size: i64 = optional().default_number(0).doc("The fewest machines."),
         running: i64 = output().made("{target_size}").moves().volatile().doc("How many machines run."),
         subnetwork: String = required().replaces().refers("cumulus_subnetwork", "id").doc("Where machines stand."),
