@@ -143,6 +143,8 @@ pub(super) struct Narrowing {
 pub(super) enum Command {
     /// Check a spec, without any cloud
     Validate(ValidateArguments),
+    /// Find what would go wrong when a site is lost, without any cloud
+    Check(CheckArguments),
     /// Rewrite files in the canonical style
     Fmt(FmtArguments),
     /// Evaluate expressions, interactively or one per line
@@ -175,6 +177,22 @@ pub(super) enum Command {
 pub(super) struct ValidateArguments {
     #[command(flatten)]
     pub(super) values: Values,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The spec is evaluated as it is in peacetime, and as it would be in every disaster that it prepares \
+                  for. Ends with 4 when there is an error: then a recovery would fail, or lose data."
+)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) values: Values,
+    /// Think of the loss of this site only
+    #[arg(long, value_name = "SITE")]
+    pub(super) lost: Option<String>,
+    /// End with 4 for warnings, too
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 #[derive(Debug, Args)]
@@ -421,6 +439,7 @@ impl Command {
     fn values_mut(&mut self) -> Option<&mut Values> {
         match self {
             Command::Validate(arguments) => Some(&mut arguments.values),
+            Command::Check(arguments) => Some(&mut arguments.values),
             Command::Console(arguments) => Some(&mut arguments.values),
             Command::Plan(arguments) => Some(&mut arguments.operation.values),
             Command::Apply(arguments) => Some(&mut arguments.operation.values),

@@ -8,6 +8,7 @@ mod advice;
 mod apply;
 mod arguments;
 mod builtin;
+mod check;
 mod clouds;
 mod completions;
 mod console;
@@ -70,6 +71,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
     let mut cli = Cli { globals, environment, terminal };
     match &arguments.command {
         Command::Validate(options) => validate::run(options, &mut cli),
+        Command::Check(options) => check::run(options, &mut cli),
         Command::Fmt(options) => fmt::run(options, &mut cli),
         Command::Console(options) => console::run(options, &mut cli),
         Command::Plan(options) => plan::run(options, &mut cli),

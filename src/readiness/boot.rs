@@ -52,7 +52,7 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         }
         let needs: Vec<String> = needs.into_iter().collect();
-        let text = format!("machines of `{}` fetch {} when they start {}", instance.address, needs.join(", "), case.when());
+        let text = format!("machines of `{}` start {}, and fetch {}", instance.address, case.when(), needs.join(", "));
         findings.add(
             Diagnostic::warning(codes::BOOT_DEPENDENCY, text)
                 .at(instance.span)

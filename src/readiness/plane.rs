@@ -27,9 +27,9 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
     for ((service, home), labels) in others {
         let names: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
         let text = format!(
-            "{} changes {} through the control plane of {service}, which lives in `{home}`: it is another region than the lost one",
-            capital(&case.when()),
+            "{} can be changed through the control plane of {service} in `{home}` only, which is another region than the lost one: {}",
             names.join(", "),
+            case.when(),
         );
         findings.add_once(&text, Diagnostic::note(codes::CONTROL_PLANE, text.clone()));
     }
@@ -52,7 +52,7 @@ fn finding(
     (service, home): (&str, &str),
 ) -> Diagnostic {
     let text = format!(
-        "to {} `{label}` {} needs the control plane of {service}, which lives in `{home}`",
+        "nobody can {} `{label}` {}: the control plane of {service} lives in `{home}`",
         act.deed,
         case.when(),
     );
@@ -61,7 +61,7 @@ fn finding(
     let finding = match name.is_some_and(|name| steers && moves_by_itself(case, name)) {
         true => Diagnostic::warning(
             codes::CONTROL_PLANE,
-            format!("{text}; until it is back, health checks alone keep traffic away from `{}`", case.topology.site(case.disaster.lost).name),
+            format!("{text}. Until it is back, health checks alone keep traffic away from `{}`", case.topology.site(case.disaster.lost).name),
         )
         .help("nothing has to be done: say `--allow-unreachable` on the day, and run the failover again when it answers"),
         false => Diagnostic::error(codes::CONTROL_PLANE, text).help(match (steers, act.deed) {
@@ -71,9 +71,4 @@ fn finding(
         }),
     };
     finding.at(instance.span).address(&instance.address)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -20,7 +20,7 @@ pub(super) fn in_peace(peace: &World<'_>, findings: &mut Findings) {
             if let Some((problem, help)) = impossible(peace, value) {
                 let text = format!("`{}` {problem}", check.address);
                 let finding = Diagnostic::error(codes::WATCH_IMPOSSIBLE, text).help(help);
-                findings.add(finding.at(check.span).address(&check.address));
+                findings.add_once(&format!("{:?}", check.block), finding.at(check.span).address(&check.address));
             }
             itself(peace, check, value, &guarded, findings);
         }
@@ -54,7 +54,8 @@ fn itself(
     let (names, _) = peace.led(names, objects);
     let Some(name) = guarded.iter().find(|name| names.contains(*name)) else { return };
     let text = format!("`{}` watches `{name}`, the name that it decides about", check.address);
-    findings.add(
+    findings.add_once(
+        &format!("{:?}", check.block),
         Diagnostic::error(codes::WATCH_ITSELF, text)
             .at(check.span)
             .address(&check.address)

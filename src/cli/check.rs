@@ -1,0 +1,112 @@
+//! `check`: what would go wrong on the day when a site is lost, as far as the spec shows it. No cloud is asked.
+
+use super::arguments::{CheckArguments, Format};
+use super::console::unknown_site;
+use super::exit::{Exit, Reason};
+use super::problem::Problem;
+use super::session::Session;
+use super::{Cli, Outcome};
+use crate::diag::json::DiagnosticReport;
+use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, text};
+use crate::readiness::{self, Disaster, Question};
+use crate::shell::pipeline::Bound;
+use crate::topology::{SiteId, Topology};
+
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+pub(super) fn run(options: &CheckArguments, cli: &mut Cli<'_>) -> Outcome {
+    cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
+    let session = Session::load(cli, &options.values)?;
+    let bound = session.bound(cli)?;
+    let topology = &bound.topology;
+    let lost = options.lost.as_deref().map(|name| lost(topology, name)).transpose()?;
+    let Some(findings) = findings(bound, lost) else {
+        return Err(Problem::new("the spec is wrong in peacetime already").hint("`relight validate` says how"));
+    };
+    let text = match cli.globals.format {
+        Format::Json => {
+            let report = DiagnosticReport::new(&findings, &session.sources);
+            serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+        }
+        Format::Markdown => markdown(&findings, &session.sources),
+        _ => {
+            let style = cli.terminal.diagnostics();
+            let found = by_severity(&findings).into_iter();
+            let found: String =
+                found.map(|one| text::render_one(one, &session.sources, style) + "\n").collect();
+            found + &summary(topology, lost, &findings)
+        }
+    };
+    cli.terminal.out(&text);
+    let errors = findings.has_errors();
+    let strictly = options.strict && findings.count(Severity::Warning) > 0;
+    Ok(Exit::success().and_if(errors || strictly, Reason::CheckFailed))
+}
+
+/// The one site that is thought of as lost.
+fn lost(topology: &Topology, name: &str) -> Result<SiteId, Problem> {
+    let site = topology.site_named(name).ok_or_else(|| unknown_site(topology, name))?;
+    match readiness::disasters(topology).iter().any(|disaster| disaster.lost == site) {
+        true => Ok(site),
+        false if topology.site(site).role == relight_contract::Role::Primary => Ok(site),
+        false => Err(Problem::new(format!("`{name}` serves nothing that another site could take over"))
+            .hint("name a primary: its loss is what a standby is for")),
+    }
+}
+
+/// What is found in a spec; `None` where it is wrong in peacetime.
+pub(super) fn findings(bound: &Bound, lost: Option<SiteId>) -> Option<Diagnostics> {
+    readiness::check(&Question { topology: &bound.topology, files: &bound.files, now: None, lost })
+}
+
+/// The findings as they are shown: the worst first, then in the order of the source.
+pub(super) fn by_severity(findings: &Diagnostics) -> Vec<&Diagnostic> {
+    let mut sorted = findings.sorted();
+    sorted.sort_by_key(|one| one.severity);
+    sorted
+}
+
+/// `1 error, 2 warnings`: what is worth a line elsewhere; `None` where there is neither.
+pub(super) fn weighty(findings: &Diagnostics) -> Option<String> {
+    let mut counted = Diagnostics::new();
+    counted.extend(findings.iter().filter(|one| one.severity != Severity::Note).cloned());
+    text::summary(&counted)
+}
+
+fn summary(topology: &Topology, lost: Option<SiteId>, findings: &Diagnostics) -> String {
+    let found = text::summary(findings).unwrap_or_else(|| "nothing was found".to_owned());
+    let disasters: Vec<Disaster> = readiness::disasters(topology)
+        .into_iter()
+        .filter(|disaster| lost.is_none_or(|lost| lost == disaster.lost))
+        .collect();
+    let when: Vec<String> = disasters.iter().map(|disaster| disaster.when(topology)).collect();
+    let when = if when.is_empty() { "no site stands by".to_owned() } else { when.join(", and ") };
+    format!("relight check: {found}. Thought through: {when}.\n")
+}
+
+/// The findings as a list, for a comment on a change under review and for runbooks.
+pub(super) fn markdown(findings: &Diagnostics, sources: &Sources) -> String {
+    let mut text = format!("### relight check: {}\n", text::summary(findings).unwrap_or("nothing was found".to_owned()));
+    for severity in SEVERITIES {
+        let found: Vec<_> =
+            by_severity(findings).into_iter().filter(|one| one.severity == severity).collect();
+        if !found.is_empty() {
+            text.push_str(&format!("\n**{severity}s**\n\n"));
+        }
+        for one in found {
+            text.push_str(&item(one, sources));
+        }
+    }
+    text
+}
+
+/// One finding as an item of a list.
+fn item(one: &Diagnostic, sources: &Sources) -> String {
+    let place = sources.path(one.span.file).zip(sources.position(one.span.file, one.span.start));
+    let place = place.map(|(path, at)| format!(" ({path}:{})", at.line)).unwrap_or_default();
+    let mut text = format!("- **{}** {}{place}\n", one.code.id(), one.message);
+    for help in one.help.iter().flat_map(|help| help.lines()) {
+        text.push_str(&format!("  - {help}\n"));
+    }
+    text
+}
