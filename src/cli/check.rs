@@ -8,9 +8,13 @@ use super::session::Session;
 use super::{Cli, Outcome};
 use crate::diag::json::DiagnosticReport;
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, text};
+use crate::plan::Readiness;
 use crate::readiness::{self, Disaster, Question};
-use crate::shell::pipeline::Bound;
+use crate::shell::pipeline::{Bound, Planned};
 use crate::topology::{SiteId, Topology};
+
+/// The stack of the thread that looks for findings, in bytes: that of a process.
+const STACK_BYTES: usize = 8 << 20;
 
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
@@ -55,7 +59,7 @@ fn lost(topology: &Topology, name: &str) -> Result<SiteId, Problem> {
 }
 
 /// What is found in a spec; `None` where it is wrong in peacetime.
-pub(super) fn findings(bound: &Bound, lost: Option<SiteId>) -> Option<Diagnostics> {
+fn findings(bound: &Bound, lost: Option<SiteId>) -> Option<Diagnostics> {
     readiness::check(&Question { topology: &bound.topology, files: &bound.files, now: None, lost })
 }
 
@@ -66,11 +70,27 @@ pub(super) fn by_severity(findings: &Diagnostics) -> Vec<&Diagnostic> {
     sorted
 }
 
-/// `1 error, 2 warnings`: what is worth a line elsewhere; `None` where there is neither.
-pub(super) fn weighty(findings: &Diagnostics) -> Option<String> {
-    let mut counted = Diagnostics::new();
-    counted.extend(findings.iter().filter(|one| one.severity != Severity::Note).cloned());
-    text::summary(&counted)
+/// Makes a plan, looks at the same time for what its spec is not ready for, and writes down how much that is.
+pub(super) fn beside(bound: &Bound, plan: impl FnOnce() -> Option<Planned>) -> Option<Planned> {
+    std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().name("check".to_owned()).stack_size(STACK_BYTES);
+        // A plan is a plan without it.
+        let found = other.spawn_scoped(scope, || readiness(bound)).ok();
+        let mut planned = plan()?;
+        planned.plan.envelope.readiness = found.and_then(|found| found.join().ok().flatten());
+        Some(planned)
+    })
+}
+
+/// How much is found, for whoever looks at a plan.
+fn readiness(bound: &Bound) -> Option<Readiness> {
+    let found = findings(bound, None)?;
+    let count = |severity: Severity| u64::try_from(found.count(severity)).unwrap_or(u64::MAX);
+    Some(Readiness {
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        notes: count(Severity::Note),
+    })
 }
 
 fn summary(topology: &Topology, lost: Option<SiteId>, findings: &Diagnostics) -> String {

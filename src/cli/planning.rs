@@ -15,7 +15,7 @@ use super::render::markdown::markdown;
 use super::render::plan::{View, render};
 use super::render::terraform::rfc3339;
 use super::session::Session;
-use super::{Cli, advice, failover, stores};
+use super::{Cli, advice, check, failover, stores};
 use crate::desired::Assignment;
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::expr::Vault;
@@ -80,7 +80,10 @@ impl Planning {
         cli: &mut Cli<'_>,
     ) -> Result<Planned, Problem> {
         let roles = self.roles.clone();
-        self.asked(operation, narrowing, &roles, cli, pipeline::plan)
+        self.asked(operation, narrowing, &roles, cli, |bound, request, clouds, diagnostics| {
+            // Clouds take their time, so that nobody waits for what is found meanwhile.
+            check::beside(bound, || pipeline::plan(bound, request, clouds, diagnostics))
+        })
     }
 
     /// Looks again at what a saved plan was made for, under the roles that it was made for.

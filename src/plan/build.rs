@@ -97,6 +97,7 @@ pub fn build(
         version: circumstances.version.clone(),
         estimate,
         simulated: circumstances.simulated,
+        readiness: None,
     };
     Some(Plan { id: identify(&content), content, envelope })
 }

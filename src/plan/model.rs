@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 pub use crate::diff::{Action, Operation};
+use super::readiness::Readiness;
 use crate::expr::Table;
 use crate::memory::Debt;
 
@@ -150,6 +151,9 @@ pub struct Envelope {
     pub estimate: Estimate,
     /// Whether it was made against simulated clouds.
     pub simulated: bool,
+    /// What `relight check` finds in its spec; absent where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readiness: Option<Readiness>,
 }
 
 /// How long a plan takes, in seconds.

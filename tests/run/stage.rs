@@ -131,6 +131,7 @@ impl Draft {
             version: String::new(),
             estimate: Estimate::default(),
             simulated: true,
+            readiness: None,
         };
         let id: PlanId = identify(&content);
         Arc::new(Plan { id, content, envelope })

@@ -3,6 +3,7 @@
 pub(super) mod graph;
 pub(super) mod markdown;
 pub(super) mod plan;
+pub(super) mod readiness;
 pub(super) mod run;
 pub(super) mod terraform;
 pub(super) mod value;
