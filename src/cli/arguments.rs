@@ -161,6 +161,8 @@ pub(super) enum Command {
     Adopt(AdoptArguments),
     /// Show a saved plan, or a run as it went
     Show(ShowArguments),
+    /// Write down what to do when a site is lost, for whoever is on call
+    Runbook(RunbookArguments),
     /// Show what depends on what
     Graph(GraphArguments),
     /// Show the outputs as they are now
@@ -391,6 +393,19 @@ pub(super) struct ShowArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "A page in Markdown, from the plans that `relight failover --dry-run` makes: one chapter for each primary \
+                  that may be lost. The clouds are read and not changed. It holds no times and no ids, so that it can \
+                  be kept beside the spec."
+)]
+pub(super) struct RunbookArguments {
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct GraphArguments {
     /// Changes nothing: no cloud is asked, be it simulated or real
     #[arg(long)]
@@ -446,6 +461,7 @@ impl Command {
             Command::Destroy(arguments) => Some(&mut arguments.operation.values),
             Command::Failover(arguments) => Some(&mut arguments.values),
             Command::Adopt(arguments) => Some(&mut arguments.values),
+            Command::Runbook(arguments) => Some(&mut arguments.values),
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),
             Command::Status(arguments) => Some(&mut arguments.values),

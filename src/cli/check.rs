@@ -25,7 +25,9 @@ pub(super) fn run(options: &CheckArguments, cli: &mut Cli<'_>) -> Outcome {
     let topology = &bound.topology;
     let lost = options.lost.as_deref().map(|name| lost(topology, name)).transpose()?;
     let Some(findings) = findings(bound, lost) else {
-        return Err(Problem::new("the spec is wrong in peacetime already").hint("`relight validate` says how"));
+        return Err(
+            Problem::new("the spec is wrong in peacetime already").hint("`relight validate` says how")
+        );
     };
     let text = match cli.globals.format {
         Format::Json => {
@@ -59,12 +61,12 @@ fn lost(topology: &Topology, name: &str) -> Result<SiteId, Problem> {
 }
 
 /// What is found in a spec; `None` where it is wrong in peacetime.
-fn findings(bound: &Bound, lost: Option<SiteId>) -> Option<Diagnostics> {
+pub(super) fn findings(bound: &Bound, lost: Option<SiteId>) -> Option<Diagnostics> {
     readiness::check(&Question { topology: &bound.topology, files: &bound.files, now: None, lost })
 }
 
 /// The findings as they are shown: the worst first, then in the order of the source.
-pub(super) fn by_severity(findings: &Diagnostics) -> Vec<&Diagnostic> {
+fn by_severity(findings: &Diagnostics) -> Vec<&Diagnostic> {
     let mut sorted = findings.sorted();
     sorted.sort_by_key(|one| one.severity);
     sorted
@@ -104,20 +106,23 @@ fn summary(topology: &Topology, lost: Option<SiteId>, findings: &Diagnostics) ->
     format!("relight check: {found}. Thought through: {when}.\n")
 }
 
-/// The findings as a list, for a comment on a change under review and for runbooks.
-pub(super) fn markdown(findings: &Diagnostics, sources: &Sources) -> String {
-    let mut text = format!("### relight check: {}\n", text::summary(findings).unwrap_or("nothing was found".to_owned()));
+/// The findings as lists, for a comment on a change under review.
+fn markdown(findings: &Diagnostics, sources: &Sources) -> String {
+    let mut text =
+        format!("### relight check: {}\n", text::summary(findings).unwrap_or("nothing was found".to_owned()));
     for severity in SEVERITIES {
-        let found: Vec<_> =
-            by_severity(findings).into_iter().filter(|one| one.severity == severity).collect();
-        if !found.is_empty() {
-            text.push_str(&format!("\n**{severity}s**\n\n"));
-        }
-        for one in found {
-            text.push_str(&item(one, sources));
+        let mut of = Diagnostics::new();
+        of.extend(findings.iter().filter(|one| one.severity == severity).cloned());
+        if !of.is_empty() {
+            text.push_str(&format!("\n**{severity}s**\n\n{}", markdown_items(&of, sources)));
         }
     }
     text
+}
+
+/// Findings as items of a list, the worst first.
+pub(super) fn markdown_items(findings: &Diagnostics, sources: &Sources) -> String {
+    by_severity(findings).into_iter().map(|one| item(one, sources)).collect()
 }
 
 /// One finding as an item of a list.

@@ -25,6 +25,7 @@ mod points;
 mod problem;
 mod registry;
 mod render;
+mod runbook;
 mod running;
 mod schema;
 mod session;
@@ -80,6 +81,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Failover(options) => failover::run(options, &mut cli),
         Command::Adopt(options) => adopt::run(options, &mut cli),
         Command::Show(options) => show::run(options, &mut cli),
+        Command::Runbook(options) => runbook::run(options, &mut cli),
         Command::Graph(options) => graph::run(options, &mut cli),
         Command::Output(options) => output::run(options, &mut cli),
         Command::Status(options) => status::run(options, &mut cli),

@@ -67,6 +67,12 @@ impl Planning {
         Ok(())
     }
 
+    /// Plans from here on as if a site were lost.
+    pub(super) fn suppose(&mut self, lost: &Name, takes_over: Option<&str>) -> Result<(), Problem> {
+        self.roles = vec![(lost.clone(), Role::Lost)];
+        self.fail_over(takes_over)
+    }
+
     /// The key of digests.
     pub(super) fn key(&self) -> Arc<[u8]> {
         self.key.clone()

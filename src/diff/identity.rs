@@ -133,7 +133,10 @@ fn account_in(kind: &Kind, native_id: &str, attributes: &Object) -> Option<Name>
 pub fn follows_from_name(kind: &Kind, attribute: &str) -> bool {
     let Identity::Name(rule) = kind.identity else { return false };
     kind.field(attribute).is_some_and(|row| {
-        matches!(row.shape, Shape::String) && row.made.is_some() && is_named(kind, rule, attribute) && is_certain(kind, attribute)
+        matches!(row.shape, Shape::String)
+            && row.made.is_some()
+            && is_named(kind, rule, attribute)
+            && is_certain(kind, attribute)
     })
 }
 
@@ -142,7 +145,9 @@ fn is_certain(kind: &Kind, attribute: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = vec![attribute];
     while let Some(next) = open.pop() {
-        let Some(pattern) = kind.field(next).and_then(|row| row.made).filter(|_| seen.insert(next)) else { continue };
+        let Some(pattern) = kind.field(next).and_then(|row| row.made).filter(|_| seen.insert(next)) else {
+            continue;
+        };
         if ["{letters:", "{digits:", "{hex:", "{version}"].iter().any(|drawn| pattern.contains(drawn)) {
             return false;
         }

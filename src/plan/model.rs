@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-pub use crate::diff::{Action, Operation};
 use super::readiness::Readiness;
+pub use crate::diff::{Action, Operation};
 use crate::expr::Table;
 use crate::memory::Debt;
 

@@ -54,10 +54,10 @@ impl Act {
 
     /// How long it takes; nothing where nobody says.
     pub(super) fn timing(&self, instance: &Instance) -> Timing {
-        self.operation(instance).map_or(
-            Timing { p50_seconds: 0, p90_seconds: 0, source: "unmeasured" },
-            |operation| operation.timing,
-        )
+        self.operation(instance)
+            .map_or(Timing { p50_seconds: 0, p90_seconds: 0, source: "unmeasured" }, |operation| {
+                operation.timing
+            })
     }
 
     /// Whether it steers traffic.

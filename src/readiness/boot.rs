@@ -47,12 +47,18 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
             .flat_map(|fact| case.after.texts(fact.value))
             .map(|text| decoded(&text))
             .collect();
-        let needs: BTreeSet<String> = script.iter().flat_map(|text| text.lines()).filter_map(fetched).collect();
+        let needs: BTreeSet<String> =
+            script.iter().flat_map(|text| text.lines()).filter_map(fetched).collect();
         if needs.is_empty() {
             continue;
         }
         let needs: Vec<String> = needs.into_iter().collect();
-        let text = format!("machines of `{}` start {}, and fetch {}", instance.address, case.when(), needs.join(", "));
+        let text = format!(
+            "machines of `{}` start {}, and fetch {}",
+            instance.address,
+            case.when(),
+            needs.join(", ")
+        );
         findings.add(
             Diagnostic::warning(codes::BOOT_DEPENDENCY, text)
                 .at(instance.span)
@@ -99,7 +105,8 @@ fn fetched(line: &str) -> Option<String> {
         }
     }
     let pulls = ["docker", "podman", "nerdctl"];
-    let pulled = plain.windows(2).position(|pair| pulls.contains(&pair[0]) && ["pull", "run"].contains(&pair[1]));
+    let pulled =
+        plain.windows(2).position(|pair| pulls.contains(&pair[0]) && ["pull", "run"].contains(&pair[1]));
     if let Some(image) = pulled.and_then(|at| image(&plain, at)).filter(|image| is_public(image)) {
         return Some(format!("the image `{image}`"));
     }

@@ -45,7 +45,8 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
     let copied = copied(case);
     for (block, kind) in case.peace.blocks_in(case.disaster.lost) {
         let Some((source, _)) = kind.promotable() else { continue };
-        let sources = || case.peace.of(block, case.disaster.lost).filter(|instance| is_null(instance, source));
+        let sources =
+            || case.peace.of(block, case.disaster.lost).filter(|instance| is_null(instance, source));
         let grouped = |instance: &Instance| values(instance, Part::Group).next().is_some();
         for instance in sources().filter(|instance| !grouped(instance)) {
             if !copied.any && !copied.sources.contains(&instance.address) {
@@ -74,7 +75,8 @@ fn same_region(case: &Case<'_>, findings: &mut Findings) {
     };
     let Some(site) = serving.first().filter(|_| serving.iter().all(beside)) else { return };
     let site = case.topology.site(*site);
-    let text = format!("`{}` stands in `{}`, as `{}` does, and is lost with it", site.name, site.region, lost.name);
+    let text =
+        format!("`{}` stands in `{}`, as `{}` does, and is lost with it", site.name, site.region, lost.name);
     findings.add_once(
         &text,
         Diagnostic::error(codes::SAME_REGION, text.clone())
@@ -118,7 +120,8 @@ fn not_copied(case: &Case<'_>, block: BlockId, instance: &Instance, findings: &m
         (true, Some(then)) => {
             let text = format!("{text}: `{}` begins with a backup {}", then.address, case.when());
             let promised = case.topology.objective.rpo_seconds;
-            let text = promised.map_or(text.clone(), |rpo| format!("{text}, and the `rpo` is {}", duration(rpo)));
+            let text =
+                promised.map_or(text.clone(), |rpo| format!("{text}, and the `rpo` is {}", duration(rpo)));
             Diagnostic::warning(codes::COPIES_LATE, text)
         }
         (_, Some(then)) => {
@@ -142,21 +145,30 @@ fn stays(case: &Case<'_>, instance: &Instance, findings: &mut Findings) {
     let Some((source, _)) = instance.kind.promotable() else { return };
     let Some(value) = instance.attributes.get(source).filter(|value| !value.is_null()) else { return };
     let outputs = case.after.outputs(value);
-    let followed = |(address, _): &(Address, _)| case.after.at(address).is_some_and(|source| case.is_lost(source));
-    let Some((followed, _)) = outputs.iter().find(|one| followed(one)).filter(|_| case.is_serving(instance)) else {
+    let followed =
+        |(address, _): &(Address, _)| case.after.at(address).is_some_and(|source| case.is_lost(source));
+    let Some((followed, _)) = outputs.iter().find(|one| followed(one)).filter(|_| case.is_serving(instance))
+    else {
         return;
     };
     let text = format!("`{}` goes on following `{followed}` {}", instance.address, case.when());
     findings.add(
-        Diagnostic::error(codes::NOT_PROMOTED, text)
-            .at(instance.span)
-            .address(&instance.address)
-            .help(format!("set `{source}` in a `standby` block, and read it by `primary`: taking over takes it away")),
+        Diagnostic::error(codes::NOT_PROMOTED, text).at(instance.span).address(&instance.address).help(
+            format!(
+                "set `{source}` in a `standby` block, and read it by `primary`: taking over takes it away"
+            ),
+        ),
     );
 }
 
 /// Settings that the source has, and what was its replica has not.
-fn settings(case: &Case<'_>, block: BlockId, site: SiteId, source: Option<&Instance>, findings: &mut Findings) {
+fn settings(
+    case: &Case<'_>,
+    block: BlockId,
+    site: SiteId,
+    source: Option<&Instance>,
+    findings: &mut Findings,
+) {
     let Some(source) = source else { return };
     let own = facts(source).into_iter().filter(|fact| fact.part == Part::Settings);
     for fact in own {

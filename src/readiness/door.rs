@@ -19,9 +19,12 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
         steered = true;
         // A name that each site has for itself leads there and nowhere else.
         let own = |site: &SiteId| {
-            let address = Address { site: Some(case.topology.site(*site).name.clone()), ..record.address.clone() };
+            let address =
+                Address { site: Some(case.topology.site(*site).name.clone()), ..record.address.clone() };
             let id = case.after.desired.by_address.get(&address);
-            id.is_some_and(|id| case.after.names.name(*id) != Some(name) && case.after.leads_to(*id).contains(site))
+            id.is_some_and(|id| {
+                case.after.names.name(*id) != Some(name) && case.after.leads_to(*id).contains(site)
+            })
         };
         let serving = case.serving();
         if leads_on(case, name) || (record.site == Some(case.disaster.lost) && serving.iter().any(own)) {
@@ -72,9 +75,10 @@ pub(super) fn moves_by_itself(case: &Case<'_>, name: &str) -> bool {
 
 /// Customers come in somewhere, and nothing in the spec leads them there.
 fn elsewhere(case: &Case<'_>, findings: &mut Findings) {
-    let mut entrances = case.peace.telling().filter(|instance| {
-        is_entrance(instance.kind) && case.is_lost(instance) && !is_private(instance)
-    });
+    let mut entrances = case
+        .peace
+        .telling()
+        .filter(|instance| is_entrance(instance.kind) && case.is_lost(instance) && !is_private(instance));
     let Some(entrance) = entrances.next() else { return };
     let text = format!("nothing in the specification leads customers to `{}`", entrance.address);
     findings.add_once(
@@ -110,10 +114,14 @@ pub(super) fn kept_long(case: &Case<'_>, findings: &mut Findings) {
     for (name, records) in case.peace.names.all() {
         for id in leading(case.peace, records, case.disaster.lost) {
             let record = case.peace.desired.instance(id);
-            let Some(seconds) = time_to_live(case, id).filter(|seconds| *seconds > LONGEST_SECONDS) else { continue };
+            let Some(seconds) = time_to_live(case, id).filter(|seconds| *seconds > LONGEST_SECONDS) else {
+                continue;
+            };
             let row = |row: &&relight_contract::Field| matches!(row.part, Some(Part::TimeToLive { .. }));
             let field = record.kind.fields.iter().find(row).map_or("", |row| row.name);
-            let text = format!("resolvers keep the answer of `{name}` for {seconds} s: so long, customers still go to a dead site");
+            let text = format!(
+                "resolvers keep the answer of `{name}` for {seconds} s: so long, customers still go to a dead site"
+            );
             findings.add_once(
                 &format!("{:?} {name}", record.block),
                 Diagnostic::warning(codes::TTL_LONG, text)

@@ -20,18 +20,21 @@ pub(super) fn store(topology: &Topology, site: SiteId, findings: &mut Findings) 
     if region != Some(&*site.region) {
         return;
     }
-    let text = format!("the store lies in `{}`, and so does `{}`, which it has to outlive", site.region, site.name);
+    let text =
+        format!("the store lies in `{}`, and so does `{}`, which it has to outlive", site.region, site.name);
     findings.add(
-        Diagnostic::error(codes::STORE_IN_SITE, text)
-            .at(site.span)
-            .help("keep it in a third region, or in that of the standby: `store { url = \"...?region=...\" }`"),
+        Diagnostic::error(codes::STORE_IN_SITE, text).at(site.span).help(
+            "keep it in a third region, or in that of the standby: `store { url = \"...?region=...\" }`",
+        ),
     );
 }
 
 pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
     let guards = &case.topology.guards;
     let of = |kind: GuardKind| guards.iter().filter(move |guard| guard.written(case.topology).kind == kind);
-    if let (None, Some(heir)) = (of(GuardKind::Probe).next(), case.disaster.takes_over) {
+    // Where a site takes over without anything being done, nothing has to come up.
+    let heir = case.disaster.takes_over.filter(|_| !case.acts.is_empty());
+    if let (None, Some(heir)) = (of(GuardKind::Probe).next(), heir) {
         let site = case.topology.site(heir);
         let text = format!("no probe tells whether `{}` serves when it takes over", site.name);
         findings.add(
@@ -87,7 +90,8 @@ fn gates<'t>(case: &Case<'_>, gates: impl Iterator<Item = &'t Guard>, findings: 
 fn deadline(case: &Case<'_>, guard: &Guard, findings: &mut Findings) {
     let written = guard.written(case.topology);
     let within = written.attributes.iter().find(|attribute| &*attribute.name.name == "within");
-    let Some((span, within)) = within.and_then(|one| Some((one.value.span, seconds(&text(&one.value)?)?))) else {
+    let Some((span, within)) = within.and_then(|one| Some((one.value.span, seconds(&text(&one.value)?)?)))
+    else {
         return;
     };
     let blocks = named(case.topology, &guard.after);
@@ -107,7 +111,9 @@ fn deadline(case: &Case<'_>, guard: &Guard, findings: &mut Findings) {
         );
         findings.add_once(
             &label,
-            Diagnostic::warning(codes::DEADLINE_SHORT, text).at(span).help(format!("`within = \"{}\"`", duration(2 * most))),
+            Diagnostic::warning(codes::DEADLINE_SHORT, text)
+                .at(span)
+                .help(format!("`within = \"{}\"`", duration(2 * most))),
         );
     }
 }

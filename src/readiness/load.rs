@@ -26,9 +26,9 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
         // The sites that go on serve what they served, too.
         let goes_on = |site: &SiteId| Some(*site) != case.disaster.takes_over;
         let served: Vec<&Instance> = case.peace.of(block, lost).collect();
-        let served = served.into_iter().chain(
-            serving.iter().filter(|site| goes_on(site)).flat_map(|site| case.peace.of(block, *site)),
-        );
+        let served = served
+            .into_iter()
+            .chain(serving.iter().filter(|site| goes_on(site)).flat_map(|site| case.peace.of(block, *site)));
         let Some(need) = served.map(wanted).sum::<Option<i64>>() else { continue };
         let most = all.iter().map(|instance| most(instance)).sum::<Option<i64>>();
         let size = all.iter().map(|instance| wanted(instance)).sum::<Option<i64>>();
@@ -53,10 +53,9 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
 
 fn absent(case: &Case<'_>, block: BlockId, first: &Instance) -> Diagnostic {
     let text = format!("nothing does the work of `{}` {}", case.topology.label(block), case.when());
-    Diagnostic::warning(codes::STANDBY_TOO_SMALL, text)
-        .at(first.span)
-        .address(&first.address)
-        .help("let it stand in the other site as well: a `sites` that names one site keeps it away from the others")
+    Diagnostic::warning(codes::STANDBY_TOO_SMALL, text).at(first.span).address(&first.address).help(
+        "let it stand in the other site as well: a `sites` that names one site keeps it away from the others",
+    )
 }
 
 fn wanted(instance: &Instance) -> Option<i64> {

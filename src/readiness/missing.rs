@@ -19,9 +19,11 @@ pub(super) fn wrong(topology: &Topology, disaster: &Disaster, wrong: &Diagnostic
         finding.address.clone_from(&error.address);
         finding.labels.clone_from(&error.labels);
         let helps = error.help.iter().cloned();
-        findings.add(helps.fold(finding, Diagnostic::help).help(
-            "say what is meant then: `primary` instead of the site's name, a role block, or `try`",
-        ));
+        findings.add(
+            helps
+                .fold(finding, Diagnostic::help)
+                .help("say what is meant then: `primary` instead of the site's name, a role block, or `try`"),
+        );
     }
 }
 
@@ -41,10 +43,13 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
 /// The values that are set then, which nobody can read any more.
 fn needs(case: &Case<'_>, act: &Act, instance: &Instance, findings: &mut Findings) {
     let lost = &case.topology.site(case.disaster.lost).name;
-    let set = instance.attributes.iter().filter(|(name, _)| act.deed == Deed::Create || act.fields.contains(name));
+    let set =
+        instance.attributes.iter().filter(|(name, _)| act.deed == Deed::Create || act.fields.contains(name));
     for (field, value) in set {
         for (address, attribute) in case.after.outputs(value) {
-            let Some(source) = case.after.at(&address).filter(|source| case.is_lost(source)) else { continue };
+            let Some(source) = case.after.at(&address).filter(|source| case.is_lost(source)) else {
+                continue;
+            };
             if follows_from_name(source.kind, &attribute) {
                 continue;
             }
@@ -58,7 +63,9 @@ fn needs(case: &Case<'_>, act: &Act, instance: &Instance, findings: &mut Finding
                 Diagnostic::error(codes::RECOVERY_NEEDS_LOST, text)
                     .at(instance.span)
                     .address(&instance.address)
-                    .help(format!("let it not depend on `{lost}`: read the own site's by a bare reference, or `primary`")),
+                    .help(format!(
+                        "let it not depend on `{lost}`: read the own site's by a bare reference, or `primary`"
+                    )),
             );
         }
     }
@@ -114,7 +121,8 @@ fn asks(case: &Case<'_>, guard: &Guard, findings: &mut Findings) {
                 GuardKind::Gate => Diagnostic::warning(codes::RECOVERY_NEEDS_LOST, text),
                 GuardKind::Probe | GuardKind::Hook => Diagnostic::error(codes::RECOVERY_NEEDS_LOST, text),
             };
-            findings.add(finding.at(span).help("read what the site has that takes over, by a bare reference"));
+            findings
+                .add(finding.at(span).help("read what the site has that takes over, by a bare reference"));
         });
     }
 }

@@ -71,11 +71,9 @@ pub fn check(question: &Question<'_>) -> Option<Diagnostics> {
     for site in case::without_heirs(topology, question.lost) {
         let site = topology.site(site);
         let text = format!("when `{}` is lost, nothing takes over", site.name);
-        findings.add(
-            Diagnostic::note(codes::STANDBY_NONE, text)
-                .at(site.span)
-                .help("a second `site` with `role = \"standby\"` and `posture = \"pilot_light\"` keeps the data"),
-        );
+        findings.add(Diagnostic::note(codes::STANDBY_NONE, text).at(site.span).help(
+            "a second `site` with `role = \"standby\"` and `posture = \"pilot_light\"` keeps the data",
+        ));
     }
     for disaster in &disasters {
         let assignment = disaster.roles(peacetime);

@@ -54,7 +54,8 @@ pub(super) fn plain(name: &str) -> String {
 fn whole(world: &World<'_>, record: &Instance, name: &str) -> String {
     let outputs = record.attributes.iter().flat_map(|(_, value)| world.outputs(value));
     let parents = outputs.filter_map(|(address, _)| world.at(&address));
-    let domains = parents.filter_map(|parent| values(parent, Part::Domain).find_map(Value::as_str).map(plain));
+    let domains =
+        parents.filter_map(|parent| values(parent, Part::Domain).find_map(Value::as_str).map(plain));
     match { domains }.next() {
         Some(domain) if name == domain || name.ends_with(&format!(".{domain}")) => name.to_owned(),
         Some(domain) if name.is_empty() => domain,
@@ -77,7 +78,11 @@ impl World<'_> {
     }
 
     /// The names and objects that a value leads to, through records.
-    pub(super) fn led(&self, names: Vec<String>, objects: Vec<InstanceId>) -> (BTreeSet<String>, BTreeSet<InstanceId>) {
+    pub(super) fn led(
+        &self,
+        names: Vec<String>,
+        objects: Vec<InstanceId>,
+    ) -> (BTreeSet<String>, BTreeSet<InstanceId>) {
         let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
         let (mut names, mut waiting) = (names, objects);
         loop {

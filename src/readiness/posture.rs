@@ -10,7 +10,9 @@ use crate::topology::SiteId;
 
 pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(heir) = case.disaster.takes_over else { return };
-    let Role::Standby(posture @ (Posture::Warm | Posture::Hot)) = case.topology.site(heir).role else { return };
+    let Role::Standby(posture @ (Posture::Warm | Posture::Hot)) = case.topology.site(heir).role else {
+        return;
+    };
     for (block, kind) in case.peace.blocks_in(case.disaster.lost) {
         let here: Vec<&Instance> = case.peace.of(block, heir).collect();
         let decisive = !kind.scalable().is_empty() || kind.promotable().is_some() || is_entrance(kind);
@@ -28,13 +30,21 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         findings.add_once(
             &text,
-            Diagnostic::warning(codes::POSTURE_NOT_KEPT, text.clone()).at(then.span).address(&then.address).help(help),
+            Diagnostic::warning(codes::POSTURE_NOT_KEPT, text.clone())
+                .at(then.span)
+                .address(&then.address)
+                .help(help),
         );
     }
 }
 
 /// What is less than the posture promises.
-fn smaller(case: &Case<'_>, block: crate::topology::BlockId, heir: SiteId, posture: Posture) -> Option<String> {
+fn smaller(
+    case: &Case<'_>,
+    block: crate::topology::BlockId,
+    heir: SiteId,
+    posture: Posture,
+) -> Option<String> {
     let (here, there) = (size(case, block, heir)?, size(case, block, case.disaster.lost)?);
     match posture {
         Posture::Hot if here < there => Some(format!("is {here} where the primary has {there}")),

@@ -26,7 +26,8 @@ pub(super) fn check(peace: &World<'_>, findings: &mut Findings) {
 }
 
 fn is_beside(peace: &World<'_>, instance: &Instance, unfit: &Unfit) -> bool {
-    let set = |instance: &Instance| instance.attributes.get(unfit.beside).is_some_and(|value| !value.is_null());
+    let set =
+        |instance: &Instance| instance.attributes.get(unfit.beside).is_some_and(|value| !value.is_null());
     match unfit.through {
         None => set(instance),
         Some(kind) => {

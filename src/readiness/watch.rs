@@ -20,7 +20,8 @@ pub(super) fn in_peace(peace: &World<'_>, findings: &mut Findings) {
             if let Some((problem, help)) = impossible(peace, value) {
                 let text = format!("`{}` {problem}", check.address);
                 let finding = Diagnostic::error(codes::WATCH_IMPOSSIBLE, text).help(help);
-                findings.add_once(&format!("{:?}", check.block), finding.at(check.span).address(&check.address));
+                findings
+                    .add_once(&format!("{:?}", check.block), finding.at(check.span).address(&check.address));
             }
             itself(peace, check, value, &guarded, findings);
         }
@@ -50,7 +51,8 @@ fn itself(
     let Some(guarded) = guarded.get(&check.address) else { return };
     let names = watched.as_str().map(plain).into_iter().collect();
     let objects = peace.outputs(watched).into_iter();
-    let objects = objects.filter_map(|(address, _)| peace.desired.by_address.get(&address).copied()).collect();
+    let objects =
+        objects.filter_map(|(address, _)| peace.desired.by_address.get(&address).copied()).collect();
     let (names, _) = peace.led(names, objects);
     let Some(name) = guarded.iter().find(|name| names.contains(*name)) else { return };
     let text = format!("`{}` watches `{name}`, the name that it decides about", check.address);
@@ -66,7 +68,8 @@ fn itself(
 /// Why nothing can be watched there, and what to do.
 fn impossible(peace: &World<'_>, watched: &Value) -> Option<(String, &'static str)> {
     const HOST: &str = "name the host alone: scheme, port and path have attributes of their own";
-    const PUBLIC: &str = "let it watch something public that tells of it, or an alarm in the site that takes over";
+    const PUBLIC: &str =
+        "let it watch something public that tells of it, or an alarm in the site that takes over";
     let parts = peace.parts(watched);
     for text in &parts.texts {
         let address = text.parse::<IpAddr>().ok();
@@ -125,9 +128,12 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
         if region.and_then(|fact| fact.value.as_str()) != Some(case.lost_region()) {
             continue;
         }
-        let fails = |word: &str| facts.iter().any(|fact| {
-            matches!(fact.part, Part::Silence { fails } if fails == word) && fact.value.as_str() == Some(word)
-        });
+        let fails = |word: &str| {
+            facts.iter().any(|fact| {
+                matches!(fact.part, Part::Silence { fails } if fails == word)
+                    && fact.value.as_str() == Some(word)
+            })
+        };
         let silence = check.kind.fields.iter().find_map(|row| match row.part {
             Some(Part::Silence { fails }) => Some((row.name, fails)),
             _ => None,
@@ -141,7 +147,8 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
             case.lost_region(),
             case.when(),
         );
-        let help = silence.map(|(field, word)| format!("or let silence count as failed: `{field} = \"{word}\"`"));
+        let help =
+            silence.map(|(field, word)| format!("or let silence count as failed: `{field} = \"{word}\"`"));
         let finding = Diagnostic::error(codes::WATCH_IN_LOST_REGION, text)
             .at(check.span)
             .address(&check.address)

@@ -7,7 +7,9 @@ use relight_contract::{Address, DataSource, Field, HoleId, Kind, Name, Role, Val
 
 use super::Question;
 use super::name::Names;
-use crate::desired::{Answers, Assignment, Dependency, Desired, Instance, InstanceId, JoinId, Unanswered, Wanted, desire};
+use crate::desired::{
+    Answers, Assignment, Dependency, Desired, Instance, InstanceId, JoinId, Unanswered, Wanted, desire,
+};
 use crate::diag::Diagnostics;
 use crate::expr::{Expr, ExprKind, Node, Part};
 use crate::topology::{BlockId, SiteId, Topology};
@@ -47,7 +49,9 @@ fn answer(
     }
     let answer = match wanted.data.source {
         DataSource::Pure(answer) => answer(&wanted.arguments),
-        DataSource::Cloud(sample) | DataSource::Object { sample, .. } => sample(&wanted.place, &wanted.arguments),
+        DataSource::Cloud(sample) | DataSource::Object { sample, .. } => {
+            sample(&wanted.place, &wanted.arguments)
+        }
     };
     (wanted.address, answer.map_err(|why| Unanswered::Unknown(Name::from(why))))
 }
@@ -96,7 +100,11 @@ impl<'a> World<'a> {
     }
 
     /// The instances of a block in a site, of kinds that can do something or tell something.
-    pub(super) fn of(&self, block: BlockId, site: SiteId) -> impl Iterator<Item = &'a Instance> + use<'_, 'a> {
+    pub(super) fn of(
+        &self,
+        block: BlockId,
+        site: SiteId,
+    ) -> impl Iterator<Item = &'a Instance> + use<'_, 'a> {
         let found = self.of_block.get(&(block, Some(site)));
         found.into_iter().flatten().map(|id| self.desired.instance(*id))
     }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Part, Placement,
-    Scope, Timeouts, Timing, Unfit, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Part,
+    Placement, Scope, Timeouts, Timing, Unfit, block,
 };
 
 use crate::timing::{CALL, timing};

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Part, Placement,
-    Timeouts, Timing, block,
+    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Part,
+    Placement, Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, timing};

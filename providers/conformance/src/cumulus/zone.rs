@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use relight_contract::field::{optional, output, required};
-use relight_contract::{Act, Block, Example, Identity, Kind, Listing, NameRule, Part, Placement, Scope, block};
+use relight_contract::{
+    Act, Block, Example, Identity, Kind, Listing, NameRule, Part, Placement, Scope, block,
+};
 
 use super::global;
 
