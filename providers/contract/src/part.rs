@@ -61,33 +61,22 @@ pub enum Part {
 }
 
 impl Part {
-    /// A sentence for the reference.
-    pub fn doc(self) -> String {
-        match self {
-            Part::Name => "The name that customers ask for.".to_owned(),
-            Part::Answer => "Leads customers on.".to_owned(),
+    /// A sentence for the reference, where the field's own words do not say it.
+    pub fn doc(self) -> Option<String> {
+        Some(match self {
             Part::TimeToLive { otherwise } => {
                 format!("Where it is not given, resolvers keep an answer {otherwise} s.")
             }
             Part::Health => "Lets the answer follow the health of what it names.".to_owned(),
-            Part::Share => "With 0, no customer comes.".to_owned(),
-            Part::Watched => "What is watched.".to_owned(),
-            Part::Interval { otherwise } | Part::Threshold { otherwise } => {
-                format!("Where it is not given, {otherwise} holds.")
-            }
+            Part::Share => "With 0, nobody comes.".to_owned(),
             Part::AlarmRegion => "The alarm has to be in a region that survives.".to_owned(),
             Part::Silence { fails } => format!("With `{fails}`, silence counts as failed."),
-            Part::Entrance => "Customers come in here.".to_owned(),
-            Part::Endpoint => "Others call it here.".to_owned(),
             Part::Private(value) => format!("With `{value}`, only its own network reaches it."),
-            Part::StartScript => "Runs when a machine starts for the first time.".to_owned(),
-            Part::Backup => "Data comes from a backup.".to_owned(),
             Part::Group => "Data is copied within it.".to_owned(),
             Part::Settings => "A replica does not take it from its source.".to_owned(),
-            Part::Most => "Nothing makes it larger.".to_owned(),
-            Part::Domain => "Names in it end with it.".to_owned(),
             Part::Copies { p90_seconds } => format!("Nine of ten copies are there after {p90_seconds} s."),
-        }
+            _ => return None,
+        })
     }
 }
 

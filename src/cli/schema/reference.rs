@@ -152,7 +152,7 @@ fn remarks(field: &Field) -> String {
     if !field.words.is_empty() {
         remarks.push(format!("One of {}.", code(field.words)));
     }
-    remarks.extend(field.part.map(Part::doc));
+    remarks.extend(field.part.and_then(Part::doc));
     for unfit in field.unfit {
         let whose = unfit.through.map(|kind| format!(" of `{kind}`")).unwrap_or_default();
         remarks.push(format!(
