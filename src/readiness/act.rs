@@ -7,7 +7,7 @@ use relight_contract::{Act as Call, Name, Operation, Timing, Value};
 
 use super::world::World;
 use crate::desired::{Assignment, Instance, InstanceId};
-use crate::diff::{Cause, Causes, Earlier};
+use crate::diff::{Cause, Causes, Earlier, Moves, Operation as Plans};
 
 /// What becomes of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +68,8 @@ impl Act {
 
 /// Everything that a change of roles makes or changes, in the order of the spec. What goes is waited for by nobody.
 pub(super) fn acts(assignment: &Assignment, after: &World<'_>, earlier: &[Earlier]) -> Vec<Act> {
-    let causes = Causes::new(assignment, after.desired, earlier);
+    let operation = Plans::Failover { incident: String::new() };
+    let causes = Causes::new(Moves { operation: &operation, assignment, earlier }, after.desired);
     let one = |(id, instance): (InstanceId, &Instance)| match causes.of(id) {
         Cause::Everything => Some(Act { id, deed: Deed::Create, fields: BTreeSet::new() }),
         Cause::Fields(fields) if fields.is_empty() => None,
