@@ -336,7 +336,7 @@ fn when_it_fails(chapter: &Chapter<'_>) -> String {
     let (command, flags) = (command(chapter), chapter.flags);
     format!(
         "### When something fails\n\n\
-         - A step failed, or the terminal is gone: what is done stays done. The same command goes on, and so does\n  `relight apply --resume{flags}`.\n\
+         - A step failed, or the terminal is gone: what is done stays done. The same command goes on, and so does\n  `relight resume{flags}`.\n\
          - It ends with 7, something does not answer: a global service is gone on without by\n  `{command} --allow-unreachable`.\n\
          - It ends with 5, somebody else is at it: `relight status{flags}` says who. Do not break in.\n\
          - It ends with 4: a check, gate or probe said no. Nothing that waits for it was done; the plan says what.\n\
