@@ -7,7 +7,6 @@ use super::render::runbook::{Chapter, render, title};
 use super::session::Session;
 use super::terminal::Paint;
 use super::{Cli, Outcome, check};
-use crate::diag::Diagnostics;
 use crate::plan::Operation;
 use crate::readiness::{self, Disaster};
 
@@ -70,7 +69,7 @@ fn chapter(
             .as_ref()
             .map(|planned| &planned.plan)
             .map_err(|problem| problem.render(Paint::default())),
-        findings: &findings.unwrap_or_else(Diagnostics::new),
+        findings: &findings.unwrap_or_default(),
         incident: INCIDENT,
         flags,
     }))

@@ -40,14 +40,17 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
             _ => continue,
         };
         let text = format!("`{}` {problem}: {}", then.address, case.when());
-        let finding = match most.is_some_and(|most| most < need) {
-            true => Diagnostic::error(codes::STANDBY_TOO_SMALL, text),
-            false => Diagnostic::warning(codes::STANDBY_TOO_SMALL, text),
+        let (finding, help) = match most.is_some_and(|most| most < need) {
+            true => (
+                Diagnostic::error(codes::STANDBY_TOO_SMALL, text),
+                format!("raise the most that it may grow to, to {need} at least"),
+            ),
+            false => (
+                Diagnostic::warning(codes::STANDBY_TOO_SMALL, text),
+                format!("let it have {need} where it serves: a `standby` block says what differs until then"),
+            ),
         };
-        let finding = finding.at(then.span).address(&then.address);
-        findings.add(finding.help(format!(
-            "let it have room for {need}: what differs by site or role is no bound of what it may become"
-        )));
+        findings.add(finding.at(then.span).address(&then.address).help(help));
     }
 }
 
