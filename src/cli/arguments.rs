@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::check::CheckArguments;
+use super::runbook::RunbookArguments;
 use crate::shell::adopt::Adoption;
 
 /// Infrastructure as code for the day a region dies.
@@ -189,22 +191,6 @@ pub(super) enum Command {
 pub(super) struct ValidateArguments {
     #[command(flatten)]
     pub(super) values: Values,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "The spec is evaluated as it is in peacetime, and as it would be in every disaster that it prepares \
-                  for. Ends with 4 when there is an error: then a recovery would fail, or lose data."
-)]
-pub(super) struct CheckArguments {
-    #[command(flatten)]
-    pub(super) values: Values,
-    /// Think of the loss of this site only
-    #[arg(long, value_name = "SITE")]
-    pub(super) lost: Option<String>,
-    /// End with 4 for warnings, too
-    #[arg(long)]
-    pub(super) strict: bool,
 }
 
 #[derive(Debug, Args)]
@@ -490,19 +476,6 @@ pub(super) struct ShowArguments {
     /// Show every attribute of what is created
     #[arg(long)]
     pub(super) details: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "A page in Markdown, from the plans that `relight failover --dry-run` makes: one chapter for each primary \
-                  that may be lost. The clouds are read and not changed. It holds no times and no ids, so that it can \
-                  be kept beside the spec."
-)]
-pub(super) struct RunbookArguments {
-    #[command(flatten)]
-    pub(super) values: Values,
-    #[command(flatten)]
-    pub(super) clouds: CloudArguments,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! `check`: what would go wrong on the day when a site is lost, as far as the spec shows it. No cloud is asked.
 
-use super::arguments::{CheckArguments, Format};
+use super::arguments::{Format, Values};
 use super::console::unknown_site;
 use super::exit::{Exit, Reason};
 use super::problem::Problem;
@@ -12,6 +12,23 @@ use crate::plan::Readiness;
 use crate::readiness::{self, Disaster, Question};
 use crate::shell::pipeline::{Bound, Planned};
 use crate::topology::{SiteId, Topology};
+
+/// What is typed behind `check`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The spec is evaluated as it is in peacetime, and as it would be in every disaster that it prepares \
+                  for. Ends with 4 when there is an error: then a recovery would fail, or lose data."
+)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) values: Values,
+    /// Think of the loss of this site only
+    #[arg(long, value_name = "SITE")]
+    pub(super) lost: Option<String>,
+    /// End with 4 for warnings, too
+    #[arg(long)]
+    pub(super) strict: bool,
+}
 
 /// The stack of the thread that looks for findings, in bytes: that of a process.
 const STACK_BYTES: usize = 8 << 20;

@@ -1,6 +1,6 @@
 //! `runbook`: for whoever is on call, from the plans that each disaster would be met with. Nothing is changed.
 
-use super::arguments::{Format, GivenValue, Narrowing, RunbookArguments};
+use super::arguments::{CloudArguments, Format, GivenValue, Narrowing, Values};
 use super::planning::Planning;
 use super::problem::Problem;
 use super::render::runbook::{Chapter, render, title};
@@ -9,6 +9,20 @@ use super::terminal::Paint;
 use super::{Cli, Outcome, check};
 use crate::plan::Operation;
 use crate::readiness::{self, Disaster};
+
+/// What is typed behind `runbook`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A page in Markdown, from the plans that `relight failover --dry-run` makes: one chapter for each primary \
+                  that may be lost. The clouds are read and not changed. It holds no times and no ids, so that it can \
+                  be kept beside the spec."
+)]
+pub(super) struct RunbookArguments {
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+}
 
 /// What stands for the incident, whose name nobody knows yet.
 const INCIDENT: &str = "INCIDENT";
