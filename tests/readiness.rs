@@ -87,6 +87,18 @@ fn section(code: Code, case: &Path) -> String {
     text
 }
 
+#[test]
+fn the_web_shop_has_no_error_in_any_posture() {
+    for posture in ["pilot_light", "warm", "hot"] {
+        let loaded = support::load(Path::new("examples/webshop"), &[("standby_posture", posture)]);
+        let bound = loaded.bound.as_ref().expect("the example");
+        let question = Question { topology: &bound.topology, files: &bound.files, now: None, lost: None };
+        let findings = check(&question).expect("a spec that is right in peacetime");
+        let shown = text::render(&findings, &loaded.sources, text::Style::default());
+        assert!(!findings.has_errors(), "{posture}: {shown}");
+    }
+}
+
 fn cases() -> BTreeSet<PathBuf> {
     let entries = fs::read_dir("tests/readiness").expect("the folder of the cases");
     let paths = entries.map(|entry| entry.expect("a readable entry").path()).filter(|path| path.is_dir());

@@ -1,6 +1,7 @@
 //! `runbook`: for whoever is on call, from the plans that each disaster would be met with. Nothing is changed.
 
 use super::arguments::{CloudArguments, Format, GivenValue, Narrowing, Values};
+use super::exit::{Exit, Reason};
 use super::planning::Planning;
 use super::problem::Problem;
 use super::render::runbook::{Chapter, render, title};
@@ -51,31 +52,37 @@ pub(super) fn run(options: &RunbookArguments, cli: &mut Cli<'_>) -> Outcome {
     let flags = flags(options);
     let mut planning = Planning::open(session, &options.clouds, cli)?;
     let mut text = planning.bound().map(|bound| title(&bound.topology, &disasters)).unwrap_or_default();
+    let mut all_planned = true;
     for disaster in &disasters {
-        text += &chapter(&mut planning, disaster, &flags, cli)?;
+        let (chapter, planned) = chapter(&mut planning, disaster, &flags, cli)?;
+        text += &chapter;
+        all_planned &= planned;
     }
     cli.terminal.out(&text);
     planning.clouds.close()?;
-    Ok(super::exit::Exit::success())
+    Ok(Exit::success().and_if(!all_planned, Reason::CheckFailed))
 }
 
-/// What is done in one disaster.
+/// What is done in one disaster, and whether it can be planned.
 fn chapter(
     planning: &mut Planning,
     disaster: &Disaster,
     flags: &str,
     cli: &mut Cli<'_>,
-) -> Result<String, Problem> {
+) -> Result<(String, bool), Problem> {
     let Some(bound) = planning.bound() else { return Err(Problem::told()) };
     let findings = check::findings(bound, Some(disaster.lost));
     let name = |site| bound.topology.site(site).name.clone();
     let (lost, heir) = (name(disaster.lost), disaster.takes_over.map(name));
     let operation = Operation::Failover { incident: INCIDENT.to_owned() };
+    // What is wrong in one disaster is not wrong in the next one.
+    let known = planning.session.diagnostics.clone();
     let planned = planning
         .suppose(&lost, heir.as_deref())
         .and_then(|()| planning.plan(operation, &Narrowing::default(), cli));
+    planning.session.diagnostics = known;
     let Some(bound) = planning.bound() else { return Err(Problem::told()) };
-    Ok(render(&Chapter {
+    let text = render(&Chapter {
         topology: &bound.topology,
         sources: &planning.session.sources,
         disaster: *disaster,
@@ -86,7 +93,8 @@ fn chapter(
         findings: &findings.unwrap_or_default(),
         incident: INCIDENT,
         flags,
-    }))
+    });
+    Ok((text, planned.is_ok()))
 }
 
 /// The options that every command of the runbook has to be given again.

@@ -60,6 +60,10 @@ fn a_runbook_is_the_same_each_time() {
     let first = ended(&context, &["runbook", "--sandbox", "--var", "instance_type=m7g.large"], 0);
     insta::assert_snapshot!("runbook", first);
     assert_eq!(ended(&context, &["runbook", "--sandbox", "--var", "instance_type=m7g.large"], 0), first);
+    let gone = "resource \"aws_eip\" \"gone\" {\n  primary { exists = false }\n}\n\nresource \"aws_sns_topic\" \"late\" {\n  name = \"late\"\n  site \"oregon\" { display_name = aws_eip.gone.public_ip }\n}\n";
+    context.write("late.hcl", gone);
+    let text = ended(&context, &["runbook", "--sandbox"], 4);
+    assert!(text.contains("**It cannot be planned now**") && text.contains("RL1001"), "{text}");
     let refused = ended(&context, &["runbook", "--sandbox", "--lost", "oregon"], 1);
     assert!(refused.contains("nothing takes over when `oregon` is lost"), "{refused}");
 }

@@ -76,10 +76,11 @@ pub(in crate::cli) fn render(chapter: &Chapter<'_>) -> String {
             text += &left(plan);
         }
         Err(problem) => {
-            text += &format!(
-                "### What it does\n\nIt cannot be planned now:\n\n```text\n{}\n```\n\n",
-                problem.trim()
-            );
+            let why = match problem.trim() {
+                "" => "the spec is wrong then, see below.".to_owned(),
+                problem => format!("\n\n```text\n{problem}\n```"),
+            };
+            text += &format!("### What it does\n\n**It cannot be planned now**: {why}\n\n");
         }
     }
     text += &findings(chapter);
