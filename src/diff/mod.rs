@@ -13,6 +13,7 @@ mod decide;
 mod doom;
 mod find;
 mod forcing;
+pub mod guards;
 mod identity;
 mod interest;
 mod marks;
@@ -31,6 +32,7 @@ use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
 pub use cause::{Cause, Causes, is_touched};
+pub use guards::Guarded;
 pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;

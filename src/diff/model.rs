@@ -6,6 +6,7 @@ use std::sync::Arc;
 use relight_contract::{Address, Fault, Field, Kind, Live, Mark, Name, Object, OwnerId, Place, Value};
 
 use super::Action;
+use super::guards::Guarded;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::Diagnostic;
 
@@ -98,6 +99,8 @@ pub struct Changes {
     pub conditions: BTreeMap<InstanceId, Vec<(bool, Value, Value)>>,
     /// The epoch of what an operation declares that moves roles; else the present one.
     pub epoch: u64,
+    /// Probes, gates and hooks that take part.
+    pub guards: Vec<Guarded>,
     /// Places that could not be read, with why.
     pub unknown: BTreeMap<Name, Name>,
     /// How many objects stand in them, as far as spec and memory know.
