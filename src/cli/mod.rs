@@ -16,6 +16,7 @@ mod exit;
 mod failover;
 mod faults;
 mod fmt;
+mod gates;
 mod graph;
 mod output;
 mod plan;

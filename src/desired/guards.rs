@@ -287,18 +287,23 @@ fn own_sites(topology: &Topology, guard: &Guard) -> Option<BTreeSet<SiteId>> {
     }
     for attribute in &guard.written(topology).attributes {
         let whole = ["before", "after"].contains(&&*attribute.name.name);
-        resolve::references(topology, guard.node, &attribute.value, &mut |_, steps, _, target| match target {
-            Ok(Target::Site) => narrow(topology.site_ids().collect()),
-            Ok(Target::Block(id, Where::Here)) => expand(topology, id, steps, whole, &mut |block| {
-                // What belongs to exactly one site is the same for everybody.
-                if let Some(sites) = &topology.block(block).sites
-                    && sites.len() > 1
-                {
-                    narrow(sites.iter().copied().collect());
-                }
-            }),
-            _ => {}
-        });
+        resolve::references(
+            topology,
+            guard.node,
+            &attribute.value,
+            &mut |_, steps, _, target| match target {
+                Ok(Target::Site) => narrow(topology.site_ids().collect()),
+                Ok(Target::Block(id, Where::Here)) => expand(topology, id, steps, whole, &mut |block| {
+                    // What belongs to exactly one site is the same for everybody.
+                    if let Some(sites) = &topology.block(block).sites
+                        && sites.len() > 1
+                    {
+                        narrow(sites.iter().copied().collect());
+                    }
+                }),
+                _ => {}
+            },
+        );
     }
     found
 }

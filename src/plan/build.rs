@@ -1,6 +1,6 @@
 //! The plan from its steps: ordered, renumbered, hashed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use relight_contract::address::hex;
 use relight_contract::{Act, Address, Object, Role, Value};
@@ -13,8 +13,8 @@ use super::model::{
     Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, PerformAct, Plan, PlanId, PlannedChange,
     PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
-use super::roles;
 use super::steps::{Draft, Drafts, Part};
+use super::{guards, roles};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::diff::{Change, Changes, Delta, Question};
@@ -55,13 +55,13 @@ pub fn build(
     let roots = roots(changes, &order, &drafts.all);
     let (residuals, renumbering) = table(&question.desired.residuals, roots);
     let writer =
-        Writer { question, changes, sure: &drafts.sure, renumbering: &renumbering, position: &position };
+        Writer { question, changes, drafts: &drafts, renumbering: &renumbering, position: &position };
     let steps: Vec<Step> =
         order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
     let mut of_change: Vec<Vec<StepId>> = vec![Vec::new(); changes.changes.len()];
     for (place, draft) in order.iter().enumerate() {
         let draft = &drafts.all[*draft as usize];
-        if draft.part != Part::Gather {
+        if !matches!(draft.part, Part::Gather | Part::Guard { .. }) {
             of_change[draft.change].push(StepId(u32::try_from(place).ok()?));
         }
     }
@@ -142,7 +142,13 @@ fn order(
         Err(cycle) => {
             let name = |draft: &u32| {
                 let draft = &drafts[*draft as usize];
-                format!("{} {}", draft.part.verb(), changes.changes[draft.change].address)
+                let address = match draft.part {
+                    Part::Guard { position, .. } => {
+                        &question.desired.guards[changes.guards[position].guard].address
+                    }
+                    _ => &changes.changes[draft.change].address,
+                };
+                format!("{} {address}", draft.part.verb())
             };
             let mut names: Vec<String> = cycle.path.iter().map(name).collect();
             names.extend(cycle.path.first().map(name));
@@ -176,6 +182,10 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
                 change.attributes.iter().for_each(|(_, value)| value.each_hole(&mut |id| roots.push(id)));
                 change.fields.iter().for_each(|delta| delta.after.each_hole(&mut |id| roots.push(id)));
             }
+            Part::Guard { position, .. } => {
+                let settings = &changes.guards[position].settings;
+                settings.iter().for_each(|(_, value)| value.each_hole(&mut |id| roots.push(id)));
+            }
             _ => {}
         }
     }
@@ -195,8 +205,7 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
 struct Writer<'a> {
     question: &'a Question<'a>,
     changes: &'a Changes,
-    /// Changes that nobody can find out about in time.
-    sure: &'a BTreeSet<usize>,
+    drafts: &'a Drafts<'a>,
     renumbering: &'a Renumbering,
     position: &'a [u32],
 }
@@ -216,21 +225,28 @@ impl Writer<'_> {
     }
 
     fn step(&self, index: u32, draft: &Draft) -> Step {
+        let id = StepId(self.position[index as usize]);
+        let mut after: Vec<StepId> =
+            draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
+        after.sort_unstable();
+        if let Part::Guard { position, .. } = draft.part {
+            let guarded = &self.changes.guards[position];
+            let guard = &self.question.desired.guards[guarded.guard];
+            let doors = guards::doors(self.drafts, index);
+            return guards::step(guarded, guard, id, after, doors, &|value| self.json(value));
+        }
         let change = &self.changes.changes[draft.change];
         let act = match draft.part {
             Part::Create => Act::Create,
             Part::Promote => Act::Promote,
             Part::Update | Part::Unguard | Part::Claim | Part::Mark => Act::Update,
             Part::Delete | Part::DeleteOld => Act::Delete,
-            Part::Remember | Part::Forget | Part::Gather => Act::Read,
+            Part::Remember | Part::Forget | Part::Gather | Part::Guard { .. } => Act::Read,
         };
         let timing = change.kind.timing(act);
         let nothing = matches!(draft.part, Part::Remember | Part::Forget | Part::Gather);
-        let mut after: Vec<StepId> =
-            draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
-        after.sort_unstable();
         Step {
-            id: StepId(self.position[index as usize]),
+            id,
             verb: draft.part.verb(),
             address: change.address.clone(),
             kind: change.kind.name.to_owned(),
@@ -309,7 +325,7 @@ impl Writer<'_> {
             Part::Mark => Ask::Claim { native_id, owner: owner(), from: None, mark: change.mark.clone() },
             Part::Remember => Ask::Remember { native_id },
             Part::Forget => Ask::Forget { native_id },
-            Part::Gather => Ask::Nothing,
+            Part::Gather | Part::Guard { .. } => Ask::Nothing,
         }
     }
 
@@ -318,7 +334,7 @@ impl Writer<'_> {
     }
 
     fn is_maybe(&self, index: usize) -> bool {
-        self.changes.changes[index].maybe && !self.sure.contains(&index)
+        self.changes.changes[index].maybe && !self.drafts.sure.contains(&index)
     }
 
     fn change(&self, index: usize, change: &Change, steps: Vec<StepId>) -> PlannedChange {
@@ -463,6 +479,7 @@ impl Step {
     /// Whether the step makes a call.
     pub fn calls(&self) -> bool {
         !matches!(self.ask, Ask::Nothing | Ask::Remember { .. } | Ask::Forget { .. })
+            && !self.ask.is_guard()
             && self.verb != Verb::Wait
     }
 }

@@ -7,6 +7,7 @@ mod basis;
 mod build;
 mod check;
 mod estimate;
+mod guards;
 pub mod model;
 mod roles;
 mod safe;

@@ -390,7 +390,7 @@ pub struct RunAsk {
 }
 
 impl Ask {
-    /// Whether it asks people, commands or endpoints instead of a cloud: such a step has no kind and no place.
+    /// Whether it asks people, runs commands or asks endpoints instead of a cloud: such a step has no kind and no place.
     pub fn is_guard(&self) -> bool {
         matches!(self, Ask::Verify(_) | Ask::Approve(_) | Ask::Run(_))
     }

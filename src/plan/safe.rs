@@ -12,7 +12,7 @@ use crate::diff::Change;
 
 /// What a step is in this order.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
+pub(super) enum Sort {
     /// A replica becomes a source of its own.
     Promotion,
     /// Something begins to work on the data.
@@ -30,10 +30,10 @@ enum Sort {
 }
 
 /// Lets consumers follow every promotion, and traffic everything that the sites need; where no replica is promoted and
-/// nothing else of a change of roles is under way, nothing is added.
-pub(super) fn order(drafts: &mut Drafts<'_>, moves_roles: bool) {
+/// nothing else of a change of roles is under way, nothing is added. Tells what each step is; nothing where no roles move.
+pub(super) fn order(drafts: &mut Drafts<'_>, moves_roles: bool) -> Vec<Sort> {
     if !moves_roles {
-        return;
+        return Vec::new();
     }
     let mut sorts: Vec<Sort> = drafts.all.iter().map(|draft| sort(drafts, draft)).collect();
     let waited_for = ahead(drafts, &sorts);
@@ -51,6 +51,7 @@ pub(super) fn order(drafts: &mut Drafts<'_>, moves_roles: bool) {
     behind(drafts, &of(&[Sort::Traffic]), &ready);
     // Nobody waits for what goes.
     behind(drafts, &of(&[Sort::End]), &of(&[Sort::Promotion, Sort::Name, Sort::Traffic]));
+    sorts
 }
 
 fn sort(drafts: &Drafts<'_>, draft: &Draft) -> Sort {
@@ -108,7 +109,7 @@ fn fenced(kind: &Kind) -> Vec<&'static str> {
 }
 
 /// Lets every one of `later` follow all of `first`, but for those that follow one of `later` themselves.
-fn behind(drafts: &mut Drafts<'_>, later: &[u32], first: &[u32]) {
+pub(super) fn behind(drafts: &mut Drafts<'_>, later: &[u32], first: &[u32]) {
     let followers = followers(drafts, later);
     let first: Vec<u32> = first.iter().filter(|step| !followers.contains(step)).copied().collect();
     let Some(last) = first.last() else { return };
@@ -125,7 +126,7 @@ fn behind(drafts: &mut Drafts<'_>, later: &[u32], first: &[u32]) {
 }
 
 /// The steps themselves, and all that follow one of them, however far.
-fn followers(drafts: &Drafts<'_>, steps: &[u32]) -> BTreeSet<u32> {
+pub(super) fn followers(drafts: &Drafts<'_>, steps: &[u32]) -> BTreeSet<u32> {
     let mut after: Vec<Vec<u32>> = vec![Vec::new(); drafts.all.len()];
     for (step, draft) in (0..).zip(&drafts.all) {
         for before in &draft.after {

@@ -372,6 +372,7 @@ impl<'a> Process<'a> {
                 journal: paper,
                 lease: &mut Held { holds: self.lease },
                 watch: &mut Unwatched,
+                outside: &mut relight::shell::outside::Nobody,
                 narrator: Narrator::new(Arc::clone(self.plan)),
                 approve: &mut || panic!("it was approved beforehand"),
                 progress_milliseconds: None,

@@ -20,6 +20,9 @@ use crate::shell::watch::{RunEvent, Running, StepName, Watch, What};
 const SHOWN_RUNNING: usize = 8;
 const SHOWN_WAITING: usize = 3;
 
+/// How many lines of what a failed hook wrote are shown.
+const HOOK_LINES: usize = 8;
+
 /// Turns events into lines.
 pub(in crate::cli) struct Teller {
     paint: Paint,
@@ -55,6 +58,39 @@ impl Teller {
                 self.step(step, Colour::Grey, going_on(step.verb), &format!("{expected}{again}"))?
             }
             What::StepWaiting { .. } | What::Progress { .. } | What::Calls { .. } => return None,
+            What::GateAsked { step, message, approvers, quorum, doors } => {
+                let mut more = format!(": {}", safe(message));
+                for door in doors {
+                    more.push_str(&format!("\n         one way behind it: {door} cannot be undone"));
+                }
+                if !approvers.is_empty() {
+                    let who = safe(&approvers.join(", "));
+                    more.push_str(&format!("\n         {quorum} of {who} must say yes"));
+                }
+                self.step(step, Colour::Magenta, "asks", &more)?
+            }
+            What::GateAllowed { step, by, how } => {
+                let more = format!(", by {}, {}", safe(by), safe(how));
+                self.step(step, Colour::Green, "allowed", &more)?
+            }
+            What::ProbeTold { up: true, .. } => return None,
+            What::ProbeTold { step, told, .. } => {
+                self.step(step, Colour::Yellow, "not up yet", &format!(": {}", safe(told)))?
+            }
+            What::HookRan { status: Some(0), .. } => return None,
+            What::HookRan { step, output, simulated: true, .. } => {
+                self.step(step, Colour::Grey, "noted", &format!(": {}", safe(output)))?
+            }
+            What::HookRan { step, status, output, .. } => {
+                let ended =
+                    status.map_or("has no status".to_owned(), |status| format!("ended with {status}"));
+                let lines: Vec<&str> = output.lines().collect();
+                let last = lines.iter().skip(lines.len().saturating_sub(HOOK_LINES));
+                let last: String = last.map(|line| format!("\n         | {}", safe(line))).collect();
+                self.step(step, Colour::Yellow, "the hook", &format!(" {ended}{last}"))?
+            }
+            // Who allowed it was told.
+            What::StepDone { step, .. } if step.verb == Verb::Approve => return None,
             What::StepRetry { step, fault, seconds } => {
                 let fault = safe(&fault.to_string());
                 self.step(step, Colour::Yellow, "again", &format!(" in {}: {fault}", duration(*seconds)))?
