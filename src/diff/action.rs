@@ -33,7 +33,7 @@ impl Operation {
     pub fn incident(&self) -> Option<&str> {
         match self {
             Operation::Failover { incident } => Some(incident),
-            Operation::Apply | Operation::Destroy => None,
+            _ => None,
         }
     }
 

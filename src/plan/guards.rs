@@ -85,7 +85,8 @@ impl<'a> Adder<'_, 'a> {
                 let takes_part = match guard.kind {
                     GuardKind::Gate => {
                         let guards = || guard.before.guards.iter().any(|other| found.contains(other));
-                        !self.waiting(guard).is_empty() || guards()
+                        let waits = |id: &u32| self.acting.binary_search(id).is_ok();
+                        self.waiting(guard).iter().any(waits) || guards()
                     }
                     GuardKind::Probe | GuardKind::Hook => moves || self.acting_in(guard).next().is_some(),
                 };
@@ -115,13 +116,14 @@ impl<'a> Adder<'_, 'a> {
         self.acting_in(guard).filter(|id| is_one_way(self.drafts.all[*id as usize].part)).collect()
     }
 
-    /// The steps of instances.
+    /// The steps of instances, what keeps books about them included.
     fn steps_of(&self, instances: &[InstanceId]) -> Vec<u32> {
-        let is_one = |id: &u32| {
-            let change = &self.drafts.changes.changes[self.drafts.all[*id as usize].change];
-            change.instance.is_some_and(|instance| instances.binary_search(&instance).is_ok())
+        let is_one = |(_, draft): &(u32, &Draft)| {
+            let instance = self.drafts.changes.changes[draft.change].instance;
+            !matches!(draft.part, Part::Gather | Part::Guard { .. })
+                && instance.is_some_and(|instance| instances.binary_search(&instance).is_ok())
         };
-        self.acting.iter().copied().filter(is_one).collect()
+        (0..).zip(&self.drafts.all).filter(is_one).map(|(id, _)| id).collect()
     }
 
     /// The steps in the site of a guard; all of them for one that is the same for all.

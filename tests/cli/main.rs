@@ -6,6 +6,7 @@ mod context;
 mod exits;
 mod failover;
 mod fmt;
+mod guards;
 mod reference;
 mod refusals;
 mod saved;

@@ -1,6 +1,7 @@
 //! The executor over simulated clouds: exactly once under faults and deaths, order, interrupts, stored journals.
 
 mod faults;
+mod guards;
 mod observe;
 mod order;
 mod stage;

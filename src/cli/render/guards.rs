@@ -23,7 +23,7 @@ pub(super) fn render(plan: &Plan, view: View, text: &mut String) {
             Ask::Approve(_) => ("?", Colour::Magenta),
             _ => ("?", Colour::Cyan),
         };
-        let label = view.paint.paint(colour, &format!("{mark:>3} {:8}", step.verb));
+        let label = view.paint.paint(colour, &format!("{mark:>3} {:8}", step.verb.as_str()));
         let address = step.address.to_string();
         let room = view.width.saturating_sub(16 + width);
         let line = format!(" {label} {address:width$}  {}", cut(&said(&step.ask, &values), room));
