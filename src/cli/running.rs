@@ -15,7 +15,7 @@ use super::exit::{Exit, Reason};
 use super::planning::Planning;
 use super::problem::Problem;
 use super::render::duration;
-use super::render::run::{Lines, Live};
+use super::render::run::{Lines, Live, Teller};
 use super::{gates, output};
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
@@ -127,7 +127,7 @@ impl<'a> Runner<'a> {
             runs: !planning.clouds.simulated || self.options.run_hooks,
             people: People::new(gates::people(self.options, cli)),
         });
-        let mut watch = Watchers::new(self.options.events.as_deref(), &plan, live, cli)?;
+        let mut watch = Watchers::new(self.options, &plan, live, cli)?;
         let parts = Parts {
             journal: &mut journal,
             lease: &mut self.lease,
@@ -207,7 +207,7 @@ struct Events {
 
 impl<'c> Watchers<'c> {
     fn new(
-        events: Option<&Path>,
+        options: &RunArguments,
         plan: &Arc<Plan>,
         live: bool,
         cli: &'c mut Cli<'_>,
@@ -217,11 +217,12 @@ impl<'c> Watchers<'c> {
             let file = BufWriter::new(file.map_err(|error| Problem::file("write", path, &error))?);
             Ok(Events { path: path.to_owned(), file, failed: None })
         };
-        let events = events.map(open).transpose()?;
-        let paint = cli.terminal.err_style();
+        let events = options.events.as_deref().map(open).transpose()?;
+        let asks = cli.terminal.is_interactive() && !options.yes;
+        let teller = Teller::new(cli.terminal.err_style()).asking(asks);
         let person: Box<dyn Watch + 'c> = match live {
-            true => Box::new(Live::new(plan.clone(), paint)),
-            false => Box::new(Lines::new(paint, move |line: &str| cli.terminal.err(line))),
+            true => Box::new(Live::new(plan.clone(), teller)),
+            false => Box::new(Lines::new(teller, move |line: &str| cli.terminal.err(line))),
         };
         Ok(Watchers { person, events })
     }

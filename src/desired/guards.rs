@@ -134,6 +134,10 @@ impl Evaluation<'_> {
                 }
             }
         }
+        if let Some(failure) = too_many(&settings, guard.written(self.topology).span) {
+            blocked.get_or_insert_with(|| Name::from(untold(&failure)));
+            self.tell(failure, turn);
+        }
         (settings, blocked)
     }
 
@@ -240,6 +244,17 @@ fn is_key(own: &Key, key: &Value) -> bool {
         (Key::Index(own), key) => key.as_i64().is_some_and(|key| u64::try_from(key) == Ok(*own)),
         _ => false,
     }
+}
+
+/// A gate that wants more people than it names is never opened.
+fn too_many(settings: &Object, span: Span) -> Option<Failure> {
+    let known = settings.get(&Name::from("approvers"))?.as_items()?;
+    let who: BTreeSet<&str> = known.iter().filter_map(Value::as_str).collect();
+    let quorum = settings.get(&Name::from("quorum")).and_then(Value::as_i64).unwrap_or(1);
+    let all_known = known.iter().all(|one| one.as_str().is_some());
+    let never = all_known && usize::try_from(quorum).is_ok_and(|quorum| quorum > who.len());
+    let text = format!("`quorum` is {quorum}, and {} may say yes", who.len());
+    never.then(|| Failure::new(codes::GATE_INVALID, text, span))
 }
 
 fn untold(failure: &Failure) -> String {

@@ -3,6 +3,7 @@
 //! The room refuses to look at a cloud or a clock: what it is given is all it knows, and planning the same twice
 //! gives the same content.
 
+mod asked;
 mod basis;
 mod build;
 mod check;

@@ -94,9 +94,6 @@ impl People {
             let (open, mailbox, who) = (Arc::clone(&self.open), mailbox.clone(), self.allowances.who.clone());
             start("terminal", move || listen(&who, &open, &mailbox));
         }
-        if self.allowances.terminal {
-            let _ = writeln!(std::io::stderr(), "{}", answers(gate));
-        }
         said
     }
 

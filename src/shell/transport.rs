@@ -252,7 +252,16 @@ impl<S: Simulator> Transport for SimTransport<S> {
     fn wait(&mut self, until: Option<Milliseconds>) -> Arrival {
         let first = self.answers.first_key_value().map(|((at, _), _)| *at);
         let Some(at) = first.into_iter().chain(until).min() else {
-            return self.mailbox.wait(None);
+            let before = clock::now();
+            let arrival = self.mailbox.wait(None);
+            if self.with_people {
+                let factor = match self.pace {
+                    Pace::Instant => 1,
+                    Pace::Times(factor) => u64::from(factor),
+                };
+                self.now += clock::now().saturating_sub(before).saturating_mul(factor);
+            }
+            return arrival;
         };
         if let Some(interrupting) = self.pass(at) {
             return interrupting;

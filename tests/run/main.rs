@@ -4,6 +4,7 @@ mod faults;
 mod guards;
 mod observe;
 mod order;
+mod outside;
 mod stage;
 mod store;
 mod sweep;
