@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use relight_contract::{Address, Name, Object, Role, Value};
 
+use super::Question;
 use super::decide::Decider;
 use super::outputs::{Outlook, Outputs};
-use super::{Question, cause};
 use crate::desired::guards::DesiredGuard;
 use crate::desired::{Dependency, Desired, InstanceId};
 use crate::diag::{Diagnostic, codes};
@@ -38,11 +38,13 @@ fn takes_part(question: &Question<'_>, guard: &DesiredGuard) -> bool {
         let role = question.assignment.role(site);
         role != Role::Lost && question.earlier.iter().any(|earlier| earlier.assignment.role(site) != role)
     };
-    let here = guard.site.is_none_or(|site| match guard.kind {
-        GuardKind::Gate => changes(site),
-        GuardKind::Probe | GuardKind::Hook => cause::takes_over(question.assignment, question.earlier, site),
-    });
-    here && (named || guard.on.is_empty())
+    let takes_over = |site: SiteId| question.moves().takes_over(site);
+    let here = |site: SiteId| match guard.kind {
+        // What it asks is worded for an operation that it names, and for a site that takes over else.
+        GuardKind::Gate if named => changes(site),
+        _ => takes_over(site),
+    };
+    (named || guard.on.is_empty()) && guard.site.is_none_or(here)
 }
 
 /// By guard, whether it stands behind what steers traffic, as the spec says it.

@@ -1,6 +1,6 @@
 //! Probes, gates and hooks as steps: which of them a plan has, what they follow, and what follows them.
 //!
-//! Where roles move: gates, then promotions, consumers, the probes of a site's own endpoints, traffic, and the probes of
+//! Where roles move: gates, then fences, promotions, consumers, the probes of a site's own endpoints, traffic, and the probes of
 //! what traffic reaches then.
 
 use std::collections::BTreeSet;
@@ -180,6 +180,7 @@ impl<'a> Adder<'_, 'a> {
         };
         let ready = of(&[Sort::Promotion, Sort::Consumer, Sort::Site, Sort::Name]);
         let traffic = of(&[Sort::Traffic]);
+        let (fences, promotions) = (of(&[Sort::Fence]), of(&[Sort::Promotion]));
         let mut own = Vec::new();
         for (position, step) in self.steps.clone() {
             let (guarded, guard) = self.guarded(position);
@@ -193,7 +194,14 @@ impl<'a> Adder<'_, 'a> {
                 GuardKind::Hook if is_free(guard) => {
                     behind(self.drafts, &[step], &[&here[..], &traffic].concat());
                 }
-                GuardKind::Gate | GuardKind::Hook => {}
+                // Writers are not cut while somebody still thinks.
+                GuardKind::Gate => {
+                    let later = followers(self.drafts, &[step]);
+                    if promotions.iter().any(|id| later.contains(id)) {
+                        behind(self.drafts, &fences, &[step]);
+                    }
+                }
+                GuardKind::Hook => {}
             }
         }
         behind(self.drafts, &traffic, &own);
