@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use relight_contract::{Address, Name, Object, Role, Value};
 
-use super::Question;
 use super::decide::Decider;
 use super::outputs::{Outlook, Outputs};
+use super::{Operation, Question};
 use crate::desired::guards::DesiredGuard;
-use crate::desired::{Dependency, Desired, InstanceId};
+use crate::desired::{Assignment, Dependency, Desired, InstanceId};
 use crate::diag::{Diagnostic, codes};
 use crate::expr::{Filled, Filler, Leaves, NoFiles, Node, SecretSource};
 use crate::spec::GuardKind;
@@ -30,7 +30,11 @@ pub struct Guarded {
 /// Whether a guard takes part in the operation, as far as its site and what it says tell.
 fn takes_part(question: &Question<'_>, guard: &DesiredGuard) -> bool {
     let operation = &question.operation;
-    let named = guard.on.iter().any(|word| **word == *operation.word());
+    // What goes home is a switchover as any other, and has a name of its own.
+    let home = *operation == Operation::Switchover
+        && *question.assignment == Assignment::peacetime(question.topology);
+    let is_meant = |word: &str| word == operation.word() || (home && word == "failback");
+    let named = guard.on.iter().any(|word| is_meant(word));
     if !operation.moves_roles() {
         return named;
     }
@@ -39,12 +43,15 @@ fn takes_part(question: &Question<'_>, guard: &DesiredGuard) -> bool {
         role != Role::Lost && question.earlier.iter().any(|earlier| earlier.assignment.role(site) != role)
     };
     let takes_over = |site: SiteId| question.moves().takes_over(site);
+    // It makes nobody a primary.
+    let reprotects = *operation == Operation::Reprotect;
     let here = |site: SiteId| match guard.kind {
+        _ if reprotects => changes(site) && !takes_over(site),
         // What it asks is worded for an operation that it names, and for a site that takes over else.
         GuardKind::Gate if named => changes(site),
         _ => takes_over(site),
     };
-    (named || guard.on.is_empty()) && guard.site.is_none_or(here)
+    (named || (guard.on.is_empty() && !reprotects)) && guard.site.is_none_or(here)
 }
 
 /// By guard, whether it stands behind what steers traffic, as the spec says it.

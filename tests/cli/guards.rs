@@ -59,8 +59,8 @@ fn a_failover_asks_before_it_promotes_and_before_and_after_traffic_moves() {
         "step_started verify probe.web@oregon",
         "probe_told verify probe.web@oregon",
         "step_done verify probe.web@oregon",
-        "step_started update aws_route53_record.www@oregon",
-        "step_done update aws_route53_record.www@oregon",
+        "step_started shift aws_route53_record.www@oregon",
+        "step_done shift aws_route53_record.www@oregon",
         "step_started verify probe.shop@oregon",
         "step_done verify probe.shop@oregon",
     ];
@@ -128,7 +128,7 @@ fn traffic_stays_where_it_is_while_the_new_site_does_not_answer() {
     assert!(all.contains("failed     probe.web@oregon: internal: not up within 600 s: simulated: "), "{all}");
     let told = told(&context);
     assert!(!told.iter().any(|told| told.starts_with("step_started") && told.contains("route53_record")));
-    position(&told, "step_skipped update aws_route53_record.www@oregon");
+    position(&told, "step_skipped shift aws_route53_record.www@oregon");
     position(&told, "step_skipped verify probe.shop@oregon");
     let resumed = ended(&context, &["apply", "--resume", "--yes"], 4);
     assert!(
@@ -166,4 +166,14 @@ fn hooks_are_noted_in_the_sandbox_and_run_where_somebody_wants_it() {
     assert!(ran.contains("failed     hook.warm@oregon: internal: the command ended with 3"), "{ran}");
     assert!(ran.contains("| it is cold"), "{ran}");
     assert_eq!(context.read("warmed"), "oregon 3 failover oregon primary INC-7\n");
+}
+
+/// Nobody's writers are cut for a question that is answered with no.
+#[test]
+fn a_switchover_that_is_refused_has_cut_nobody_off() {
+    let context = shop_of("  timeout = \"1s\"\n");
+    let refused = ended(&context, &["switchover", "oregon", "--yes", "--approvals", "approvals"], 4);
+    assert!(refused.contains("failed     gate.promote@oregon"), "{refused}");
+    assert!(refused.contains("skipped    aws_autoscaling_group.web@virginia"), "{refused}");
+    assert!(!refused.contains("gate.promote@virginia") && !refused.contains("fencing"), "{refused}");
 }
