@@ -35,8 +35,11 @@ pub(super) fn answerable(
     if people.can_be_asked() {
         return Ok(());
     }
-    for step in plan.content.steps.iter().filter(|step| !is_done(step.id)) {
+    for step in &plan.content.steps {
         let Ask::Approve(ask) = &step.ask else { continue };
+        if is_done(step.id) {
+            continue;
+        }
         let approvers = ask.approvers.as_array().into_iter().flatten();
         let approvers: Vec<&str> = approvers.filter_map(Json::as_str).collect();
         let gate = Gate {
