@@ -186,6 +186,9 @@ impl Run {
     /// Ends a step's flight; what it waited for is forgotten.
     pub(super) fn land(&mut self, step: StepId) {
         let Some(flight) = self.flights.remove(&step) else { return };
+        if let Some(until) = flight.measure_until {
+            self.timers.remove(&(until, step));
+        }
         match flight.wait {
             Wait::Time(at) => {
                 self.timers.remove(&(at, step));
@@ -215,6 +218,9 @@ impl Run {
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
         flight.wait = Wait::Answer(ticket);
+        if let Some(until) = flight.measure_until {
+            self.timers.insert((until, step));
+        }
         self.tickets.insert(ticket, step);
         let request = Request { place: Arc::clone(&target.place), action };
         self.commands.push(Command::Call(ticket, request, now + CALL_MILLISECONDS));
@@ -247,12 +253,23 @@ impl Run {
 
     fn answered(&mut self, ticket: Ticket, answer: Result<Answer, Fault>, now: Milliseconds) {
         let Some(step) = self.tickets.remove(&ticket) else { return };
+        if let Some(until) = self.flights.get(&step).and_then(|flight| flight.measure_until) {
+            self.timers.remove(&(until, step));
+        }
         let throttled = matches!(&answer, Err(fault) if fault.kind == relight_contract::FaultKind::Throttled);
         let changes = self.flights.get(&step).is_some_and(|flight| flight.purpose == Purpose::Send);
         if let Some(key) = self.targets.get(step).map(|target| target.limit(changes)) {
             self.limits.back(&key, throttled);
         }
         self.judge(step, answer, now);
+    }
+
+    /// Gives up waiting for a call that changes nothing: its answer comes too late.
+    pub(super) fn forget_call(&mut self, step: StepId, ticket: Ticket) {
+        self.tickets.remove(&ticket);
+        if let Some(key) = self.targets.get(step).map(|target| target.limit(false)) {
+            self.limits.back(&key, false);
+        }
     }
 
     fn approved(&mut self, now: Milliseconds) {
@@ -293,9 +310,10 @@ impl Run {
         }
         while let Some((at, step)) = self.timers.first().copied().filter(|(at, _)| *at <= now) {
             self.timers.remove(&(at, step));
-            match self.vigils.contains_key(&step) {
-                true => self.wake(step, now),
-                false => self.depart(step, now),
+            if self.vigils.contains_key(&step) {
+                self.wake(step, now);
+            } else if !self.gave_up_measuring(step, now) {
+                self.depart(step, now);
             }
         }
         self.start_ready(now);

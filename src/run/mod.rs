@@ -13,6 +13,7 @@ mod flight;
 pub mod inquiry;
 mod limits;
 mod machine;
+mod measure;
 mod patience;
 mod ready;
 mod request;

@@ -5,6 +5,7 @@ mod guards;
 mod observe;
 mod order;
 mod outside;
+mod report;
 mod stage;
 mod store;
 mod sweep;

@@ -71,6 +71,14 @@ impl Teller {
             | What::HookRan { .. } => self.guard(&event.what)?,
             // Who allowed it was told.
             What::StepDone { step, .. } if step.verb == Verb::Approve => return None,
+            What::StepMeasured { step, lag_seconds: Some(lag), .. } => {
+                let behind = format!(", {} behind its source", duration(*lag));
+                self.step(step, Colour::Grey, "measured", &behind)
+            }
+            What::StepMeasured { step, fault, .. } => {
+                let why = fault.as_ref().map(|fault| format!(": {}", safe(&fault.to_string())));
+                self.step(step, Colour::Yellow, "not measured", &why.unwrap_or_default())
+            }
             What::StepRetry { step, fault, seconds } => {
                 let fault = safe(&fault.to_string());
                 self.step(step, Colour::Yellow, "again", &format!(" in {}: {fault}", duration(*seconds)))
