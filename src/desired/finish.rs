@@ -27,6 +27,7 @@ impl Evaluation<'_> {
         for import in &root.imports {
             self.import(import);
         }
+        self.guards();
         if self.desired.residuals.is_over_limit() {
             self.diagnostics.push(
                 Diagnostic::error(

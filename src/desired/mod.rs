@@ -9,6 +9,7 @@ mod data;
 mod evaluation;
 mod finish;
 mod follow;
+pub mod guards;
 mod keys;
 mod layers;
 mod members;
@@ -25,6 +26,7 @@ use std::collections::HashMap;
 
 pub use console::Evaluated;
 pub use evaluation::ModuleFiles;
+pub use guards::{Anchors, DesiredGuard};
 pub use model::{
     Answers, Assignment, CheckResult, Dependency, Desired, DesiredOutput, Ignore, Instance, InstanceId,
     JoinId, Lifecycle, Pattern, Unanswered, Unknown, Wanted,

@@ -105,6 +105,7 @@ impl<'a> Decider<'a> {
         marks::decide(&mut self);
         ready::hold_traffic(&mut self);
         stay::hold(&mut self);
+        self.guards();
         if self.question.operation != Operation::Destroy {
             self.outputs();
             self.checks();

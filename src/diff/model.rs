@@ -8,6 +8,7 @@ use relight_contract::{
 };
 
 use super::Action;
+use super::guards::Guarded;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::Diagnostic;
 
@@ -102,6 +103,8 @@ pub struct Changes {
     pub conditions: BTreeMap<InstanceId, Vec<(bool, Value, Value)>>,
     /// The epoch of what an operation declares that moves roles; else the present one.
     pub epoch: u64,
+    /// Probes, gates and hooks that take part.
+    pub guards: Vec<Guarded>,
     /// Places that could not be read, with why.
     pub unknown: BTreeMap<Name, Name>,
     /// How many objects stand in them, as far as spec and memory know.

@@ -7,6 +7,7 @@ mod context;
 mod exits;
 mod failover;
 mod fmt;
+mod guards;
 mod home;
 mod reference;
 mod refusals;
