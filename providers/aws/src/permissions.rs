@@ -28,6 +28,8 @@ const OTHERWISE: &[(&str, &[&str])] = &[
     ("s3:PutBucketEncryption", &["s3:PutEncryptionConfiguration"]),
     ("s3:PutBucketLifecycleConfiguration", &["s3:PutLifecycleConfiguration"]),
     ("s3:PutBucketReplication", &["s3:PutReplicationConfiguration"]),
+    // Its tags go into the same call.
+    ("s3:PutObject", &["s3:PutObject", "s3:PutObjectTagging"]),
     ("s3:PutObjectLockConfiguration", &["s3:PutBucketObjectLockConfiguration"]),
     ("s3:PutPublicAccessBlock", &["s3:PutBucketPublicAccessBlock"]),
     // Everybody may ask who he is.

@@ -56,6 +56,7 @@ mod s3_bucket_public_access_block;
 mod s3_bucket_replication_configuration;
 mod s3_bucket_server_side_encryption_configuration;
 mod s3_bucket_versioning;
+mod s3_object;
 mod secretsmanager_secret;
 mod secretsmanager_secret_version;
 mod security_group;
@@ -140,6 +141,7 @@ kinds! {
     s3_bucket_replication_configuration: api,
     s3_bucket_server_side_encryption_configuration: api,
     s3_bucket_versioning: api,
+    s3_object: api,
     secretsmanager_secret: api,
     secretsmanager_secret_version: api,
     security_group: api,
