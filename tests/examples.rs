@@ -47,6 +47,11 @@ fn webshop_stands_and_goes() {
 }
 
 #[test]
+fn steered_stands_and_goes() {
+    whole_way("examples/steered", &[("environment", "production")]);
+}
+
+#[test]
 fn lift_stands() {
     whole_way("examples/lift", &[]);
 }

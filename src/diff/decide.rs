@@ -96,6 +96,7 @@ impl<'a> Decider<'a> {
         }
         orphans::decide(&mut self);
         marks::decide(&mut self);
+        self.tell_idle();
         ready::hold_traffic(&mut self);
         stay::hold(&mut self);
         if self.question.operation != Operation::Destroy {
@@ -104,6 +105,17 @@ impl<'a> Decider<'a> {
         }
         orphans::tell_unseen(&mut self);
         self.changes
+    }
+
+    /// Tells the places apart that nobody needs to read.
+    fn tell_idle(&mut self) {
+        let Some(causes) = &self.causes else { return };
+        let question = self.question;
+        let idle = self.changes.unknown.keys().filter(|place| {
+            let global = question.topology.site_named(place).is_none();
+            global && !causes.reach(place, question.desired, question.earlier)
+        });
+        self.changes.idle = idle.cloned().collect();
     }
 
     fn instance(&mut self, id: InstanceId) {

@@ -9,6 +9,7 @@ mod fmt;
 mod reference;
 mod refusals;
 mod saved;
+mod steered;
 
 use std::process::Stdio;
 
