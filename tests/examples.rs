@@ -52,6 +52,16 @@ fn steered_stands_and_goes() {
 }
 
 #[test]
+fn both_stands_and_goes() {
+    whole_way("examples/both", &[("environment", "production")]);
+}
+
+#[test]
+fn three_stands_and_goes() {
+    whole_way("examples/three", &[("environment", "production")]);
+}
+
+#[test]
 fn lift_stands() {
     whole_way("examples/lift", &[]);
 }

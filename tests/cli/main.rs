@@ -3,13 +3,13 @@
 mod adopt;
 mod builtin;
 mod context;
+mod disasters;
 mod exits;
 mod failover;
 mod fmt;
 mod reference;
 mod refusals;
 mod saved;
-mod steered;
 
 use std::process::Stdio;
 
