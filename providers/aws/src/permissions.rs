@@ -65,6 +65,8 @@ const TAGGED: &[(&str, &str)] = &[
     ("lambda:CreateFunction", "lambda:TagResource"),
     ("rds:CreateDB", "rds:AddTagsToResource"),
     ("rds:CreateGlobalCluster", "rds:AddTagsToResource"),
+    ("route53-recovery-control-config:CreateC", "route53-recovery-control-config:TagResource"),
+    ("route53-recovery-control-config:CreateSafetyRule", "route53-recovery-control-config:TagResource"),
     ("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
     ("sns:CreateTopic", "sns:TagResource"),
     ("sqs:CreateQueue", "sqs:TagQueue"),

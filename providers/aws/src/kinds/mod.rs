@@ -48,6 +48,11 @@ mod route;
 mod route53_health_check;
 mod route53_record;
 pub(crate) mod route53_zone;
+mod route53recoverycluster_routing_control_state;
+mod route53recoverycontrolconfig_cluster;
+mod route53recoverycontrolconfig_control_panel;
+mod route53recoverycontrolconfig_routing_control;
+mod route53recoverycontrolconfig_safety_rule;
 mod route_table;
 mod route_table_association;
 mod s3_bucket;
@@ -133,6 +138,11 @@ kinds! {
     route53_health_check: api,
     route53_record: api,
     route53_zone: api,
+    route53recoverycluster_routing_control_state: api,
+    route53recoverycontrolconfig_cluster: api,
+    route53recoverycontrolconfig_control_panel: api,
+    route53recoverycontrolconfig_routing_control: api,
+    route53recoverycontrolconfig_safety_rule: api,
     route_table: api,
     route_table_association: api,
     s3_bucket: api,
