@@ -23,7 +23,8 @@ block! {
         routing_control_arn: String = required().replaces()
             .mentions("aws_route53recoverycontrolconfig_routing_control", "arn").doc("The routing control."),
         state: String = optional().default_text("Off").words(&["Off", "On"])
-            .doc("Whether it is on: a health check that follows it is well then."),
+            .doc("Whether it is on: a health check that follows it is well then. Where nobody says it any more, it goes \
+                off, as every control begins."),
     }
 }
 
@@ -53,8 +54,7 @@ pub static KIND: Kind = Kind {
         Operation { act: Act::Read, calls: &[GET], plane: DATA, timing: CALL },
         Operation { act: Act::Create, calls: &[SET], plane: DATA, timing: CALL },
         Operation { act: Act::Update, calls: &[SET], plane: DATA, timing: CALL },
-        // The state of a control ends with the control.
-        Operation { act: Act::Delete, calls: &[], plane: DATA, timing: CALL },
+        Operation { act: Act::Delete, calls: &[SET], plane: DATA, timing: CALL },
         Operation { act: Act::Shift, calls: &[SET], plane: DATA, timing: CALL },
     ],
     unsupported: &[],

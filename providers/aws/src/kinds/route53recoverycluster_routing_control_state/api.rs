@@ -4,7 +4,7 @@
 //! is asked for an address. One endpoint is asked, and the next one where that is silent or fails. States that are set
 //! at the same time go together, so that a rule which forbids what lies between them is not broken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,7 +50,11 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             | Action::Perform { act: Act::Shift, native_id, changes, .. } => {
                 set(&site, &Control::of(&native_id)?, &changes).await.map(Answer::Object)
             }
-            Action::Delete { .. } => Ok(Answer::Absent),
+            Action::Delete { native_id, .. } => {
+                let off = set(&site, &Control::of(&native_id)?, &Object::new()).await;
+                absent_is_none(off)?;
+                Ok(Answer::Absent)
+            }
             Action::Perform { .. } | Action::LookUp { .. } => Err(none_of_its_calls(&action)),
         }
     })
@@ -106,19 +110,19 @@ async fn list(site: &Site, interest: &Interest) -> Result<Answer, Fault> {
     let names = interest.names.iter().flatten();
     let (known, parts): (Vec<&Name>, Vec<&Name>) = names.partition(|name| name.contains(BETWEEN));
     let (arns, endpoints): (Vec<&Name>, Vec<&Name>) = parts.iter().partition(|name| name.starts_with("arn:"));
-    let pairs =
-        arns.iter().flat_map(|arn| endpoints.iter().map(|endpoints| format!("{arn}{BETWEEN}{endpoints}")));
-    let ids: std::collections::BTreeSet<String> =
-        known.into_iter().map(ToString::to_string).chain(pairs).collect();
+    let pairs = arns
+        .iter()
+        .flat_map(|arn| endpoints.iter().map(move |endpoints| format!("{arn}{BETWEEN}{endpoints}")));
+    let ids: BTreeSet<String> = known.into_iter().map(ToString::to_string).chain(pairs).collect();
     let read = |id: String| async move { read(site, &Control::of(&id)?).await };
     let items = each(ids, read).await?.into_iter().flatten().collect();
     Ok(Answer::Page { items, next: None })
 }
 
 async fn read(site: &Site, control: &Control) -> Result<Option<Live>, Fault> {
-    let ask = async |client: Client| {
+    let ask = |client: Client| {
         let asked = client.get_routing_control_state().routing_control_arn(&control.arn);
-        asked.send().await.fault(Effect::None)
+        async move { asked.send().await.fault(Effect::None) }
     };
     let told = absent_is_none(anywhere(site, &control.endpoints, FaultKind::Unreachable, ask).await)?;
     Ok(told.map(|told| control.live(told.routing_control_state.as_str())))
@@ -148,29 +152,32 @@ async fn set_all(site: &Site, ids: &[String]) -> Result<Vec<Live>, Fault> {
             built(entry.routing_control_state(Word::from(state.as_str())).build())
         };
         let entries = states.iter().map(entry).collect::<Result<Vec<_>, Fault>>()?;
-        let ask = async |client: Client| {
+        let ask = |client: Client| {
             let asked = client.update_routing_control_states();
             let asked = asked.set_update_routing_control_state_entries(Some(entries.clone()));
-            asked.send().await.fault(Effect::Maybe)
+            async move { asked.send().await.fault(Effect::Maybe) }
         };
         anywhere(site, &endpoints, FaultKind::Ambiguous, ask).await?;
     }
-    let done = |id: &String| Live { native_id: Name::from(&**id), ..Control::of(id)?.live("") };
-    ids.iter().map(|id| Ok::<_, Fault>(done(id))).collect()
+    ids.iter().map(|id| Ok(Live { native_id: Name::from(&**id), ..Control::of(id)?.live("") })).collect()
 }
 
 /// Asks one endpoint after the other, beginning anywhere, until one of them answers. To set a state twice is to set it
 /// once, so that a lost answer is no reason to stop. `silence` is what no answer means.
-async fn anywhere<T>(
+async fn anywhere<T, F>(
     site: &Site,
     endpoints: &str,
     silence: FaultKind,
-    ask: impl AsyncFn(Client) -> Result<T, Fault>,
-) -> Result<T, Fault> {
+    ask: impl Fn(Client) -> F,
+) -> Result<T, Fault>
+where
+    F: Future<Output = Result<T, Fault>>,
+{
     let endpoints = apart(endpoints)?;
     let first = site.turn() % endpoints.len();
     let mut last = None;
-    for (region, address) in endpoints.iter().cycle().skip(first).take(endpoints.len()) {
+    for step in 0..endpoints.len() {
+        let Some((region, address)) = endpoints.get((first + step) % endpoints.len()) else { continue };
         let asked = ask(site.cluster(region, address));
         let fault = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(answer)) => return Ok(answer),
@@ -191,7 +198,8 @@ fn is_an_answer(fault: &Fault) -> bool {
 }
 
 /// The regions and addresses of `region=address,...`; there is one at least.
-fn apart(endpoints: &str) -> Result<Vec<(&str, &str)>, Fault> {
+fn apart(endpoints: &str) -> Result<Vec<(String, String)>, Fault> {
     let lack = |one: &str| Fault::new(FaultKind::Invalid, format!("`{one}` is no `region=address`"));
-    endpoints.split(',').map(|one| one.trim().split_once('=').ok_or_else(|| lack(one))).collect()
+    let pair = |(region, address): (&str, &str)| (region.to_owned(), address.to_owned());
+    endpoints.split(',').map(|one| one.trim().split_once('=').map(pair).ok_or_else(|| lack(one))).collect()
 }
