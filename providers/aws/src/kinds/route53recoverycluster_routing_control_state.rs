@@ -64,9 +64,15 @@ pub static KIND: Kind = Kind {
   name = "relight-example"
 }
 
-resource "aws_route53recoverycontrolconfig_routing_control" "example" {
+resource "aws_route53recoverycontrolconfig_control_panel" "example" {
   name        = "relight-example"
   cluster_arn = aws_route53recoverycontrolconfig_cluster.example.arn
+}
+
+resource "aws_route53recoverycontrolconfig_routing_control" "example" {
+  name              = "relight-example"
+  cluster_arn       = aws_route53recoverycontrolconfig_cluster.example.arn
+  control_panel_arn = aws_route53recoverycontrolconfig_control_panel.example.arn
 }
 
 resource "aws_route53recoverycluster_routing_control_state" "example" {

@@ -24,7 +24,8 @@ block! {
         control_panel_arn: String = computed().replaces()
             .refers("aws_route53recoverycontrolconfig_control_panel", "arn")
             .made("arn:aws:route53-recovery-control::{account}:controlpanel/{hex:32}")
-            .doc("The panel that it is in; the one that the cluster came with by default."),
+            .doc("The panel that it is in; the one that the cluster came with by default. Where the spec says it, the \
+                control is found without any memory."),
         id: String = output().made("{arn}").doc("The ARN, again."),
         name: String = required().replaces()
             .doc("The name, by which it is found: another name is another control here."),
@@ -94,9 +95,15 @@ pub static KIND: Kind = Kind {
   name = "relight-example"
 }
 
-resource "aws_route53recoverycontrolconfig_routing_control" "example" {
+resource "aws_route53recoverycontrolconfig_control_panel" "example" {
   name        = "relight-example"
   cluster_arn = aws_route53recoverycontrolconfig_cluster.example.arn
+}
+
+resource "aws_route53recoverycontrolconfig_routing_control" "example" {
+  name              = "relight-example"
+  cluster_arn       = aws_route53recoverycontrolconfig_cluster.example.arn
+  control_panel_arn = aws_route53recoverycontrolconfig_control_panel.example.arn
 }
 "#,
         update: "",
