@@ -19,7 +19,7 @@ use super::render::duration;
 use super::render::run::{Lines, Live};
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
-use crate::plan::Plan;
+use crate::plan::{Operation, Plan};
 use crate::run::{Means, Mode, Run, Session};
 use crate::shell::drive::{Parts, drive};
 use crate::shell::interrupt;
@@ -279,7 +279,7 @@ impl Finished {
             cli.terminal
                 .out(&format!("\nRecovered in {took} from the approval on{}.\n", rto.unwrap_or_default()));
         }
-        let shows = !self.plan.content.operation.moves_roles() && !self.outcome.is_resumable();
+        let shows = self.plan.content.operation.is_whole() && !self.outcome.is_resumable();
         if !self.outputs.is_empty() && shows {
             let mut text = "\nOutputs:\n".to_owned();
             for (name, value) in &self.outputs {
@@ -295,7 +295,7 @@ impl Finished {
         let completed = matches!(self.outcome, Outcome::Completed { .. });
         let whole = content.places.values().all(|place| place.unreachable.is_none())
             && !content.notes.iter().any(|note| note.failed);
-        completed && whole && content.operation.moves_roles()
+        completed && whole && matches!(content.operation, Operation::Failover { .. } | Operation::Switchover)
     }
 
     /// The way out of a run that did not come to its end. A site that does not answer keeps it open: whether its calls

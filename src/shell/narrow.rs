@@ -44,8 +44,8 @@ pub(super) fn options(
             found.extend(matching(desired, request.memory, target, diagnostics));
         }
         options.targets = Some(match request.operation {
-            Operation::Apply | Operation::Failover { .. } => with_dependencies(desired, found),
             Operation::Destroy => with_dependents(desired, found),
+            _ => with_dependencies(desired, found),
         });
     }
     // What an adoption hangs on is not part of it.

@@ -56,7 +56,7 @@ fn traffic_that_a_data_plane_steers_needs_no_global_service() {
     assert_eq!(ran.code, Some(0), "{}", ran.all());
     assert!(ran.all().contains("nothing of this stands there"), "{}", ran.all());
     assert!(ran.all().contains("Recovered in "), "{}", ran.all());
-    let done: Vec<usize> = ["promoted", "updated    aws_s3_object.switch@oregon"]
+    let done: Vec<usize> = ["promoted", "shifted    aws_s3_object.switch@oregon"]
         .iter()
         .filter_map(|word| ran.err.find(word))
         .collect();
