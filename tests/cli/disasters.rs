@@ -130,3 +130,19 @@ fn of_three_sites_either_standby_takes_over() {
     let context = standing("three", &[]);
     takes_over(&context, "ireland", &["--lost", "virginia"], 0);
 }
+
+/// Whatever steers the traffic, it comes home with the roles, and nothing is left to do.
+#[test]
+fn every_example_comes_home() {
+    for (example, site) in [("steered", &["oregon"][..]), ("three", &["oregon"]), ("both", &[])] {
+        let context = standing(example, &[]);
+        let failover = [&["failover"], site, &["--lost", "virginia", "--incident", "X", "--yes"]].concat();
+        ended(&context, &failover, 0);
+        let home = ended(&context, &["failback", "--yes"], 0);
+        let steers = ["shift aws_s3_object.switch", "shift aws_route53_record.www"];
+        assert!(told(&home).iter().any(|change| steers.contains(&&**change)), "{example}: {home}");
+        ended(&context, &["plan", "--detailed-exitcode"], 0);
+        let status = ended(&context, &["status"], 0);
+        assert!(!status.contains("declared"), "{example}: {status}");
+    }
+}
