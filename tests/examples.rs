@@ -62,6 +62,11 @@ fn three_stands_and_goes() {
 }
 
 #[test]
+fn controls_stand_and_go() {
+    whole_way("examples/controls", &[("domain", "\"controls.example\"")]);
+}
+
+#[test]
 fn lift_stands() {
     whole_way("examples/lift", &[]);
 }

@@ -64,6 +64,23 @@ fn traffic_that_a_data_plane_steers_needs_no_global_service() {
     ended(&context, &["plan", "--detailed-exitcode"], 0);
 }
 
+/// Routing controls are thrown by what memory knows of them: whoever configures them may be gone.
+#[test]
+fn routing_controls_need_no_global_service() {
+    let context = standing("controls", &[]);
+    let takes_over = ["failover", "oregon", "--lost", "virginia", "--incident", "X", "--yes"];
+    let mut command = sandbox(&context, &takes_over);
+    command.env("RELIGHT_SANDBOX_FAULTS", r#"{"outages": ["aws"]}"#);
+    let ran = context.run_with(command, "");
+    assert_eq!(ran.code, Some(0), "{}", ran.all());
+    let state = "shift aws_route53recoverycluster_routing_control_state";
+    assert_eq!(told(&ran.out), [format!("{state}.virginia"), format!("{state}.oregon")], "{}", ran.out);
+    for change in [r#"state "On" -> "Off""#, r#"state "Off" -> "On""#] {
+        assert!(ran.out.contains(change), "{}", ran.out);
+    }
+    ended(&context, &["plan", "--detailed-exitcode"], 0);
+}
+
 /// The readier a standby is, the less is done on the day; what holds afterwards is the same.
 #[test]
 fn every_posture_of_the_web_shop_takes_over() {
@@ -134,13 +151,14 @@ fn of_three_sites_either_standby_takes_over() {
 /// Whatever steers the traffic, it comes home with the roles, and nothing is left to do.
 #[test]
 fn every_example_comes_home() {
-    for (example, site) in [("steered", &["oregon"][..]), ("three", &["oregon"]), ("both", &[])] {
+    for (example, site) in
+        [("steered", &["oregon"][..]), ("three", &["oregon"]), ("both", &[]), ("controls", &["oregon"])]
+    {
         let context = standing(example, &[]);
         let failover = [&["failover"], site, &["--lost", "virginia", "--incident", "X", "--yes"]].concat();
         ended(&context, &failover, 0);
         let home = ended(&context, &["failback", "--yes"], 0);
-        let steers = ["shift aws_s3_object.switch", "shift aws_route53_record.www"];
-        assert!(told(&home).iter().any(|change| steers.contains(&&**change)), "{example}: {home}");
+        assert!(told(&home).iter().any(|change| change.starts_with("shift ")), "{example}: {home}");
         ended(&context, &["plan", "--detailed-exitcode"], 0);
         let status = ended(&context, &["status"], 0);
         assert!(!status.contains("declared"), "{example}: {status}");
