@@ -264,6 +264,7 @@ pub static KIND: Kind = Kind {
         source: "replicate_source_db",
         dictated: DICTATED,
         demotes: false,
+        lag: Some("replica_lag_seconds"),
     }],
     listing: Listing::All { page: 100 },
     details: &[Detail { call: "cloudwatch:GetMetricData", objects: 100, fields: &["replica_lag_seconds"] }],

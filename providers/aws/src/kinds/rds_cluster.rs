@@ -220,6 +220,7 @@ pub static KIND: Kind = Kind {
         source: "replication_source_identifier",
         dictated: DICTATED,
         demotes: false,
+        lag: None,
     }],
     listing: Listing::All { page: 100 },
     details: &[],
