@@ -205,6 +205,7 @@ fn a_switch_is_thrown_by_writing_it_anew() {
         act: Act::Shift,
         native_id: Name::from(native_id),
         changes: [("content", Value::from("yes"))].into_iter().collect(),
+        owner: None,
     };
     let Ok(Answer::Object(after)) = world.ask(shift(&before.native_id)) else { panic!("no object") };
     assert_eq!(after.get("content"), Some(&Value::from("yes")));
