@@ -29,7 +29,7 @@ mod refer;
 mod stay;
 mod whose;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::{Address, Name, OwnerId, Role, Value};
 
@@ -96,6 +96,13 @@ impl Question<'_> {
     /// The owner tag of an address.
     pub fn owner(&self, address: &Address) -> OwnerId {
         address.owner(&self.topology.name, &self.topology.instance)
+    }
+
+    /// The places that could not be read and that the operation needs to be: all but those that are idle.
+    pub fn unreachable(&self, changes: &Changes) -> BTreeMap<Name, Name> {
+        let mut unknown = changes.unknown.clone();
+        unknown.retain(|place, _| self.counts_on(place) && !changes.idle.contains(place));
+        unknown
     }
 
     /// The owner tag of what stood at an address and was put aside.

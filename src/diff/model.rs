@@ -1,6 +1,6 @@
 //! What was read of the clouds, and what is to change, as data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use relight_contract::{
@@ -107,6 +107,8 @@ pub struct Changes {
     pub guards: Vec<Guarded>,
     /// Places that could not be read, with why.
     pub unknown: BTreeMap<Name, Name>,
+    /// Those of them that belong to no one site and where an operation that moves roles has nothing to do.
+    pub idle: BTreeSet<Name>,
     /// How many objects stand in them, as far as spec and memory know.
     pub unseen: BTreeMap<Name, u64>,
     /// Notes for the reader of the plan.

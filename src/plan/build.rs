@@ -492,13 +492,14 @@ fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, Planne
     for place in question.desired.places.values().chain(changes.changes.iter().map(|change| &change.place)) {
         used.insert(&place.name, place);
     }
+    let silent = |name| changes.unknown.get(name).filter(|_| !changes.idle.contains(name));
     let planned = used.into_iter().map(|(name, place)| {
         let planned = PlannedPlace {
             provider: place.provider.to_string(),
             region: place.region.to_string(),
             account: place.account.as_ref().map(ToString::to_string),
             global: place.global,
-            unreachable: changes.unknown.get(name).filter(|_| place.global).map(ToString::to_string),
+            unreachable: silent(name).filter(|_| place.global).map(ToString::to_string),
             settings: place.settings.to_json(),
         };
         (name.to_string(), planned)

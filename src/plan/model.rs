@@ -133,7 +133,8 @@ pub struct PlannedPlace {
     pub account: Option<String>,
     /// Whether these are global services.
     pub global: bool,
-    /// Why these global services could not be read; `None` when they were, and of a site, which says so itself.
+    /// Why these global services could not be read; `None` when they were, when nothing of the operation stands there,
+    /// and of a site, which says so itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<String>,
     /// Settings such as the profile; never a credential.

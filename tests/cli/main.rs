@@ -4,6 +4,7 @@ mod adopt;
 mod builtin;
 mod check;
 mod context;
+mod disasters;
 mod exits;
 mod failover;
 mod fmt;
