@@ -64,6 +64,7 @@ impl World {
         let p50 = u64::from(timing.p50_seconds) * 1000;
         let p90 = u64::from(timing.p90_seconds).max(u64::from(timing.p50_seconds)) * 1000;
         match random.below(1000) {
+            _ if !self.settings.spread => p50,
             share @ 0..500 => p50 * (600 + share * 4 / 5) / 1000,
             share @ 500..900 => p50 + (p90 - p50) * (share - 500) / 400,
             share => p90 + p90 / 3 * (share - 900) / 100,

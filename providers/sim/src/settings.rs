@@ -13,6 +13,8 @@ pub struct Settings {
     pub seed: u64,
     /// Whether calls and operations take time. Without it every answer arrives at once.
     pub latency: bool,
+    /// Whether operations take more or less than the median of their kind; else each takes just that.
+    pub spread: bool,
     /// What goes wrong.
     pub faults: FaultPlan,
     /// How long a change of a class B or C object may stay unseen by reads, at most, in milliseconds; 0 for never.
@@ -71,6 +73,7 @@ impl Settings {
         Settings {
             seed,
             latency: true,
+            spread: true,
             faults: FaultPlan::default(),
             lag_milliseconds: 5_000,
             replica_lag_seconds: 0,
