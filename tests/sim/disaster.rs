@@ -155,7 +155,10 @@ impl Play {
 
     fn foul(&mut self, seed: u64, dead: &[Outage]) {
         let faults = weather::settings(seed, &mut self.dice).faults;
+        self.is_calm = false;
+        let behind = if self.dice.once_in(3) { self.dice.below(600) } else { 0 };
         let settings = self.world().settings_mut();
+        settings.replica_lag_seconds = u32::try_from(behind).unwrap_or(0);
         settings.faults = faults;
         settings.faults.outages.extend(dead.iter().cloned());
     }

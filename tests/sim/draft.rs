@@ -83,6 +83,8 @@ pub struct Draft {
     pub next_number: u64,
     /// Whether it reads data sources.
     pub asks_data: bool,
+    /// A gate, a probe and a hook: before and after which pieces.
+    pub guards: Option<[String; 2]>,
 }
 
 /// What a recipe writes with.
@@ -247,6 +249,22 @@ impl Draft {
         for name in &self.told {
             let attribute = if self.pieces[name].recipe.scope == Scope::Module { "group" } else { "id" };
             let _ = writeln!(text, "output \"{name}\" {{ value = {} }}", self.reference(name, attribute));
+        }
+        if let Some([data, group]) = &self.guards {
+            let address = |name: &String| format!("{}.{name}", self.pieces[name].recipe.kind);
+            let (data, group) = (address(data), address(group));
+            let _ = writeln!(
+                text,
+                "gate \"data\" {{\n  before = [{data}]\n  message = \"?\"\n  timeout = \"10m\"\n}}"
+            );
+            let _ = writeln!(
+                text,
+                "probe \"up\" {{\n  command = [\"true\"]\n  after = [{group}]\n  within = \"2m\"\n}}"
+            );
+            let _ = writeln!(
+                text,
+                "hook \"tell\" {{\n  run = [\"true\"]\n  on = [\"failover\", \"switchover\", \"reprotect\"]\n  after = [{data}]\n}}"
+            );
         }
         for (from, to) in &self.moved {
             let _ = writeln!(text, "moved {{\n  from = {from}\n  to = {to}\n}}");

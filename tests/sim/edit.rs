@@ -67,9 +67,14 @@ impl Draft {
             Cloud::Aws => &["aws_db_instance", "aws_autoscaling_group", "aws_route53_record"],
             Cloud::Cumulus => &["cumulus_database", "cumulus_machine_group", "cumulus_record"],
         };
-        for kind in kinds {
+        let mut names = kinds.iter().map(|kind| {
             let recipe = cloud.recipes().iter().find(|recipe| recipe.kind == *kind);
-            draft.add(cloud, recipe.expect("a recipe"), dice);
+            draft.add(cloud, recipe.expect("a recipe"), dice)
+        });
+        let (data, group) = (names.next(), names.next());
+        drop(names.next());
+        if let (Some(data), Some(group), true) = (data, group, dice.once_in(2)) {
+            draft.guards = Some([data, group]);
         }
         for _ in 0..dice.below(4) {
             draft.add_random(cloud, dice);

@@ -13,6 +13,7 @@ mod edit;
 mod guard;
 mod meddle;
 mod oracle;
+mod others;
 mod play;
 mod process;
 mod recipes;

@@ -22,6 +22,7 @@ use crate::dice::Dice;
 use crate::door::{Door, Promise, Transcript};
 use crate::draft::Draft;
 use crate::guard::Guard;
+use crate::others::Others;
 use crate::process::{End, KEY, Kept, session};
 use crate::safety::{self, Standing};
 use crate::support::{NOW, plan_text, registry};
@@ -55,6 +56,8 @@ pub struct Play {
     pub(crate) ours: BTreeMap<OwnerId, Address>,
     /// The same of what is put aside.
     pub(crate) aside: BTreeMap<OwnerId, Address>,
+    /// Whether nothing goes wrong now.
+    pub(crate) is_calm: bool,
     /// The roles that the next operation gives.
     pub(crate) gives: Vec<(Name, Role)>,
     /// Objects that somebody else made.
@@ -122,6 +125,7 @@ impl Play {
             runs: 0,
             ours: BTreeMap::new(),
             aside: BTreeMap::new(),
+            is_calm: false,
             gives: Vec::new(),
             foreign: BTreeSet::new(),
             transcript: transcript.clone(),
@@ -227,6 +231,8 @@ impl Play {
     /// From here on nothing goes wrong any more.
     pub(crate) fn calm(&mut self) {
         let now = self.now;
+        self.is_calm = true;
+        self.world().settings_mut().replica_lag_seconds = 0;
         let faults = &mut self.world().settings_mut().faults;
         faults.calm_from = Some(now);
         faults.rules.clear();
@@ -354,8 +360,12 @@ impl Play {
         let before = kept.entries.len();
         let lost = roles.iter().filter(|(_, role)| *role == Role::Lost).map(|(site, _)| site.clone());
         let lost: BTreeSet<Name> = lost.collect();
-        let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now, lost);
+        let mut others = Others::new(self.dice.below(u64::MAX), self.is_calm);
+        let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now, lost, &mut others);
         self.door = Some(door);
+        for (what, times) in others.said {
+            *self.counts.entry(what.to_owned()).or_default() += times;
+        }
         self.now = now + 1_000;
         let journal = kept.entries[before..].join("\n  ");
         self.tell(&format!("came to {outcome:?}"), &format!("  {journal}"));

@@ -9,6 +9,7 @@ use relight::plan::Plan;
 use relight::run::{Means, Mode, Run, Session};
 use relight::shell::drive::{DriveError, Parts, drive};
 use relight::shell::mailbox::{Arrival, Mailbox};
+use relight::shell::outside::Outside;
 use relight::shell::transport::SimTransport;
 use relight::shell::watch::{Narrator, Unwatched};
 
@@ -119,6 +120,7 @@ pub fn session(
     door: Door,
     now: u64,
     lost: BTreeSet<Name>,
+    outside: &mut dyn Outside,
 ) -> (Door, u64, Result<Outcome, DriveError>) {
     kept.sessions += 1;
     let (plan, entries) = (kept.plan(), kept.entries());
@@ -144,7 +146,7 @@ pub fn session(
     let outcome = drive(
         &mut run,
         Parts {
-            outside: &mut relight::shell::outside::Nobody,
+            outside,
             transport: &mut transport,
             journal: &mut journal,
             lease: &mut Held { fencing, end, holds: 0 },
