@@ -56,6 +56,7 @@ impl Evaluation<'_> {
     ) -> Evaluated {
         let mut found = Evaluated::new();
         for (row, source) in &layers.fields {
+            let before = found.after.len();
             // The name as written is shared; that of the row would be made anew for every instance.
             let (name, value) = match source {
                 Source::Attribute(attribute, node) => {
@@ -70,6 +71,8 @@ impl Evaluation<'_> {
             if let (Some(name), Some(value)) = (name, value.filter(|value| !value.is_null())) {
                 found.attributes.insert(name.clone(), value);
             }
+            let touched = &found.after[before..];
+            found.failed |= !self.isolated(row.name, kind, asker, touched, source.span());
         }
         if found.is_whole() {
             self.required(rows, &found.attributes, kind, span, &mut found.failed);

@@ -3,6 +3,7 @@
 use relight_contract::{Field, Placement, Role};
 
 use super::model::Assignment;
+use crate::diag::Span;
 use crate::spec::{Attribute, Body, NestedBlock, Selector};
 use crate::topology::{Block, NodeId, SiteId, Topology, resolve::ROOT};
 
@@ -10,6 +11,16 @@ use crate::topology::{Block, NodeId, SiteId, Topology, resolve::ROOT};
 pub(super) enum Source<'t> {
     Attribute(&'t Attribute, NodeId),
     Blocks(Vec<&'t NestedBlock>, NodeId),
+}
+
+impl Source<'_> {
+    /// Where it is written.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Source::Attribute(attribute, _) => attribute.value.span,
+            Source::Blocks(blocks, _) => blocks.first().map_or(Span::NONE, |block| block.span),
+        }
+    }
 }
 
 /// The effective body.
@@ -29,7 +40,8 @@ pub(super) fn applies(
 ) -> bool {
     let Some(site) = site else { return false };
     match (selector, role) {
-        (Selector::Site(name), _) => topology.site(site).name == *name,
+        (Selector::Site(name), _) => topology.site(topology.real(site)).name == *name,
+        (Selector::Drill, _) => topology.is_shadow(site),
         (Selector::Primary, Some(Role::Primary)) => true,
         // For the outside world a site that was lost or fenced is a standby.
         (Selector::Standby, Some(Role::Standby(_) | Role::Fenced | Role::Lost)) => true,

@@ -145,7 +145,7 @@ impl Names<'_, '_> {
     }
 
     fn primary(&self, span: Span) -> Result<SiteId, Failure> {
-        let primaries = self.evaluation.assignment.primaries();
+        let primaries = self.evaluation.assignment.primaries_for(self.asker.site);
         match primaries.as_slice() {
             [site] => Ok(*site),
             [] => Err(Failure::new(codes::PRIMARY_MISSING, "no site is primary", span)),
@@ -166,7 +166,7 @@ impl Names<'_, '_> {
 
     fn site_named(&self, name: &str, span: Span) -> Result<SiteId, Failure> {
         let topology = self.evaluation.topology;
-        topology.site_named(name).ok_or_else(|| {
+        topology.site_named(name).map(|site| topology.meant(site, self.asker.site)).ok_or_else(|| {
             let failure = Failure::new(codes::SITE_UNKNOWN, format!("there is no site `{name}`"), span);
             match suggest(name, topology.sites.iter().map(|site| &*site.name)) {
                 Some(known) => failure.help(format!("did you mean `{known}`?")),
@@ -179,7 +179,10 @@ impl Names<'_, '_> {
         let site = self.evaluation.topology.site(id);
         let role = self.evaluation.assignment.role(id);
         let built_in = match name {
-            "name" => Some(Value::String(site.name.clone())),
+            // A shadow is its site in everything that it calls by name.
+            "name" => Some(Value::String(
+                self.evaluation.topology.site(self.evaluation.topology.real(id)).name.clone(),
+            )),
             "provider" => Some(Value::from(site.provider.name)),
             "region" => Some(Value::String(site.region.clone())),
             "account" => Some(site.account.clone().map_or(Value::Null(Type::String), Value::String)),
@@ -191,7 +194,7 @@ impl Names<'_, '_> {
                 Role::Standby(posture) => Value::from(posture.as_str()),
                 _ => Value::Null(Type::String),
             }),
-            "drill" => Some(Value::Bool(site.name.contains('~'))),
+            "drill" => Some(Value::Bool(self.evaluation.topology.is_shadow(id))),
             _ => None,
         };
         built_in.or_else(|| site.values.get(name).cloned()).ok_or_else(|| {

@@ -225,6 +225,13 @@ impl Notes<'_> {
                     (effect.iter().map(|transition| transition.field).collect(), Some(Act::Fence))
                 }
                 Capability::Shiftable { fields } => (fields.to_vec(), Some(Act::Shift)),
+                Capability::Restorable { source, data, of, newest } => {
+                    let asks = |data: &DataKind| data.field(of).is_some() && data.field(newest).is_some();
+                    let there = self.registry.data(data).is_some_and(asks);
+                    self.unless(there, "", || format!("`{data}` does not find its snapshots"));
+                    (vec![*source], None)
+                }
+                Capability::Shared | Capability::Joins => (Vec::new(), None),
             };
             for field in fields {
                 let settable = kind.field(field).is_some_and(Field::is_settable);

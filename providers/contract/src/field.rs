@@ -134,6 +134,8 @@ pub struct Field {
     pub own: bool,
     /// While it is true, the cloud refuses to delete the object (`deletion_protection`).
     pub guards_deletion: bool,
+    /// What a drill sets it to, so that nothing stays behind (`skip_final_snapshot`).
+    pub in_a_drill: Literal,
     /// What a name must end in while it is true (`fifo_queue`): so a derived name does.
     pub name_end: Option<&'static str>,
     /// How long the value stays taken after its object is gone, in seconds: names that a cloud reserves.
@@ -167,6 +169,7 @@ const fn field(presence: Presence) -> Field {
         local: false,
         own: false,
         guards_deletion: false,
+        in_a_drill: Literal::None,
         name_end: None,
         reserved_seconds: 0,
         minimum: 0,
@@ -382,6 +385,13 @@ impl Field {
     #[must_use]
     pub const fn guards_deletion(mut self) -> Field {
         self.guards_deletion = true;
+        self
+    }
+
+    /// What a drill sets it to, so that its objects can be deleted and nothing stays behind.
+    #[must_use]
+    pub const fn in_a_drill(mut self, value: bool) -> Field {
+        self.in_a_drill = Literal::Bool(value);
         self
     }
 

@@ -105,6 +105,21 @@ pub enum Capability {
         /// The fields that a shift changes.
         fields: &'static [&'static str],
     },
+    /// Its data can come from a snapshot.
+    Restorable {
+        /// The field that names the snapshot.
+        source: &'static str,
+        /// The data source that finds the newest one; its `id` is what the field takes.
+        data: &'static str,
+        /// The argument of the data source that names the object which the snapshot is of.
+        of: &'static str,
+        /// The argument that asks for the newest one.
+        newest: &'static str,
+    },
+    /// A key, an image, a secret: others only read it, so that a drill's shadow makes none and uses the one of its site.
+    Shared,
+    /// It joins networks, or data, of several sites: a drill's shadow makes none and may refer to none.
+    Joins,
 }
 
 /// One field's value after a verb.
@@ -362,6 +377,25 @@ impl Kind {
             _ => None,
         });
         fields.unwrap_or(&[])
+    }
+
+    /// What a fence sets, for a kind that has one.
+    pub fn fence(&self) -> Option<&'static [Transition]> {
+        self.capabilities.iter().find_map(|capability| match capability {
+            Capability::Fenceable { effect } => Some(*effect),
+            _ => None,
+        })
+    }
+
+    /// Whether a drill's shadow uses the object of its site instead of one of its own.
+    pub fn is_shared(&self) -> bool {
+        self.capabilities.contains(&Capability::Shared)
+    }
+
+    /// Whether a drill's shadow makes one of its own: what stands in one site, is not shared, and joins nothing.
+    pub fn is_made_in_a_drill(&self) -> bool {
+        let apart = self.is_shared() || self.capabilities.contains(&Capability::Joins);
+        self.placement == Placement::Regional && !apart && self.shiftable().is_empty()
     }
 
     /// Why an attribute of Terraform's is not supported, if it is one of those.

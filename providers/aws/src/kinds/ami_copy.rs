@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
+    Capability, Act, Block, Blocks, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
     Timing, block,
 };
 
@@ -98,7 +98,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Token,
     tags: Some("tags"),
     fields: AmiCopy::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: &[],
     operations: &[

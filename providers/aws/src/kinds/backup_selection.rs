@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
+    Capability, Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
     Placement, Scope, block,
 };
 
@@ -74,7 +74,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: None,
     fields: Selection::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::Under { kind: "aws_backup_plan", attribute: "plan_id", page: 1000 },
     details: &[Detail {
         call: "backup:GetBackupSelection",

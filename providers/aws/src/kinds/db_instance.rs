@@ -98,7 +98,7 @@ block! {
             .doc("The subnet group. Another one of the same VPC is taken in place."),
         dedicated_log_volume: bool = optional().default_bool(false)
             .doc("Whether transaction logs get a volume of their own."),
-        delete_automated_backups: bool = optional().local().default_bool(true)
+        delete_automated_backups: bool = optional().in_a_drill(true).local().default_bool(true)
             .doc("Whether deleting the database deletes its automated backups at once."),
         deletion_protection: bool = optional().default_bool(false).guards_deletion()
             .doc("Whether RDS refuses to delete the database."),
@@ -194,7 +194,7 @@ block! {
         s3_import: BlockList<S3Import> = optional().local().maximum(1)
             .conflicts(&["restore_to_point_in_time", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a backup in a bucket."),
-        skip_final_snapshot: bool = optional().local().default_bool(false)
+        skip_final_snapshot: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the database is deleted without a last snapshot."),
         snapshot_identifier: String = computed().replaces().write_only()
             .conflicts(&["restore_to_point_in_time", "s3_import"])
@@ -260,11 +260,15 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: DbInstance::FIELDS,
-    capabilities: &[Capability::Promotable {
-        source: "replicate_source_db",
-        dictated: DICTATED,
-        demotes: false,
-    }],
+    capabilities: &[
+        Capability::Promotable { source: "replicate_source_db", dictated: DICTATED, demotes: false },
+        Capability::Restorable {
+            source: "snapshot_identifier",
+            data: "aws_db_snapshot",
+            of: "db_instance_identifier",
+            newest: "most_recent",
+        },
+    ],
     listing: Listing::All { page: 100 },
     details: &[Detail { call: "cloudwatch:GetMetricData", objects: 100, fields: &["replica_lag_seconds"] }],
     operations: &[

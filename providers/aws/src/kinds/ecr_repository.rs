@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation,
+    Capability, Act, Block, BlockList, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation,
     Placement, Scope, Timeouts, block,
 };
 
@@ -71,7 +71,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: Repository::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: &[Detail { call: "ecr:ListTagsForResource", objects: 1, fields: &[] }],
     operations: &[

@@ -5,7 +5,7 @@ pub(crate) mod api;
 
 use relight_contract::field::{computed, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
+    Capability, Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
 };
 
 use crate::timing::CALL;
@@ -39,7 +39,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: None,
     fields: Alias::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 100 },
     details: &[],
     operations: &[

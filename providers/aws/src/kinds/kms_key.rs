@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
+    Capability, Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
     block,
 };
 
@@ -72,7 +72,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Server,
     tags: Some("tags"),
     fields: Key::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: DETAILS,
     operations: &[

@@ -84,7 +84,7 @@ block! {
         db_subnet_group_name: String = computed().replaces().refers("aws_db_subnet_group", "name").made("default")
             .doc("The subnet group."),
         db_system_id: String = computed().replaces().doc("The system identifier of an RDS Custom cluster."),
-        delete_automated_backups: bool = optional().local().default_bool(true)
+        delete_automated_backups: bool = optional().in_a_drill(true).local().default_bool(true)
             .doc("Whether deleting the cluster deletes its automated backups at once."),
         deletion_protection: bool = optional().default_bool(false).guards_deletion()
             .doc("Whether RDS refuses to delete the cluster."),
@@ -161,7 +161,7 @@ block! {
             .doc("Where the data comes from at creation: a backup in a bucket."),
         serverlessv2_scaling_configuration: BlockList<ServerlessScaling> = computed().maximum(1)
             .doc("How far instances of the class `db.serverless` scale."),
-        skip_final_snapshot: bool = optional().local().default_bool(false)
+        skip_final_snapshot: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the cluster is deleted without a last snapshot."),
         snapshot_identifier: String = computed().replaces().write_only()
             .conflicts(&["restore_to_point_in_time", "s3_import"])

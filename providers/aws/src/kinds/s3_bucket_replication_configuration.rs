@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, Unsupported,
+    Capability, Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, Unsupported,
     block,
 };
 
@@ -158,7 +158,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Key(&["bucket"]),
     tags: None,
     fields: ReplicationConfiguration::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Joins],
     listing: Listing::Under { kind: "aws_s3_bucket", attribute: "bucket", page: 1 },
     details: &[],
     operations: &[

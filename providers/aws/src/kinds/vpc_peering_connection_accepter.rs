@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement,
+    Capability, Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement,
     Timeouts, block,
 };
 
@@ -48,7 +48,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Key(&["vpc_peering_connection_id"]),
     tags: None,
     fields: PeeringAccepter::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Joins],
     listing: Listing::All { page: 1000 },
     details: &[],
     operations: &[

@@ -1,0 +1,239 @@
+//! Objects of a drill's shadow: under names of their own, without protection, with data from a snapshot, and joined to
+//! nothing that serves.
+
+use std::collections::HashSet;
+
+use relight_contract::address::hex;
+use relight_contract::{
+    Address, Capability, Identity, Kind, Literal, Mode, Name, Object, Placement, Scope, Shape, Value,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::attributes::Evaluated;
+use super::evaluation::Evaluation;
+use super::model::{Dependency, InstanceId, Unanswered, Wanted};
+use super::scope::Asker;
+use crate::diag::{Diagnostic, Span, codes};
+use crate::topology::SiteId;
+
+/// What the names of a shadow's objects end in.
+const END: &str = "-drill";
+
+/// The word for the newest snapshot.
+const LATEST: &str = "latest";
+
+impl Evaluation<'_> {
+    /// Makes the attributes those of an object that a drill makes and takes away again.
+    pub(super) fn drilled(
+        &mut self,
+        kind: &'static Kind,
+        address: &Address,
+        site: Option<SiteId>,
+        found: &mut Evaluated,
+        span: Span,
+    ) {
+        let Some(shadow) = self.topology.shadow.filter(|shadow| site == Some(shadow.site)) else { return };
+        if shadow.ends {
+            // It is taken down, whatever it was made of.
+            if let Some(snapshot) = restorable(kind) {
+                found.attributes.remove(snapshot.source);
+            }
+        } else {
+            self.restored(kind, address, site, found, span);
+        }
+        rename(kind, &mut found.attributes);
+        for row in kind.fields {
+            if row.in_a_drill != Literal::None {
+                found.attributes.insert(row.name, row.in_a_drill.to_value(&row.ty()));
+            } else if row.guards_deletion && matches!(row.shape, Shape::Bool) {
+                found.attributes.insert(row.name, Value::Bool(false));
+            }
+        }
+        // What has a size comes up to it: that is the drill. Other consumers stay off.
+        if let Some(effect) = kind.fence().filter(|_| kind.scalable().is_empty()) {
+            for transition in effect {
+                if let Some(row) = kind.field(transition.field) {
+                    found.attributes.insert(row.name, transition.to.to_value(&row.ty()));
+                }
+            }
+        }
+    }
+
+    /// The newest snapshot of the site's own object, where the spec says so.
+    fn restored(
+        &mut self,
+        kind: &'static Kind,
+        address: &Address,
+        site: Option<SiteId>,
+        found: &mut Evaluated,
+        span: Span,
+    ) {
+        let Some(snapshot) = restorable(kind) else { return };
+        if found.attributes.get(snapshot.source).and_then(Value::as_str) != Some(LATEST) {
+            return;
+        }
+        let Identity::Name(rule) = kind.identity else { return };
+        let (Some(of), Some(data)) = (
+            found.attributes.get(rule.attribute).filter(|name| name.as_str().is_some()).cloned(),
+            self.topology.registry.data(snapshot.data),
+        ) else {
+            let text = format!("the newest snapshot of `{address}` is found by its `{}`", rule.attribute);
+            let help = format!("give `{}` a value that is known when planning, or name the snapshot", rule.attribute);
+            return self.wrong_in_a_drill(text, &help, found, span);
+        };
+        let asked = Address {
+            mode: Mode::Data,
+            kind: data.name.into(),
+            name: format!("{}-{LATEST}", address.name).into(),
+            ..address.clone()
+        };
+        let arguments = Object::from_iter([(snapshot.of, of.clone()), (snapshot.newest, Value::Bool(true))]);
+        match self.answers.get(&asked).cloned() {
+            None => {
+                let place = self.place(kind.provider, None, site);
+                self.desired.wanted.push(Wanted { address: asked, data, place, arguments, span });
+                found.pending = true;
+            }
+            Some(Ok(answer)) => match answer.get("id").filter(|id| id.as_str().is_some()) {
+                Some(id) => drop(found.attributes.insert(snapshot.source, id.clone())),
+                None => {
+                    let text = format!("nobody says which snapshot of `{address}` is the newest");
+                    self.wrong_in_a_drill(text, "name one in the `drill` block", found, span);
+                }
+            },
+            Some(Err(Unanswered::Refused(why) | Unanswered::Unknown(why))) => {
+                let of = of.as_str().unwrap_or_default();
+                let text = format!("there is no snapshot of `{of}` to drill `{address}` with: {why}");
+                let help = "take one of the standby, turn on its backups, or name one in the `drill` block";
+                self.wrong_in_a_drill(text, help, found, span);
+            }
+        }
+    }
+
+    /// Refuses an attribute of a shadow that reads what the shadow must not be joined to.
+    pub(super) fn isolated(
+        &mut self,
+        attribute: &str,
+        kind: &str,
+        asker: &Asker,
+        touched: &[Dependency],
+        span: Span,
+    ) -> bool {
+        let Some(shadow) = self.topology.shadow.filter(|shadow| asker.site == Some(shadow.site)) else {
+            return true;
+        };
+        // To read data is to change nothing.
+        let Some(kind) = self.topology.registry.kind(kind).filter(|_| !shadow.ends) else { return true };
+        let Some(outside) = self.touched_outside(kind, attribute, touched, shadow.site) else { return true };
+        let block = asker.block.map(|block| self.topology.label(block)).unwrap_or_default();
+        let site = &self.topology.site(shadow.of).name;
+        let outside = &self.desired.instance(outside).address;
+        self.diagnostics.push(
+            Diagnostic::error(
+                codes::DRILL_JOINED,
+                format!("`{attribute}` of `{block}` would join the drill of `{site}` to `{outside}`"),
+            )
+            .at(span)
+            .help(format!(
+                "say what a drill does instead: `drill {{ {attribute} = null }}`, another value, or `drill {{ exists = \
+                 false }}`"
+            )),
+        );
+        false
+    }
+
+    /// An object outside of the shadow that an attribute is made of, and that is not there to be read only.
+    fn touched_outside(
+        &self,
+        kind: &Kind,
+        attribute: &str,
+        touched: &[Dependency],
+        shadow: SiteId,
+    ) -> Option<InstanceId> {
+        // What is keyed by another object changes that.
+        let binds = kind.field(attribute).and_then(|row| row.refers).is_some_and(|refers| refers.binding);
+        let changes = binds && matches!(kind.identity, Identity::Key(fields) if fields.contains(&attribute));
+        let (mut seen, mut waiting) = (HashSet::new(), touched.to_vec());
+        while let Some(next) = waiting.pop() {
+            match next {
+                Dependency::Instance(id) => {
+                    let other = self.desired.instance(id);
+                    let read = other.kind.is_shared() || other.kind.placement == Placement::Global;
+                    if other.site != Some(shadow) && (changes || !read) {
+                        return Some(id);
+                    }
+                }
+                Dependency::Join(join) if seen.insert(join) => {
+                    waiting.extend(self.desired.joins.get(join as usize).into_iter().flatten());
+                }
+                Dependency::Join(_) => {}
+            }
+        }
+        None
+    }
+
+    fn wrong_in_a_drill(&mut self, text: String, help: &str, found: &mut Evaluated, span: Span) {
+        self.diagnostics.push(Diagnostic::error(codes::DRILL_SNAPSHOT, text).at(span).help(help.to_owned()));
+        found.failed = true;
+    }
+
+    /// Leaves out what describes other sites, and nothing in the shadow is made of.
+    pub(super) fn leave_out(&mut self) {
+        let Some(shadow) = self.topology.shadow else { return };
+        let inside = (0..).zip(&self.desired.instances).filter(|(_, one)| one.site == Some(shadow.site));
+        let mut waiting: Vec<Dependency> = inside.map(|(id, _)| Dependency::Instance(id)).collect();
+        let mut seen: HashSet<Dependency> = waiting.iter().copied().collect();
+        while let Some(next) = waiting.pop() {
+            let behind = match next {
+                Dependency::Instance(id) => &self.desired.instance(id).after,
+                Dependency::Join(join) => &self.desired.joins[join as usize],
+            };
+            waiting.extend(behind.iter().filter(|one| seen.insert(**one)));
+        }
+        let all = 0..u32::try_from(self.desired.instances.len()).unwrap_or(u32::MAX);
+        self.desired.left_out = all.filter(|id| !seen.contains(&Dependency::Instance(*id))).collect();
+    }
+}
+
+/// How the data of a kind comes from a snapshot.
+struct Restorable {
+    source: &'static str,
+    data: &'static str,
+    of: &'static str,
+    newest: &'static str,
+}
+
+fn restorable(kind: &Kind) -> Option<Restorable> {
+    kind.capabilities.iter().find_map(|capability| match *capability {
+        Capability::Restorable { source, data, of, newest } => Some(Restorable { source, data, of, newest }),
+        _ => None,
+    })
+}
+
+/// Gives a name that the spec chose an end of its own, so that it is not that of the standby. What the spec leaves open
+/// is derived from the address, and is another one already; so is what stands under a parent.
+fn rename(kind: &Kind, attributes: &mut Object) {
+    let Identity::Name(rule) = kind.identity else { return };
+    if matches!(rule.scope, Scope::Parent(_)) {
+        return;
+    }
+    let Some(name) = attributes.get(rule.attribute).and_then(Value::as_str) else { return };
+    let is_on = |field: &str| attributes.get(field).and_then(Value::as_bool) == Some(true);
+    let last = kind.fields.iter().find_map(|row| row.name_end.filter(|_| is_on(row.name)));
+    let last = last.filter(|last| name.ends_with(last)).unwrap_or_default();
+    let name = drill_name(name, last, usize::from(rule.longest));
+    attributes.insert(rule.attribute, Value::String(name));
+}
+
+/// The name with the end of drills before `last`; one that would be too long is cut, and told apart by a digest.
+fn drill_name(name: &str, last: &str, longest: usize) -> Name {
+    let begin = name.strip_suffix(last).unwrap_or(name);
+    let whole = format!("{begin}{END}{last}");
+    if whole.chars().count() <= longest {
+        return whole.into();
+    }
+    let digest = hex(&Sha256::digest(name)[..3]);
+    let room = longest.saturating_sub(digest.len() + 1 + END.len() + last.len());
+    let begin: String = begin.chars().take(room).collect();
+    format!("{}-{digest}{END}{last}", begin.trim_end_matches(['-', '.'])).into()
+}
