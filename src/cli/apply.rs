@@ -12,7 +12,7 @@ use super::render::count;
 use super::render::plan::Counts;
 use super::running::{Finished, Runner};
 use super::session::Session;
-use super::{Cli, Outcome, stores};
+use super::{Cli, Outcome, drill, stores};
 use crate::diag::{Diagnostic, codes};
 use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
@@ -49,7 +49,11 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     let saved = job.file.map(plan::read).transpose()?;
     let left =
         if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
-    let session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
+    let mut session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
+    let operation = saved.as_ref().map_or(&job.operation, |saved| &saved.content.operation);
+    if let (Some((site, ends)), Some(bound)) = (operation.drill(), &mut session.bound) {
+        bound.topology = drill::shadowed(&bound.topology, site, ends)?;
+    }
     let mut planning = Planning::open(session, &job.options.clouds, cli)?;
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
@@ -110,6 +114,10 @@ fn planned(
     if job.operation.moves_roles() {
         planning.fail_over(job.takes_over)?;
     }
+    let operation = saved.as_ref().map_or(&job.operation, |saved| &saved.content.operation);
+    if let Some((site, false)) = operation.drill() {
+        planning.drillable(site)?;
+    }
     let planned = match saved {
         None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
         Some(saved) => fresh(saved, planning, cli)?,
@@ -155,6 +163,9 @@ fn shown(
 fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Planned, Problem> {
     let anew = match saved.content.operation {
         Operation::Failover { .. } => format!("{} --dry-run --out FILE", saved.command()),
+        Operation::DrillStart { .. } | Operation::DrillStop { .. } => {
+            format!("{} --dry-run --out FILE", saved.command())
+        }
         Operation::Destroy => "relight plan --destroy --out FILE".to_owned(),
         Operation::Apply => "relight plan --out FILE".to_owned(),
     };
@@ -215,6 +226,8 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
         Operation::Destroy => format!("Destroy all of it ({what})?"),
         Operation::Failover { incident } if what.is_empty() => format!("Declare this, for {incident}?"),
         Operation::Failover { incident } => format!("Fail over, for {incident} ({what})?"),
+        Operation::DrillStart { site } => format!("Bring up a drill of {site} ({what})?"),
+        Operation::DrillStop { site } => format!("Take the drill of {site} down ({what})?"),
     };
     let approved = cli.terminal.ask(&question);
     if !approved {

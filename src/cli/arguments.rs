@@ -155,6 +155,9 @@ pub(super) enum Command {
     Destroy(DestroyArguments),
     /// Give another site what lost sites served: promote, scale, shift, and nothing else
     Failover(FailoverArguments),
+    /// Bring a shadow of a standby up and take it down again, apart from everything that serves
+    #[command(subcommand)]
+    Drill(DrillCommand),
     /// Take an object that nobody owns into the topology
     Adopt(AdoptArguments),
     /// Show a saved plan, or a run as it went
@@ -339,6 +342,36 @@ pub(super) struct FailoverArguments {
     pub(super) run: RunArguments,
 }
 
+/// Drills of a standby.
+#[derive(Debug, Subcommand)]
+pub(super) enum DrillCommand {
+    /// Bring up a shadow of a standby as if it had become the primary, and measure how long that takes
+    #[command(
+        after_help = "The shadow stands in the region and account of the standby, under names and owner tags of its \
+                      own. It has no records and nothing else of global services, and is joined to nothing that \
+                      serves: keys, images and secrets of the standby are read, and nothing outside of the shadow is \
+                      changed. A `drill` block of a resource says what is different there, such as \
+                      `snapshot_identifier = \"latest\"`."
+    )]
+    Start(DrillArguments),
+    /// Take the shadow of a standby down, all of it
+    Stop(DrillArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DrillArguments {
+    /// The standby
+    pub(super) site: String,
+    #[command(flatten)]
+    pub(super) values: Values,
+    #[command(flatten)]
+    pub(super) clouds: CloudArguments,
+    #[command(flatten)]
+    pub(super) outlook: Outlook,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+}
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "The object becomes that of the address, as an `import` block of the spec says it, and what \
@@ -409,8 +442,11 @@ impl Arguments {
         let matches = Arguments::command().try_get_matches_from(arguments)?;
         let mut read = Arguments::from_arg_matches(&matches)?;
         if let Some(values) = read.command.values_mut()
-            && let Some((_, matches)) = matches.subcommand()
+            && let Some((_, mut matches)) = matches.subcommand()
         {
+            while let Some((_, inner)) = matches.subcommand() {
+                matches = inner;
+            }
             values.given = in_order(matches);
         }
         Ok(read)
@@ -426,6 +462,9 @@ impl Command {
             Command::Apply(arguments) => Some(&mut arguments.operation.values),
             Command::Destroy(arguments) => Some(&mut arguments.operation.values),
             Command::Failover(arguments) => Some(&mut arguments.values),
+            Command::Drill(DrillCommand::Start(arguments) | DrillCommand::Stop(arguments)) => {
+                Some(&mut arguments.values)
+            }
             Command::Adopt(arguments) => Some(&mut arguments.values),
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),

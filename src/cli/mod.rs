@@ -12,6 +12,7 @@ mod clouds;
 mod completions;
 mod console;
 mod destroy;
+mod drill;
 mod exit;
 mod failover;
 mod faults;
@@ -76,6 +77,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Apply(options) => apply::run(options, &mut cli),
         Command::Destroy(options) => destroy::run(options, &mut cli),
         Command::Failover(options) => failover::run(options, &mut cli),
+        Command::Drill(command) => drill::run(command, &mut cli),
         Command::Adopt(options) => adopt::run(options, &mut cli),
         Command::Show(options) => show::run(options, &mut cli),
         Command::Graph(options) => graph::run(options, &mut cli),

@@ -15,7 +15,7 @@ use super::render::markdown::markdown;
 use super::render::plan::{View, render};
 use super::render::terraform::rfc3339;
 use super::session::Session;
-use super::{Cli, advice, failover, stores};
+use super::{Cli, advice, drill, failover, stores};
 use crate::desired::Assignment;
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::expr::Vault;
@@ -37,6 +37,8 @@ pub(super) struct Planning {
     pub(super) session: Session,
     pub(super) clouds: Clouds,
     pub(super) store: Store,
+    /// In a drill the store of the topology: it is read for the roles that hold, and never written.
+    main: Option<Store>,
     key: Arc<[u8]>,
     /// The roles that the command line gives.
     roles: Vec<(Name, Role)>,
@@ -50,21 +52,44 @@ impl Planning {
         cli: &mut Cli<'_>,
     ) -> Result<Planning, Problem> {
         let topology = &session.bound(cli)?.topology;
-        let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
+        let mut store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
+        let mut main = None;
+        if let Some(shadow) = topology.shadow {
+            let own = stores::drill(&store, &topology.site(shadow.of).name);
+            main = Some(std::mem::replace(&mut store, own));
+        }
         let clouds = Clouds::open(cli, options, topology, &session.registry, &store)?;
         let key = store.key()?;
         let lost = options.lost.iter().map(|site| (site.as_str().into(), Role::Lost)).collect();
-        Ok(Planning { session, clouds, store, key, roles: lost })
+        Ok(Planning { session, clouds, store, main, key, roles: lost })
     }
 
     /// Plans from here on for the roles of a failover.
     pub(super) fn fail_over(&mut self, takes_over: Option<&str>) -> Result<(), Problem> {
-        let memory = self.store.memory()?;
+        let memory = self.memory()?;
         let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
         let now = assignment(&bound.topology, &memory, &[])?;
         let lost: Vec<String> = self.lost().iter().map(ToString::to_string).collect();
         self.roles = failover::roles(&bound.topology, &now, takes_over, &lost)?;
         Ok(())
+    }
+
+    /// Stops where the site that is to be drilled is no standby.
+    pub(super) fn drillable(&self, site: &str) -> Result<(), Problem> {
+        let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
+        let now = assignment(&bound.topology, &self.memory()?, &self.roles)?;
+        drill::drillable(&bound.topology, &now, site)
+    }
+
+    /// What is remembered. A drill remembers its own objects, and the roles that hold for everybody.
+    fn memory(&self) -> Result<Memory, Problem> {
+        let mut memory = self.store.memory()?;
+        if let Some(main) = &self.main {
+            let told = main.memory()?;
+            memory.declarations = told.declarations;
+            memory.epoch = told.epoch;
+        }
+        Ok(memory)
     }
 
     /// The key of digests.
@@ -106,7 +131,7 @@ impl Planning {
         cli: &mut Cli<'_>,
         ask: impl FnOnce(&Bound, &Request<'_>, &mut dyn Transport, &mut Diagnostics) -> Option<T>,
     ) -> Result<T, Problem> {
-        let memory = self.store.memory()?;
+        let memory = self.memory()?;
         let Planning { session, clouds, key, .. } = self;
         let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };
         let before = diagnostics.iter().count();
@@ -176,7 +201,7 @@ impl Planning {
         if !self.is_same_spec(plan) {
             return Ok(Vault::default());
         }
-        let memory = self.store.memory()?;
+        let memory = self.memory()?;
         let roles = self.roles_of(plan);
         let Planning { session, clouds, .. } = self;
         let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };

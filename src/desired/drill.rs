@@ -183,7 +183,7 @@ impl Evaluation<'_> {
         let inside = (0..).zip(&self.desired.instances).filter(|(_, one)| one.site == Some(shadow.site));
         let mut waiting: Vec<Dependency> = inside.map(|(id, _)| Dependency::Instance(id)).collect();
         let mut seen: HashSet<Dependency> = waiting.iter().copied().collect();
-        while let Some(next) = waiting.pop() {
+        while let Some(next) = waiting.pop().filter(|_| !shadow.ends) {
             let behind = match next {
                 Dependency::Instance(id) => &self.desired.instance(id).after,
                 Dependency::Join(join) => &self.desired.joins[join as usize],

@@ -16,6 +16,16 @@ pub enum Operation {
         /// The incident that it belongs to.
         incident: String,
     },
+    /// Bring up a shadow of a standby, apart from everything else, as the primary of a world of its own.
+    DrillStart {
+        /// The standby.
+        site: String,
+    },
+    /// Take the shadow down again.
+    DrillStop {
+        /// The standby.
+        site: String,
+    },
 }
 
 impl Operation {
@@ -24,12 +34,28 @@ impl Operation {
         matches!(self, Operation::Failover { .. })
     }
 
+    /// Whether it deletes everything that it is about.
+    pub fn destroys(&self) -> bool {
+        matches!(self, Operation::Destroy | Operation::DrillStop { .. })
+    }
+
+    /// The site that is drilled, and whether its drill ends; `None` for what is no drill.
+    pub fn drill(&self) -> Option<(&str, bool)> {
+        match self {
+            Operation::DrillStart { site } => Some((site, false)),
+            Operation::DrillStop { site } => Some((site, true)),
+            _ => None,
+        }
+    }
+
     /// The command that asks for it.
     pub fn command(&self) -> &'static str {
         match self {
             Operation::Apply => "apply",
             Operation::Destroy => "destroy",
             Operation::Failover { .. } => "failover",
+            Operation::DrillStart { .. } => "drill start",
+            Operation::DrillStop { .. } => "drill stop",
         }
     }
 }

@@ -14,7 +14,7 @@ use super::model::{Change, Changes, Delta};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
-use super::{Action, Operation, Question, marks, orphans, ready};
+use super::{Action, Question, marks, orphans, ready};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::expr::Node;
@@ -36,7 +36,7 @@ pub(super) struct Decider<'a> {
     pub(super) causes: Option<Causes>,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
-    moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
+    pub(super) moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
 }
 
 /// How a live object became that of an instance.
@@ -98,7 +98,7 @@ impl<'a> Decider<'a> {
         marks::decide(&mut self);
         ready::hold_traffic(&mut self);
         stay::hold(&mut self);
-        if self.question.operation != Operation::Destroy {
+        if !self.question.operation.destroys() {
             self.outputs();
             self.checks();
         }
@@ -109,6 +109,9 @@ impl<'a> Decider<'a> {
     fn instance(&mut self, id: InstanceId) {
         let question = self.question;
         let instance = question.desired.instance(id);
+        if question.is_read_only(instance) {
+            return self.read_only(id);
+        }
         let attributes = self.attributes(instance);
         let name = Named::of(instance.kind, &attributes);
         let owner = || question.owner(&instance.address);
@@ -125,7 +128,7 @@ impl<'a> Decider<'a> {
             self.claim(id, name);
         }
         let import = question.desired.imports.get(&instance.address);
-        let destroy = question.operation == Operation::Destroy;
+        let destroy = question.operation.destroys();
         match found {
             Found::Ours(live) => self.present(id, attributes, live, Finding::default()),
             Found::Moved(live, from) => {
@@ -173,12 +176,12 @@ impl<'a> Decider<'a> {
     }
 
     /// The wanted fields, holes filled as far as the live world tells.
-    fn attributes(&mut self, instance: &Instance) -> Object {
+    pub(super) fn attributes(&mut self, instance: &Instance) -> Object {
         let attributes = &instance.attributes;
         match self.filling.fill_all(attributes) {
             Ok(filled) => filled,
             // What is destroyed needs no values.
-            Err(_) if self.question.operation == Operation::Destroy => attributes.clone(),
+            Err(_) if self.question.operation.destroys() => attributes.clone(),
             Err(failure) => {
                 self.wrong(instance, Diagnostic::from(failure));
                 attributes.clone()
@@ -187,7 +190,7 @@ impl<'a> Decider<'a> {
     }
 
     /// What memory knows of an address, also under the addresses that moved there.
-    fn item(&self, address: &Address) -> Option<&'a Item> {
+    pub(super) fn item(&self, address: &Address) -> Option<&'a Item> {
         let inventory = &self.question.memory.inventory;
         let old = self.moved.get(address).into_iter().flatten();
         std::iter::once(address).chain(old.map(|(from, _)| from)).find_map(|address| inventory.get(address))
@@ -331,7 +334,7 @@ impl<'a> Decider<'a> {
             digest: question.digest,
             blocked: &|value| self.why_blocked(value),
         });
-        if question.operation == Operation::Destroy {
+        if question.operation.destroys() {
             return self.doomed(id, live, &found, &comparison);
         }
         for (code, why) in &comparison.left {

@@ -20,6 +20,8 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
     match &question.operation {
         // What is destroyed has no role.
         Operation::Destroy => {}
+        // A shadow is nobody's primary.
+        Operation::DrillStart { .. } | Operation::DrillStop { .. } => {}
         Operation::Apply => contradictions(decider, highest),
         Operation::Failover { .. } => {
             contradictions(decider, highest);

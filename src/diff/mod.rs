@@ -11,6 +11,7 @@ mod compare;
 mod conditions;
 mod decide;
 mod doom;
+mod drill;
 mod find;
 mod forcing;
 mod identity;

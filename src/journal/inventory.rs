@@ -53,7 +53,7 @@ fn declare(memory: &mut Memory, plan: &Plan, at: Milliseconds) {
     }
     let incident = match &content.operation {
         Operation::Failover { incident } => Some(incident.as_str().into()),
-        Operation::Apply | Operation::Destroy => None,
+        _ => None,
     };
     for declared in &content.declares {
         memory.epoch = memory.epoch.max(declared.epoch);

@@ -21,7 +21,7 @@ use crate::diff::{Change, Changes, Delta, Question};
 use crate::expr::{Renumbering, table};
 use crate::graph::Graph;
 use crate::memory::Declaration;
-use crate::topology::Topology;
+use crate::topology::{SiteId, Topology};
 
 /// How long tags take, in seconds: one call, which nothing waits for.
 const TAGGING: (u32, u32) = (1, 2);
@@ -388,8 +388,11 @@ fn label(change: &Change) -> &'static str {
 
 fn sites(question: &Question<'_>, changes: &Changes) -> Vec<PlannedSite> {
     let topology = question.topology;
+    // A drill is about its shadow, and the site that this is one of.
+    let told = |id: &SiteId| topology.shadow.is_none_or(|shadow| [shadow.site, shadow.of].contains(id));
     topology
         .site_ids()
+        .filter(told)
         .map(|id| {
             let site = topology.site(id);
             let role = question.assignment.role(id);

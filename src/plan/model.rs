@@ -470,6 +470,9 @@ impl Plan {
 
     /// The command that makes a plan like it.
     pub fn command(&self) -> String {
+        if let Some((site, _)) = self.content.operation.drill() {
+            return format!("relight {} {site}", self.content.operation.command());
+        }
         let Operation::Failover { incident } = &self.content.operation else {
             return format!("relight {}", self.content.operation.command());
         };

@@ -133,6 +133,7 @@ fn header(plan: &Plan, view: View) -> String {
     let operation = content.operation.command();
     let incident = match &content.operation {
         Operation::Failover { incident } => format!(" for {}", safe(incident)),
+        Operation::DrillStart { site } | Operation::DrillStop { site } => format!(", {}", safe(site)),
         Operation::Apply | Operation::Destroy => String::new(),
     };
     let instance =
@@ -412,7 +413,7 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
         if is_unread(plan) {
             return nothing_read(kept, &held, view);
         }
-        let rest = match (plan.content.operation == Operation::Destroy, kept) {
+        let rest = match (plan.content.operation.destroys(), kept) {
             (true, _) | (_, 0) => "Nothing is there, and nothing is asked for.".to_owned(),
             (_, 1) => "The one object is as the spec says.".to_owned(),
             _ => format!("All {kept} objects are as the spec says."),
