@@ -213,16 +213,21 @@ fn restorable(kind: &Kind) -> Option<Restorable> {
 /// Gives a name that the spec chose an end of its own, so that it is not that of the standby. What the spec leaves open
 /// is derived from the address, and is another one already; so is what stands under a parent.
 fn rename(kind: &Kind, attributes: &mut Object) {
-    let Identity::Name(rule) = kind.identity else { return };
-    if matches!(rule.scope, Scope::Parent(_)) {
-        return;
-    }
-    let Some(name) = attributes.get(rule.attribute).and_then(Value::as_str) else { return };
     let is_on = |field: &str| attributes.get(field).and_then(Value::as_bool) == Some(true);
-    let last = kind.fields.iter().find_map(|row| row.name_end.filter(|_| is_on(row.name)));
-    let last = last.filter(|last| name.ends_with(last)).unwrap_or_default();
-    let name = drill_name(name, last, usize::from(rule.longest));
-    attributes.insert(rule.attribute, Value::String(name));
+    let last = kind.fields.iter().find_map(|row| row.name_end.filter(|_| is_on(row.name))).unwrap_or_default();
+    let found_by = match kind.identity {
+        Identity::Name(rule) if !matches!(rule.scope, Scope::Parent(_)) => {
+            Some((rule.attribute, usize::from(rule.longest)))
+        }
+        _ => None,
+    };
+    let others = kind.fields.iter().filter(|row| row.unique > 0).map(|row| (row.name, usize::from(row.unique)));
+    for (attribute, longest) in found_by.into_iter().chain(others) {
+        let Some(name) = attributes.get(attribute).and_then(Value::as_str) else { continue };
+        let last = if name.ends_with(last) { last } else { "" };
+        let name = drill_name(name, last, longest);
+        attributes.insert(attribute, Value::String(name));
+    }
 }
 
 /// The name with the end of drills before `last`; one that would be too long is cut, and told apart by a digest.

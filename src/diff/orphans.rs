@@ -268,6 +268,10 @@ fn unclaimed(decider: &mut Decider<'_>) {
                 drills.insert(site);
                 continue;
             }
+            // A drill's plan speaks of the drill.
+            if question.topology.shadow.is_some() {
+                continue;
+            }
             let is_left = |address: &Address| {
                 is_forgotten(question, address, place) || question.desired.unknown.why(address).is_some()
             };

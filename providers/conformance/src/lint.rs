@@ -84,6 +84,11 @@ impl Notes<'_> {
         if let relight_contract::DataSource::Object { kind, .. } = data.source {
             self.unless(self.registry.kind(kind).is_some(), "", || format!("there is no kind `{kind}`"));
         }
+        if let relight_contract::DataSource::Of { kind, argument, attribute, .. } = data.source {
+            let found = self.registry.kind(kind).and_then(|kind| kind.field(attribute));
+            self.unless(found.is_some(), "", || format!("there is no `{kind}` with `{attribute}`"));
+            self.unless(data.field(argument).is_some(), "", || format!("there is no argument `{argument}`"));
+        }
         self.rows(data.fields, data.fields, "");
         self.unsupported(data.fields, data.unsupported.iter().map(|entry| (entry.name, entry.reason)));
     }

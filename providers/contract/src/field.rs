@@ -136,6 +136,9 @@ pub struct Field {
     pub guards_deletion: bool,
     /// What a drill sets it to, so that nothing stays behind (`skip_final_snapshot`).
     pub in_a_drill: Literal,
+    /// A name of at most so many characters that the cloud lets one object of the region have, although the object is
+    /// not found by it; 0 for none. What a drill makes has another one.
+    pub unique: u8,
     /// What a name must end in while it is true (`fifo_queue`): so a derived name does.
     pub name_end: Option<&'static str>,
     /// How long the value stays taken after its object is gone, in seconds: names that a cloud reserves.
@@ -170,6 +173,7 @@ const fn field(presence: Presence) -> Field {
         own: false,
         guards_deletion: false,
         in_a_drill: Literal::None,
+        unique: 0,
         name_end: None,
         reserved_seconds: 0,
         minimum: 0,
@@ -371,6 +375,13 @@ impl Field {
     #[must_use]
     pub const fn own(mut self) -> Field {
         self.own = true;
+        self
+    }
+
+    /// A name that one object of the region may have, of at most so many characters.
+    #[must_use]
+    pub const fn unique(mut self, longest: u8) -> Field {
+        self.unique = longest;
         self
     }
 

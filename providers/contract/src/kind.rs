@@ -325,6 +325,9 @@ pub type Answer = fn(&Object) -> Result<Object, String>;
 /// A pure function from a place and arguments to what a simulated cloud answers.
 pub type Sample = fn(&Place, &Object) -> Result<Object, String>;
 
+/// The same about an object, by its attributes; `None` when no object was asked for, or there is nothing to answer.
+pub type SampleOf = fn(&Place, &Object, Option<&Object>) -> Result<Option<Object>, String>;
+
 /// How a data source is answered.
 #[derive(Clone, Copy, Debug)]
 pub enum DataSource {
@@ -339,6 +342,18 @@ pub enum DataSource {
         kind: &'static str,
         /// The stand-in of a simulated cloud.
         sample: Sample,
+    },
+    /// By the cloud, about an object that an argument may name: where a simulated cloud does not have that one, there
+    /// is no answer either.
+    Of {
+        /// The kind of the object.
+        kind: &'static str,
+        /// The argument.
+        argument: &'static str,
+        /// The attribute of the object that stands in it.
+        attribute: &'static str,
+        /// What a simulated cloud answers.
+        sample: SampleOf,
     },
 }
 

@@ -216,11 +216,15 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: RdsCluster::FIELDS,
-    capabilities: &[Capability::Promotable {
-        source: "replication_source_identifier",
-        dictated: DICTATED,
-        demotes: false,
-    }],
+    capabilities: &[
+        Capability::Promotable { source: "replication_source_identifier", dictated: DICTATED, demotes: false },
+        Capability::Restorable {
+            source: "snapshot_identifier",
+            data: "aws_db_cluster_snapshot",
+            of: "db_cluster_identifier",
+            newest: "most_recent",
+        },
+    ],
     listing: Listing::All { page: 100 },
     details: &[],
     operations: &[
