@@ -50,7 +50,8 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     let left =
         if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
     let mut session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
-    let operation = saved.as_ref().map_or(&job.operation, |saved| &saved.content.operation);
+    let stored = saved.as_ref().or(left.as_deref());
+    let operation = stored.map_or(&job.operation, |stored| &stored.content.operation);
     if let (Some((site, ends)), Some(bound)) = (operation.drill(), &mut session.bound) {
         bound.topology = drill::shadowed(&bound.topology, site, ends)?;
     }

@@ -19,7 +19,7 @@ use super::render::duration;
 use super::render::run::{Lines, Live};
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
-use crate::plan::Plan;
+use crate::plan::{Operation, Plan};
 use crate::run::{Means, Mode, Run, Session};
 use crate::shell::drive::{Parts, drive};
 use crate::shell::interrupt;
@@ -265,26 +265,45 @@ impl Finished {
             if !self.calls.is_empty() {
                 result["calls"] = json!(self.calls);
             }
-            if self.is_recovery() {
-                result["recovery"] = json!({ "seconds": self.seconds, "rto_seconds": self.rto_seconds });
+            if let Some((measured, _)) = self.measured() {
+                result[measured] = json!({ "seconds": self.seconds, "rto_seconds": self.rto_seconds });
             }
             return cli.json(&result);
         }
-        if self.is_recovery() {
+        if let Some((_, word)) = self.measured() {
             let rto = self.rto_seconds.map(|rto| match self.seconds <= rto {
                 true => format!(", within the RTO of {}", duration(rto)),
                 false => format!(", and the RTO was {}", duration(rto)),
             });
             let took = duration(self.seconds);
-            cli.terminal
-                .out(&format!("\nRecovered in {took} from the approval on{}.\n", rto.unwrap_or_default()));
+            cli.terminal.out(&format!("\n{word} in {took} from the approval on{}.\n", rto.unwrap_or_default()));
         }
+        self.tell_the_way_down(cli);
         let shows = !self.plan.content.operation.moves_roles() && !self.outcome.is_resumable();
         if !self.outputs.is_empty() && shows {
             let mut text = "\nOutputs:\n".to_owned();
             for (name, value) in &self.outputs {
                 text.push_str(&format!("{name} = {}\n", output::text(value.as_ref(), masked(name))));
             }
+            cli.terminal.out(&text);
+        }
+    }
+
+    /// What the time that it took is a measure of, and the word for it: a recovery, or one that was drilled from its
+    /// beginning on.
+    fn measured(&self) -> Option<(&'static str, &'static str)> {
+        let content = &self.plan.content;
+        let completed = matches!(self.outcome, Outcome::Completed { .. });
+        match content.operation {
+            Operation::DrillStart { .. } => (completed && content.kept == 0).then_some(("drill", "Ready")),
+            _ => self.is_recovery().then_some(("recovery", "Recovered")),
+        }
+    }
+
+    fn tell_the_way_down(&self, cli: &mut Cli<'_>) {
+        if let Operation::DrillStart { site } = &self.plan.content.operation {
+            let sandbox = if self.plan.envelope.simulated { " --sandbox" } else { "" };
+            let text = format!("The drill stands until `relight drill stop {site}{sandbox}` takes it down.\n");
             cli.terminal.out(&text);
         }
     }

@@ -28,6 +28,7 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
     let runs: Vec<RunSummary> = runs.into_iter().rev().take(SHOWN_RUNS).collect();
     let holder = holder.filter(|holder| !holder.released);
     let counts = counts(&memory);
+    let drills = stores::drills(&store, topology)?;
     if cli.globals.format == Format::Json {
         let sites: Vec<_> = topology
             .sites
@@ -42,11 +43,13 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
             .collect();
         cli.json(&json!({
             "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
+            "drills": drills.iter().map(|(site, objects)| json!({ "site": &**site, "objects": objects })).collect::<Vec<_>>(),
             "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "lease": holder, "runs": runs,
             "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
-        cli.terminal.out(&text(topology, &memory, &counts, holder.as_ref(), &runs));
+        let drills: String = drills.iter().map(|(site, objects)| drill(site, *objects)).collect();
+        cli.terminal.out(&text(topology, &memory, &counts, &drills, holder.as_ref(), &runs));
     }
     let exit = Exit::success().and_if(!problems.is_empty(), Reason::Error);
     for problem in problems {
@@ -54,6 +57,10 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
         cli.terminal.err(&text);
     }
     Ok(exit)
+}
+
+fn drill(site: &str, objects: u64) -> String {
+    format!("\na drill of {site} stands: {}; `relight drill stop {site}` takes it down\n", count(objects, "object"))
 }
 
 /// Objects by place.
@@ -69,6 +76,7 @@ fn text(
     topology: &Topology,
     memory: &Memory,
     counts: &BTreeMap<&str, u64>,
+    drills: &str,
     holder: Option<&Holder>,
     runs: &[RunSummary],
 ) -> String {
@@ -101,6 +109,7 @@ fn text(
             count(*objects, "object")
         ));
     }
+    text.push_str(drills);
     text.push('\n');
     if !memory.debts.is_empty() {
         text.push_str("owed by lost sites:\n");

@@ -12,11 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::exit::Reason;
-use super::problem::Problem;
 use relight_contract::Name;
 
-use crate::memory::Memory;
+use super::exit::Reason;
+use super::problem::Problem;
 use crate::plan::Plan;
 use crate::shell::store::{Store, StoreError};
 use crate::topology::Topology;
@@ -52,13 +51,13 @@ pub(super) fn drill(store: &Store, site: &str) -> Store {
     Store::new(store.folder().join("drills").join(folder_name(site)))
 }
 
-/// The drills that stand, with what is remembered of each.
-pub(super) fn drills(store: &Store, topology: &Topology) -> Result<Vec<(Name, Memory)>, StoreError> {
+/// The drills that stand, each with how many objects it is remembered to have.
+pub(super) fn drills(store: &Store, topology: &Topology) -> Result<Vec<(Name, u64)>, StoreError> {
     let mut standing = Vec::new();
     for site in &topology.sites {
-        let memory = drill(store, &site.name).memory()?;
-        if !memory.inventory.is_empty() {
-            standing.push((site.name.clone(), memory));
+        let objects = drill(store, &site.name).look()?.memory.inventory.len() as u64;
+        if objects > 0 {
+            standing.push((site.name.clone(), objects));
         }
     }
     Ok(standing)

@@ -421,6 +421,9 @@ codes! {
     DRILL_STANDS "RL0853" "a drill stands"
     "Its objects are not part of what serves or stands by. `relight drill stop` takes them down."
 
+    DRILL_READS "RL0854" "a drill reads what stands outside of it"
+    "A shadow is made with the keys, images and secrets of its site, and with what belongs to no one site. It changes none of them."
+
     // RL09: store, plan file, sandbox
 
     STORE_UNREADABLE "RL0901" "the store cannot be used"

@@ -484,6 +484,11 @@ impl<'a> Decider<'a> {
         self.untargeted_address(address).then(|| "it is not among the targets".to_owned())
     }
 
+    /// Whether `--target` or `--site` leaves something out.
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.question.options.targets.is_some() || !self.question.options.sites.is_empty()
+    }
+
     pub(super) fn untargeted_address(&self, address: &Address) -> bool {
         let options = &self.question.options;
         let outside_targets = options.targets.as_ref().is_some_and(|targets| !targets.contains(address));

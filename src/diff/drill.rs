@@ -1,7 +1,7 @@
 //! Drills: a shadow's plan reads what stands outside of it and changes nothing there, and every other plan leaves the
 //! shadow alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use relight_contract::{Address, Live, Name};
 
@@ -10,7 +10,7 @@ use super::clash::Named;
 use super::find::{Found, Wanted};
 use super::outputs::Outlook;
 use super::{Operation, Question};
-use crate::desired::{Instance, InstanceId};
+use crate::desired::{Dependency, Instance, InstanceId};
 use crate::diag::{Diagnostic, codes};
 use crate::topology::shadow_name;
 
@@ -95,13 +95,50 @@ pub(super) fn shadow_of(decider: &Decider<'_>, live: &Live) -> Option<Name> {
     (question.owner(&address) == *owner).then(|| site.clone())
 }
 
-/// Says once of each drill that it stands.
+/// Says once of each drill that it stands; in a drill, what it reads of what stands outside of it.
 pub(super) fn tell_drills(decider: &mut Decider<'_>, sites: BTreeSet<Name>) {
-    if decider.question.topology.shadow.is_some() {
-        return;
+    let question = decider.question;
+    if question.topology.shadow.is_some() {
+        return tell_reads(decider);
     }
     for site in sites {
         let message = format!("a drill of `{site}` stands: `relight drill stop {site}` takes it down");
-        decider.changes.notes.push(Diagnostic::note(codes::DRILL_STANDS, message));
+        // It uses keys and the like that would go.
+        match question.operation == Operation::Destroy && !decider.is_narrowed() {
+            true => decider.diagnostics.push(
+                Diagnostic::error(codes::DRILL_STANDS, message).help("stop the drill before destroying its site"),
+            ),
+            false => decider.changes.notes.push(Diagnostic::note(codes::DRILL_STANDS, message)),
+        }
+    }
+}
+
+fn tell_reads(decider: &mut Decider<'_>) {
+    let question = decider.question;
+    if question.operation.destroys() {
+        return;
+    }
+    let desired = question.desired;
+    let inside = desired.instances.iter().filter(|instance| question.is_shadow(instance));
+    let mut waiting: Vec<Dependency> = inside.flat_map(|instance| instance.after.iter().copied()).collect();
+    let (mut joins, mut read) = (HashSet::new(), BTreeSet::new());
+    while let Some(next) = waiting.pop() {
+        match next {
+            Dependency::Instance(id) => {
+                let instance = desired.instance(id);
+                if !question.is_shadow(instance) {
+                    read.insert(format!("`{}`", instance.address));
+                }
+            }
+            Dependency::Join(join) if joins.insert(join) => {
+                waiting.extend(desired.joins.get(join as usize).into_iter().flatten());
+            }
+            Dependency::Join(_) => {}
+        }
+    }
+    if !read.is_empty() {
+        let read: Vec<String> = read.into_iter().collect();
+        let message = format!("the drill reads, and does not change: {}", read.join(", "));
+        decider.changes.notes.push(Diagnostic::note(codes::DRILL_READS, message));
     }
 }

@@ -435,8 +435,10 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
 pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
     let estimate = &plan.envelope.estimate;
     let steps = plan.content.steps.iter().filter(|step| step.calls()).count() as u64;
-    let rto =
-        view.rto_seconds.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
+    // Nobody waits for the end of a drill.
+    let ends = matches!(plan.content.operation, Operation::DrillStop { .. });
+    let rto = view.rto_seconds.filter(|_| !ends);
+    let rto = rto.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
     let unmeasured = match estimate.unmeasured {
         0 => String::new(),
         all if all >= steps => "; nobody has measured any of its steps".to_owned(),
