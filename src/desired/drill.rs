@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use relight_contract::address::hex;
 use relight_contract::{
-    Address, Capability, Identity, Kind, Literal, Mode, Name, Object, Placement, Scope, Shape, Value,
+    Address, Capability, Field, Identity, Kind, Literal, Mode, Name, Object, Placement, Scope, Shape, Value, field,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -21,6 +21,30 @@ const END: &str = "-drill";
 
 /// The word for the newest snapshot.
 const LATEST: &str = "latest";
+
+/// How an attribute of a shadow's object stands to what is not the shadow's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Isolation {
+    /// Something of the shadow stands in it, or what a `drill` block says.
+    Own,
+    /// It has to do with neither.
+    Apart,
+    /// It would join the two.
+    Broken,
+}
+
+/// An attribute as a spec writes it.
+pub(super) struct Written<'e> {
+    pub(super) row: &'static Field,
+    /// Its value, unless it is unset.
+    pub(super) value: Option<&'e Value>,
+    /// What it is made of.
+    pub(super) touched: &'e [Dependency],
+    /// Whether a `drill` block says it.
+    pub(super) by_drill: bool,
+    /// Where it is written.
+    pub(super) span: Span,
+}
 
 impl Evaluation<'_> {
     /// Makes the attributes those of an object that a drill makes and takes away again.
@@ -40,10 +64,13 @@ impl Evaluation<'_> {
             }
         } else {
             self.restored(kind, address, site, found, span);
+            self.keyed(kind, address, found, span);
         }
         rename(kind, &mut found.attributes);
         for row in kind.fields {
-            if row.in_a_drill != Literal::None {
+            if row.joins && row.shape.fields().is_some() {
+                found.attributes.remove(row.name);
+            } else if row.in_a_drill != Literal::None {
                 found.attributes.insert(row.name, row.in_a_drill.to_value(&row.ty()));
             } else if row.guards_deletion && matches!(row.shape, Shape::Bool) {
                 found.attributes.insert(row.name, Value::Bool(false));
@@ -110,57 +137,73 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Refuses an attribute of a shadow that reads what the shadow must not be joined to.
-    pub(super) fn isolated(
-        &mut self,
-        attribute: &str,
-        kind: &str,
-        asker: &Asker,
-        touched: &[Dependency],
-        span: Span,
-    ) -> bool {
+    /// Refuses an attribute of a shadow that joins it to what is not its own.
+    pub(super) fn isolated(&mut self, written: &Written<'_>, kind: &str, asker: &Asker) -> Isolation {
         let Some(shadow) = self.topology.shadow.filter(|shadow| asker.site == Some(shadow.site)) else {
-            return true;
+            return Isolation::Apart;
         };
         // To read data is to change nothing.
-        let Some(kind) = self.topology.registry.kind(kind).filter(|_| !shadow.ends) else { return true };
-        let Some(outside) = self.touched_outside(kind, attribute, touched, shadow.site) else { return true };
+        let kind = self.topology.registry.kind(kind).filter(|_| !shadow.ends);
+        let Some(kind) = kind else { return Isolation::Apart };
+        let (own, outside) = self.touched(kind, written, shadow.site);
+        let attribute = written.row.name;
+        let (path, other) = match outside {
+            Some(outside) => (attribute.to_owned(), self.desired.instance(outside).address.to_string()),
+            None if own || written.by_drill => match self.named_outside(kind, written, true) {
+                Some(named) if !written.by_drill => named,
+                _ => return Isolation::Own,
+            },
+            None => match self.named_outside(kind, written, false) {
+                Some(named) => named,
+                None => return Isolation::Apart,
+            },
+        };
         let block = asker.block.map(|block| self.topology.label(block)).unwrap_or_default();
         let site = &self.topology.site(shadow.of).name;
-        let outside = &self.desired.instance(outside).address;
         self.diagnostics.push(
             Diagnostic::error(
                 codes::DRILL_JOINED,
-                format!("`{attribute}` of `{block}` would join the drill of `{site}` to `{outside}`"),
+                format!("`{path}` of `{block}` would join the drill of `{site}` to `{other}`"),
             )
-            .at(span)
+            .at(written.span)
             .help(format!(
                 "say what a drill does instead: `drill {{ {attribute} = null }}`, another value, or `drill {{ exists = \
                  false }}`"
             )),
         );
-        false
+        Isolation::Broken
     }
 
-    /// An object outside of the shadow that an attribute is made of, and that is not there to be read only.
-    fn touched_outside(
-        &self,
-        kind: &Kind,
-        attribute: &str,
-        touched: &[Dependency],
-        shadow: SiteId,
-    ) -> Option<InstanceId> {
+    /// Refuses an object that is found by a key which nothing of the shadow stands in: that may be another one's.
+    fn keyed(&mut self, kind: &Kind, address: &Address, found: &mut Evaluated, span: Span) {
+        let Identity::Key(fields) = kind.identity else { return };
+        if found.failed || fields.iter().any(|field| found.own.contains(field)) {
+            return;
+        }
+        let named: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+        let text = format!("nothing of the drill stands in the key of `{address}`: {}", named.join(", "));
+        let help = "refer to an object of the drill there, or leave it out: `drill { exists = false }`".to_owned();
+        self.diagnostics.push(Diagnostic::error(codes::DRILL_JOINED, text).at(span).help(help));
+        found.failed = true;
+    }
+
+    /// Whether an attribute is made of an object of the shadow, and an object outside of it that it is made of and that
+    /// is not there to be read only.
+    fn touched(&self, kind: &Kind, written: &Written<'_>, shadow: SiteId) -> (bool, Option<InstanceId>) {
         // What is keyed by another object changes that.
-        let binds = kind.field(attribute).and_then(|row| row.refers).is_some_and(|refers| refers.binding);
-        let changes = binds && matches!(kind.identity, Identity::Key(fields) if fields.contains(&attribute));
-        let (mut seen, mut waiting) = (HashSet::new(), touched.to_vec());
+        let key = written.row.name;
+        let binds = written.row.refers.is_some_and(|refers| refers.binding);
+        let changes = binds && matches!(kind.identity, Identity::Key(fields) if fields.contains(&key));
+        let (mut seen, mut waiting, mut own) = (HashSet::new(), written.touched.to_vec(), false);
         while let Some(next) = waiting.pop() {
             match next {
                 Dependency::Instance(id) => {
                     let other = self.desired.instance(id);
                     let read = other.kind.is_shared() || other.kind.placement == Placement::Global;
-                    if other.site != Some(shadow) && (changes || !read) {
-                        return Some(id);
+                    let inside = other.site == Some(shadow);
+                    own |= inside;
+                    if !inside && (changes || !read) {
+                        return (own, Some(id));
                     }
                 }
                 Dependency::Join(join) if seen.insert(join) => {
@@ -169,7 +212,40 @@ impl Evaluation<'_> {
                 Dependency::Join(_) => {}
             }
         }
+        (own, None)
+    }
+
+    /// A name written out that stands for an object which is not the shadow's: where it is written, and the name.
+    fn named_outside(&self, kind: &Kind, written: &Written<'_>, own: bool) -> Option<(String, String)> {
+        let follows = kind.promotable().map(|(source, _)| source);
+        let mut waiting = vec![(written.row, written.value?, written.row.name.to_owned())];
+        while let Some((row, value, path)) = waiting.pop() {
+            let top = path == row.name;
+            let joins = row.joins || (top && follows == Some(row.name));
+            let insists = row.refers.is_some_and(|refers| refers.binding && self.is_apart(refers.kind));
+            // What a name of the shadow's own makes known is known as well.
+            let refused = joins && !(top && own) || insists && !own;
+            match value.unmarked() {
+                Value::String(text) if refused && !text.is_empty() => return Some((path, text.to_string())),
+                Value::Object(object) => {
+                    for (name, value) in object.as_ref().iter() {
+                        if let Some(row) = row.shape.fields().and_then(|rows| field::find(rows, name)) {
+                            waiting.push((row, value, format!("{path}.{name}")));
+                        }
+                    }
+                }
+                other => {
+                    waiting.extend(other.as_items().into_iter().flatten().map(|item| (row, item, path.clone())));
+                }
+            }
+        }
         None
+    }
+
+    /// Whether a shadow has objects of a kind of its own, or may not touch any.
+    fn is_apart(&self, kind: &str) -> bool {
+        let kind = self.topology.registry.kind(kind);
+        kind.is_some_and(|kind| kind.placement != Placement::Global && !kind.is_shared())
     }
 
     fn wrong_in_a_drill(&mut self, text: String, help: &str, found: &mut Evaluated, span: Span) {

@@ -29,6 +29,8 @@ pub(super) struct Layers<'t> {
     pub(super) fields: Vec<(&'static Field, Source<'t>)>,
     /// `exists` expressions, from the weakest to the strongest.
     pub(super) exists: Vec<(&'t crate::expr::Expr, NodeId)>,
+    /// What a `drill` block that counts says itself.
+    pub(super) drill: Option<&'t Body>,
 }
 
 /// Whether a site or role block counts.
@@ -66,7 +68,7 @@ pub(super) fn layers<'t>(
     site: Option<SiteId>,
     role: Option<Role>,
 ) -> Layers<'t> {
-    let mut found = Layers { fields: Vec::new(), exists: Vec::new() };
+    let mut found = Layers { fields: Vec::new(), exists: Vec::new(), drill: None };
     let Some(resource) = topology.resource(block) else { return found };
     found.lay(rows, &resource.body, block.node);
     let mut blocks = Vec::new();
@@ -81,6 +83,9 @@ pub(super) fn layers<'t>(
     for (role_block, node) in blocks {
         found.lay(rows, &role_block.body, node);
         found.exists.extend(role_block.exists.iter().map(|expr| (expr, node)));
+        if role_block.selector == Selector::Drill {
+            found.drill = Some(&role_block.body);
+        }
     }
     found
 }

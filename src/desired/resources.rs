@@ -42,7 +42,11 @@ impl Evaluation<'_> {
         after.extend(self.call_follows(asker));
         let lifecycle = self.lifecycle(maker.resource, asker);
         let maker = &Made { maker, lifecycle };
+        let first = after.len();
         let keys = self.keys(maker.resource.repeat.as_ref(), asker, &maker.layers, &mut after);
+        // Whether a drill is joined to something is told by each attribute.
+        let through = self.topology.shadow.and_then(|_| after.get(first..)).map(Arc::from);
+        let asker = &Asker { through, ..asker.clone() };
         if let Keys::Unread(unread) = &keys {
             self.uncounted(&self.path_of(asker), Some(maker.resource), maker.site, unread);
         }

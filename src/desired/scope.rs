@@ -30,11 +30,13 @@ pub(super) struct Asker {
     pub(super) this: Option<This>,
     /// The block that asks, for what is said of failures.
     pub(super) block: Option<BlockId>,
+    /// What `each.value` is made of, where that counts for more than the order.
+    pub(super) through: Option<Arc<[Dependency]>>,
 }
 
 impl Asker {
     pub(super) fn new(node: NodeId, site: Option<SiteId>, module: usize) -> Asker {
-        Asker { node, site, module, each: Each::Once, this: None, block: None }
+        Asker { node, site, module, each: Each::Once, this: None, block: None, through: None }
     }
 
     pub(super) fn of(mut self, block: BlockId) -> Asker {
@@ -110,7 +112,10 @@ impl Scope for Names<'_, '_> {
                 }
             },
             Reference::EachKey => self.each(span).map(|(key, _)| (key, 0)),
-            Reference::EachValue => self.each(span).map(|(_, value)| (value, 0)),
+            Reference::EachValue => {
+                self.touched.borrow_mut().extend(self.asker.through.iter().flat_map(|through| through.iter()));
+                self.each(span).map(|(_, value)| (value, 0))
+            }
             Reference::CountIndex => match self.asker.each {
                 Each::Count(index) => Ok((Value::from(i64::try_from(index).unwrap_or(i64::MAX)), 0)),
                 _ => Err(self.meaningless("count.index", span)),

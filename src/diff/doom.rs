@@ -27,7 +27,8 @@ impl Decider<'_> {
         let instance = self.question.desired.instance(id);
         self.filling.outputs.set(id, Outlook::Stays(live.clone()));
         let untagged = found.claim.is_some() && found.from.is_none();
-        let keyed = found.keyed && !self.question.is_shadow(instance);
+        let shadow = self.question.is_shadow(instance);
+        let keyed = found.keyed && !(shadow && self.hangs_on_ours(instance, &live));
         if keyed || untagged {
             let message = format!(
                 "`{}` is `{}`, but {}: it is left alone",

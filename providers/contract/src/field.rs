@@ -136,6 +136,9 @@ pub struct Field {
     pub guards_deletion: bool,
     /// What a drill sets it to, so that nothing stays behind (`skip_final_snapshot`).
     pub in_a_drill: Literal,
+    /// It joins the object to a network, or to data, of other sites. A drill leaves such a block out, and refuses such
+    /// an attribute.
+    pub joins: bool,
     /// A name of at most so many characters that the cloud lets one object of the region have, although the object is
     /// not found by it; 0 for none. What a drill makes has another one.
     pub unique: u8,
@@ -173,6 +176,7 @@ const fn field(presence: Presence) -> Field {
         own: false,
         guards_deletion: false,
         in_a_drill: Literal::None,
+        joins: false,
         unique: 0,
         name_end: None,
         reserved_seconds: 0,
@@ -375,6 +379,13 @@ impl Field {
     #[must_use]
     pub const fn own(mut self) -> Field {
         self.own = true;
+        self
+    }
+
+    /// Joins the object to others of other sites.
+    #[must_use]
+    pub const fn joins(mut self) -> Field {
+        self.joins = true;
         self
     }
 

@@ -112,7 +112,7 @@ block! {
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         final_snapshot_identifier: String = optional().local()
             .doc("The snapshot that is made before the cluster is deleted."),
-        global_cluster_identifier: String = optional().refers("aws_rds_global_cluster", "id")
+        global_cluster_identifier: String = optional().joins().refers("aws_rds_global_cluster", "id")
             .doc("The global cluster that it belongs to. Taken out of the spec, the cluster leaves it."),
         hosted_zone_id: String = output().made("Z{digits:13}").doc("The hosted zone of the endpoints."),
         iam_database_authentication_enabled: bool = optional().default_bool(false)
