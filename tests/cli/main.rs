@@ -3,6 +3,7 @@
 mod adopt;
 mod builtin;
 mod context;
+mod drill;
 mod exits;
 mod failover;
 mod fmt;
