@@ -239,9 +239,9 @@ fn a_shadow_is_joined_to_nothing() {
             r#"resource "aws_db_instance" "orders" {
   identifier          = "orders"
   instance_class      = "db.m7g.large"
-  replicate_source_db = "arn:aws:rds:us-east-1:111122223333:db:orders"
+  replicate_source_db = "orders-source"
 }"#,
-            "`replicate_source_db` of `aws_db_instance.orders` would join the drill of `oregon` to",
+            "`replicate_source_db` of `aws_db_instance.orders` would join the drill of `oregon` to `orders-source`",
         ),
     ];
     for (resource, said) in cases {
