@@ -235,6 +235,8 @@ pub(super) enum Purpose {
     Apply,
     /// Promotes, scales and steers, and creates what a standby lacks.
     Failover,
+    /// Brings a drill's shadow up and takes it down.
+    Drill,
 }
 
 #[derive(Debug, Args)]

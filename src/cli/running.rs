@@ -276,7 +276,8 @@ impl Finished {
                 false => format!(", and the RTO was {}", duration(rto)),
             });
             let took = duration(self.seconds);
-            cli.terminal.out(&format!("\n{word} in {took} from the approval on{}.\n", rto.unwrap_or_default()));
+            cli.terminal
+                .out(&format!("\n{word} in {took} from the approval on{}.\n", rto.unwrap_or_default()));
         }
         self.tell_the_way_down(cli);
         let shows = !self.plan.content.operation.moves_roles() && !self.outcome.is_resumable();
@@ -303,7 +304,8 @@ impl Finished {
     fn tell_the_way_down(&self, cli: &mut Cli<'_>) {
         if let Operation::DrillStart { site } = &self.plan.content.operation {
             let sandbox = if self.plan.envelope.simulated { " --sandbox" } else { "" };
-            let text = format!("The drill stands until `relight drill stop {site}{sandbox}` takes it down.\n");
+            let text =
+                format!("The drill stands until `relight drill stop {site}{sandbox}` takes it down.\n");
             cli.terminal.out(&text);
         }
     }

@@ -60,7 +60,10 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
 }
 
 fn drill(site: &str, objects: u64) -> String {
-    format!("\na drill of {site} stands: {}; `relight drill stop {site}` takes it down\n", count(objects, "object"))
+    format!(
+        "\na drill of {site} stands: {}; `relight drill stop {site}` takes it down\n",
+        count(objects, "object")
+    )
 }
 
 /// Objects by place.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use relight_contract::address::hex;
 use relight_contract::{
-    Address, Capability, Field, Identity, Kind, Literal, Mode, Name, Object, Placement, Scope, Shape, Value, field,
+    Address, Field, Identity, Kind, Literal, Mode, Name, Object, Placement, Scope, Shape, Value, field,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -59,7 +59,7 @@ impl Evaluation<'_> {
         let Some(shadow) = self.topology.shadow.filter(|shadow| site == Some(shadow.site)) else { return };
         if shadow.ends {
             // It is taken down, whatever it was made of.
-            if let Some(snapshot) = restorable(kind) {
+            if let Some(snapshot) = kind.restorable() {
                 found.attributes.remove(snapshot.source);
             }
         } else {
@@ -95,7 +95,7 @@ impl Evaluation<'_> {
         found: &mut Evaluated,
         span: Span,
     ) {
-        let Some(snapshot) = restorable(kind) else { return };
+        let Some(snapshot) = kind.restorable() else { return };
         if found.attributes.get(snapshot.source).and_then(Value::as_str) != Some(LATEST) {
             return;
         }
@@ -105,7 +105,10 @@ impl Evaluation<'_> {
             self.topology.registry.data(snapshot.data),
         ) else {
             let text = format!("the newest snapshot of `{address}` is found by its `{}`", rule.attribute);
-            let help = format!("give `{}` a value that is known when planning, or name the snapshot", rule.attribute);
+            let help = format!(
+                "give `{}` a value that is known when planning, or name the snapshot",
+                rule.attribute
+            );
             return self.wrong_in_a_drill(text, &help, found, span);
         };
         let asked = Address {
@@ -182,7 +185,8 @@ impl Evaluation<'_> {
         }
         let named: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
         let text = format!("nothing of the drill stands in the key of `{address}`: {}", named.join(", "));
-        let help = "refer to an object of the drill there, or leave it out: `drill { exists = false }`".to_owned();
+        let help =
+            "refer to an object of the drill there, or leave it out: `drill { exists = false }`".to_owned();
         self.diagnostics.push(Diagnostic::error(codes::DRILL_JOINED, text).at(span).help(help));
         found.failed = true;
     }
@@ -235,7 +239,8 @@ impl Evaluation<'_> {
                     }
                 }
                 other => {
-                    waiting.extend(other.as_items().into_iter().flatten().map(|item| (row, item, path.clone())));
+                    waiting
+                        .extend(other.as_items().into_iter().flatten().map(|item| (row, item, path.clone())));
                 }
             }
         }
@@ -271,33 +276,20 @@ impl Evaluation<'_> {
     }
 }
 
-/// How the data of a kind comes from a snapshot.
-struct Restorable {
-    source: &'static str,
-    data: &'static str,
-    of: &'static str,
-    newest: &'static str,
-}
-
-fn restorable(kind: &Kind) -> Option<Restorable> {
-    kind.capabilities.iter().find_map(|capability| match *capability {
-        Capability::Restorable { source, data, of, newest } => Some(Restorable { source, data, of, newest }),
-        _ => None,
-    })
-}
-
 /// Gives a name that the spec chose an end of its own, so that it is not that of the standby. What the spec leaves open
 /// is derived from the address, and is another one already; so is what stands under a parent.
 fn rename(kind: &Kind, attributes: &mut Object) {
     let is_on = |field: &str| attributes.get(field).and_then(Value::as_bool) == Some(true);
-    let last = kind.fields.iter().find_map(|row| row.name_end.filter(|_| is_on(row.name))).unwrap_or_default();
+    let last =
+        kind.fields.iter().find_map(|row| row.name_end.filter(|_| is_on(row.name))).unwrap_or_default();
     let found_by = match kind.identity {
         Identity::Name(rule) if !matches!(rule.scope, Scope::Parent(_)) => {
             Some((rule.attribute, usize::from(rule.longest)))
         }
         _ => None,
     };
-    let others = kind.fields.iter().filter(|row| row.unique > 0).map(|row| (row.name, usize::from(row.unique)));
+    let others =
+        kind.fields.iter().filter(|row| row.unique > 0).map(|row| (row.name, usize::from(row.unique)));
     for (attribute, longest) in found_by.into_iter().chain(others) {
         let Some(name) = attributes.get(attribute).and_then(Value::as_str) else { continue };
         let last = if name.ends_with(last) { last } else { "" };

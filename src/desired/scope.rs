@@ -113,7 +113,9 @@ impl Scope for Names<'_, '_> {
             },
             Reference::EachKey => self.each(span).map(|(key, _)| (key, 0)),
             Reference::EachValue => {
-                self.touched.borrow_mut().extend(self.asker.through.iter().flat_map(|through| through.iter()));
+                self.touched
+                    .borrow_mut()
+                    .extend(self.asker.through.iter().flat_map(|through| through.iter()));
                 self.each(span).map(|(_, value)| (value, 0))
             }
             Reference::CountIndex => match self.asker.each {

@@ -150,8 +150,10 @@ impl Vertices {
                         .map(|to| (vertex, to)),
                 ),
                 Where::Any => {
-                    let mut to: Vec<VertexId> =
-                        self.all(topology, target).filter(|to| self.is_open_to(topology, *to, site)).collect();
+                    let mut to: Vec<VertexId> = self
+                        .all(topology, target)
+                        .filter(|to| self.is_open_to(topology, *to, site))
+                        .collect();
                     to.retain(|to| *to != vertex);
                     edges.extend(to.into_iter().map(|to| (vertex, to)));
                 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use relight_contract::{Address, Live, Name};
 
-use super::decide::Decider;
 use super::clash::Named;
+use super::decide::Decider;
 use super::find::{Found, Wanted};
 use super::outputs::Outlook;
 use super::{Operation, Question};
@@ -39,7 +39,8 @@ impl Decider<'_> {
     pub(super) fn read_only(&mut self, id: InstanceId) {
         let question = self.question;
         let instance = question.desired.instance(id);
-        let unknown = |this: &mut Self| this.filling.outputs.set(id, Outlook::Unknown("which does not exist".into()));
+        let unknown =
+            |this: &mut Self| this.filling.outputs.set(id, Outlook::Unknown("which does not exist".into()));
         if question.desired.left_out.contains(&id) || question.operation.destroys() {
             return unknown(self);
         }
@@ -106,7 +107,8 @@ pub(super) fn tell_drills(decider: &mut Decider<'_>, sites: BTreeSet<Name>) {
         // It uses keys and the like that would go.
         match question.operation == Operation::Destroy && !decider.is_narrowed() {
             true => decider.diagnostics.push(
-                Diagnostic::error(codes::DRILL_STANDS, message).help("stop the drill before destroying its site"),
+                Diagnostic::error(codes::DRILL_STANDS, message)
+                    .help("stop the drill before destroying its site"),
             ),
             false => decider.changes.notes.push(Diagnostic::note(codes::DRILL_STANDS, message)),
         }

@@ -130,9 +130,7 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
     let (action, why) = match (forgotten, deposed) {
         (true, _) => (Action::Forget, "the spec says that it is not managed any more"),
         (false, true) => (Action::Delete, "a replacement took its place"),
-        (false, false) if question.operation.destroys() => {
-            (Action::Delete, question.why_destroyed())
-        }
+        (false, false) if question.operation.destroys() => (Action::Delete, question.why_destroyed()),
         (false, false) if is_caused(question, address) && question.operation.moves_roles() => {
             (Action::Delete, "the new roles do without it")
         }

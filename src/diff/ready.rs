@@ -106,10 +106,9 @@ fn decisive(instance: &Instance) -> Vec<&'static str> {
             if alone { vec![*source] } else { Vec::new() }
         }
         Capability::Fenceable { effect } => effect.iter().map(|transition| transition.field).collect(),
-        Capability::Shiftable { .. }
-        | Capability::Restorable { .. }
-        | Capability::Shared
-        | Capability::Joins => Vec::new(),
+        Capability::Shiftable { .. } | Capability::Restorable(_) | Capability::Shared | Capability::Joins => {
+            Vec::new()
+        }
     });
     fields.collect()
 }

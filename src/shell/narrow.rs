@@ -24,8 +24,7 @@ pub(super) fn options(
 ) -> Option<Options> {
     let mut options = Options::default();
     for site in &request.sites {
-        let remembered =
-            request.operation.destroys() && request.memory.sites.contains_key(site.as_str());
+        let remembered = request.operation.destroys() && request.memory.sites.contains_key(site.as_str());
         if topology.site_named(site).is_none() && !remembered {
             let mut names: BTreeSet<String> =
                 topology.sites.iter().map(|site| site.name.to_string()).collect();

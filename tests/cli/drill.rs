@@ -47,7 +47,8 @@ fn a_drill_comes_up_apart_and_leaves_nothing() {
     for (name, object) in &before {
         assert_eq!(during.get(name), Some(object), "{name} was there before");
     }
-    let new: Vec<(&String, &String)> = during.iter().filter(|(name, _)| !before.contains_key(*name)).collect();
+    let new: Vec<(&String, &String)> =
+        during.iter().filter(|(name, _)| !before.contains_key(*name)).collect();
     assert_eq!(new.len(), 33);
     let tagged = new.iter().filter(|(_, object)| object.contains("@oregon~drill"));
     let ids: Vec<&str> = tagged.filter_map(|(name, _)| name.rsplit(' ').next()).collect();
@@ -92,8 +93,9 @@ fn steps(context: &TestContext) -> Json {
 
 /// Begins a drill, and kills it while the database is being restored.
 fn killed_half_way(context: &TestContext) {
-    let mut slow =
-        context.command(&[&START[..], &["--sandbox", "--sandbox-speed", "100", "--events", "events.jsonl"]].concat());
+    let mut slow = context.command(
+        &[&START[..], &["--sandbox", "--sandbox-speed", "100", "--events", "events.jsonl"]].concat(),
+    );
     let mut child = slow
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
@@ -117,11 +119,8 @@ fn a_failover_in_the_middle_of_a_drill_is_not_disturbed_by_it() {
     let alone = steps(&context);
     killed_half_way(&context);
     assert_eq!(steps(&context), alone);
-    let done = ended(
-        &context,
-        &["failover", "oregon", "--lost", "virginia", "--incident", "INC-7", "--yes"],
-        0,
-    );
+    let done =
+        ended(&context, &["failover", "oregon", "--lost", "virginia", "--incident", "INC-7", "--yes"], 0);
     assert!(done.contains("Recovered in "), "{done}");
     let refused = ended(&context, &START, 1);
     assert!(refused.contains("`oregon` is a primary: a drill is one of a standby"), "{refused}");
@@ -174,7 +173,8 @@ fn what_cannot_be_drilled_is_refused() {
         let all = ended(&context, arguments, 1);
         assert!(all.contains(said), "{arguments:?}: {all}");
     }
-    let spec = context.read("data.hcl").replace("backup_retention_period   = 7 ", "backup_retention_period   = 0 ");
+    let spec =
+        context.read("data.hcl").replace("backup_retention_period   = 7 ", "backup_retention_period   = 0 ");
     context.write("data.hcl", &spec);
     ended(&context, &["apply", "--yes"], 0);
     let all = ended(&context, &START, 1);
@@ -255,4 +255,53 @@ fn a_shadow_is_joined_to_nothing() {
         "{SITES}resource \"aws_security_group\" \"web\" {{\n  vpc_id = aws_vpc.main.id\n  drill {{ vpc_id = \"vpc-0123\" }}\n}}\n"
     ));
     ended(&context, &["drill", "start", "oregon", "--dry-run"], 0);
+}
+
+/// A shadow has names of its own, as its kinds allow them, and nothing in it takes work off a queue.
+#[test]
+fn names_are_its_own_and_consumers_are_off() {
+    let context = TestContext::with(&format!(
+        r#"{SITES}
+resource "aws_sqs_queue" "orders" {{
+  name       = "orders.fifo"
+  fifo_queue = true
+}}
+resource "aws_lb_target_group" "web" {{
+  name     = "a-name-of-thirty-two-characters-"
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = aws_vpc.main.id
+}}
+resource "aws_lambda_event_source_mapping" "orders" {{
+  function_name    = "worker"
+  event_source_arn = aws_sqs_queue.orders.arn
+}}
+resource "aws_dynamodb_table" "carts" {{
+  name         = "carts"
+  hash_key     = "id"
+  billing_mode = "PAY_PER_REQUEST"
+  deletion_protection_enabled = true
+  attribute {{
+    name = "id"
+    type = "S"
+  }}
+  site "oregon" {{
+    replica {{ region_name = sites.virginia.region }}
+  }}
+}}
+"#
+    ));
+    let ran = context.run(&["drill", "start", "oregon", "--dry-run", "--format", "json", "--sandbox"]);
+    let plan: Json = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.all()));
+    let of = |kind: &str| {
+        let steps = plan["content"]["steps"].as_array().expect("steps");
+        let step = steps.iter().find(|step| step["kind"] == kind).expect("a step");
+        step["ask"]["create"]["attributes"].clone()
+    };
+    assert_eq!(of("aws_sqs_queue")["name"], "orders-drill.fifo");
+    let name = of("aws_lb_target_group")["name"].as_str().expect("a name").to_owned();
+    assert!(name.len() <= 32 && name.starts_with("a-name-of-thirty-") && name.ends_with("-drill"), "{name}");
+    assert_eq!(of("aws_lambda_event_source_mapping")["enabled"], false);
+    let table = of("aws_dynamodb_table");
+    assert_eq!((&table["deletion_protection_enabled"], &table["replica"]), (&false.into(), &Json::Null));
 }

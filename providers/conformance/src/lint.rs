@@ -230,11 +230,12 @@ impl Notes<'_> {
                     (effect.iter().map(|transition| transition.field).collect(), Some(Act::Fence))
                 }
                 Capability::Shiftable { fields } => (fields.to_vec(), Some(Act::Shift)),
-                Capability::Restorable { source, data, of, newest } => {
-                    let asks = |data: &DataKind| data.field(of).is_some() && data.field(newest).is_some();
-                    let there = self.registry.data(data).is_some_and(asks);
-                    self.unless(there, "", || format!("`{data}` does not find its snapshots"));
-                    (vec![*source], None)
+                Capability::Restorable(by) => {
+                    let asks =
+                        |data: &DataKind| [by.of, by.newest].iter().all(|name| data.field(name).is_some());
+                    let there = self.registry.data(by.data).is_some_and(asks);
+                    self.unless(there, "", || format!("`{}` does not find its snapshots", by.data));
+                    (vec![by.source], None)
                 }
                 Capability::Shared | Capability::Joins => (Vec::new(), None),
             };

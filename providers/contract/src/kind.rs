@@ -106,20 +106,24 @@ pub enum Capability {
         fields: &'static [&'static str],
     },
     /// Its data can come from a snapshot.
-    Restorable {
-        /// The field that names the snapshot.
-        source: &'static str,
-        /// The data source that finds the newest one; its `id` is what the field takes.
-        data: &'static str,
-        /// The argument of the data source that names the object which the snapshot is of.
-        of: &'static str,
-        /// The argument that asks for the newest one.
-        newest: &'static str,
-    },
+    Restorable(Restorable),
     /// A key, an image, a secret: others only read it, so that a drill's shadow makes none and uses the one of its site.
     Shared,
     /// It joins networks, or data, of several sites: a drill's shadow makes none and may refer to none.
     Joins,
+}
+
+/// How the data of a kind comes from a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restorable {
+    /// The field that names the snapshot.
+    pub source: &'static str,
+    /// The data source that finds the newest one; its `id` is what the field takes.
+    pub data: &'static str,
+    /// The argument of the data source that names the object which the snapshot is of.
+    pub of: &'static str,
+    /// The argument that asks for the newest one.
+    pub newest: &'static str,
 }
 
 /// One field's value after a verb.
@@ -398,6 +402,14 @@ impl Kind {
     pub fn fence(&self) -> Option<&'static [Transition]> {
         self.capabilities.iter().find_map(|capability| match capability {
             Capability::Fenceable { effect } => Some(*effect),
+            _ => None,
+        })
+    }
+
+    /// How its data comes from a snapshot, if it can.
+    pub fn restorable(&self) -> Option<Restorable> {
+        self.capabilities.iter().find_map(|capability| match capability {
+            Capability::Restorable(restorable) => Some(*restorable),
             _ => None,
         })
     }

@@ -76,7 +76,9 @@ fn sample(place: &Place, arguments: &Object, database: Option<&Object>) -> Resul
         (None, Some(_)) if number("backup_retention_period").unwrap_or(0) == 0 => return Ok(None),
         (None, Some(name)) => format!("rds:{name}-2026-01-01-03-00"),
         (None, None) => {
-            return Err("either `db_instance_identifier` or `db_snapshot_identifier` says which one".to_owned());
+            return Err(
+                "either `db_instance_identifier` or `db_snapshot_identifier` says which one".to_owned()
+            );
         }
     };
     let account = super::made_up::account(place);

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, Blocks, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
-    Timing, block,
+    Act, Block, Blocks, Capability, ControlPlane, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, QUICK, timing};

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation,
-    Placement, block,
+    Act, Block, BlockList, Blocks, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing,
+    Operation, Placement, block,
 };
 
 use crate::timing::{CALL, QUICK};

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, ListOf, Listing,
-    NameRule, One, Operation, Placement, Scope, Timeouts, Timing, Unsupported, block,
+    NameRule, One, Operation, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -262,12 +262,12 @@ pub static KIND: Kind = Kind {
     fields: DbInstance::FIELDS,
     capabilities: &[
         Capability::Promotable { source: "replicate_source_db", dictated: DICTATED, demotes: false },
-        Capability::Restorable {
+        Capability::Restorable(Restorable {
             source: "snapshot_identifier",
             data: "aws_db_snapshot",
             of: "db_instance_identifier",
             newest: "most_recent",
-        },
+        }),
     ],
     listing: Listing::All { page: 100 },
     details: &[Detail { call: "cloudwatch:GetMetricData", objects: 100, fields: &["replica_lag_seconds"] }],

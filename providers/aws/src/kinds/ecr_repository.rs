@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, BlockList, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation,
-    Placement, Scope, Timeouts, block,
+    Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One,
+    Operation, Placement, Scope, Timeouts, block,
 };
 
 use crate::timing::{CALL, QUICK};

@@ -5,7 +5,8 @@ pub(crate) mod api;
 
 use relight_contract::field::{computed, output, required};
 use relight_contract::{
-    Capability, Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
+    Act, Block, Capability, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
+    Scope, block,
 };
 
 use crate::timing::CALL;

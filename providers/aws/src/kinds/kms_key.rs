@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Capability, Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
-    block,
+    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, block,
 };
 
 use crate::timing::{CALL, QUICK};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, block,
+    Act, Block, Capability, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, block,
 };
 
 use crate::timing::{CALL, QUICK};

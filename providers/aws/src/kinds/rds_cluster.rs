@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, ListOf, Listing, NameRule,
-    Number, One, Operation, Placement, Scope, Timeouts, Timing, Unsupported, block,
+    Number, One, Operation, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use super::db_instance::MasterUserSecret;
@@ -217,13 +217,17 @@ pub static KIND: Kind = Kind {
     tags: Some("tags"),
     fields: RdsCluster::FIELDS,
     capabilities: &[
-        Capability::Promotable { source: "replication_source_identifier", dictated: DICTATED, demotes: false },
-        Capability::Restorable {
+        Capability::Promotable {
+            source: "replication_source_identifier",
+            dictated: DICTATED,
+            demotes: false,
+        },
+        Capability::Restorable(Restorable {
             source: "snapshot_identifier",
             data: "aws_db_cluster_snapshot",
             of: "db_cluster_identifier",
             newest: "most_recent",
-        },
+        }),
     ],
     listing: Listing::All { page: 100 },
     details: &[],

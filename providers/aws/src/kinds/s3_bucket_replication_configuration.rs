@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, Unsupported,
-    block,
+    Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement,
+    Unsupported, block,
 };
 
 use crate::timing::CALL;

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
-    Placement, Scope, block,
+    Act, Block, Blocks, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule,
+    Operation, Placement, Scope, block,
 };
 
 use crate::timing::{CALL, QUICK};

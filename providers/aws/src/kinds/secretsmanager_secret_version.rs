@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, Unsupported, block,
+    Act, Block, Capability, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement,
+    Unsupported, block,
 };
 
 use crate::timing::CALL;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
-    Scope, Unsupported, block,
+    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
+    Placement, Scope, Unsupported, block,
 };
 
 use crate::timing::CALL;

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Capability, Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement,
-    Timeouts, block,
+    Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, block,
 };
 
 use super::vpc_peering_connection::PeerOptions;

@@ -55,7 +55,8 @@ fn choose(mut snapshots: Vec<Told>, asked: &DbClusterSnapshot) -> Result<Told, F
         snapshots.retain(|snapshot| snapshot.status.as_deref() == Some("available"));
     } else if snapshots.len() > 1 {
         let count = snapshots.len();
-        let text = format!("{count} snapshots match: say more of the one that is meant, or `most_recent = true`");
+        let text =
+            format!("{count} snapshots match: say more of the one that is meant, or `most_recent = true`");
         return Err(Fault::new(FaultKind::Invalid, text));
     }
     let newest = snapshots.into_iter().max_by_key(|snapshot| snapshot.snapshot_create_time);
