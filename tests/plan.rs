@@ -28,6 +28,12 @@ use support::{NOW, load, plan_text, registry};
 const KEY: &[u8] = b"the key of tests, which is no secret";
 const FILES: [&str; 5] = ["main.hcl", "live.json", "memory.json", "options.json", "expected.txt"];
 
+/// The same with other roles for some sites.
+fn given(assignment: Assignment, roles: &BTreeMap<String, Role>, bound: &Bound) -> Assignment {
+    let site = |name: &String| bound.topology.site_named(name).expect("a site");
+    roles.iter().fold(assignment, |assignment, (name, role)| assignment.with(site(name), *role))
+}
+
 /// An object of the live world.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,8 +98,21 @@ struct OptionsFile {
     lost: Vec<String>,
     /// The site that a failover gives the place of the lost ones.
     takes_over: Option<String>,
+    /// The operation that moves roles without an emergency: `switchover` or `reprotect`.
+    moves: Option<Moves>,
+    /// The roles that it gives.
+    roles: BTreeMap<String, Role>,
+    /// The roles before it, where they are not those of the spec.
+    was: BTreeMap<String, Role>,
     /// Places that cannot be read, with why.
     unreachable: BTreeMap<Name, Name>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Moves {
+    Switchover,
+    Reprotect,
 }
 
 struct Clouds {
@@ -261,16 +280,23 @@ impl Case {
 
     fn request<'m>(&self, memory: &'m Memory, bound: &Bound, assignment: Assignment) -> Request<'m> {
         let incident = "INC-1".to_owned();
-        let operation = match (self.options.destroy, &self.options.takes_over) {
-            (true, _) => Operation::Destroy,
-            (false, Some(_)) => Operation::Failover { incident },
-            (false, None) => Operation::Apply,
+        let operation = match (self.options.destroy, &self.options.takes_over, self.options.moves) {
+            (true, ..) => Operation::Destroy,
+            (false, Some(_), _) => Operation::Failover { incident },
+            (false, None, Some(Moves::Switchover)) => Operation::Switchover,
+            (false, None, Some(Moves::Reprotect)) => Operation::Reprotect,
+            (false, None, None) => Operation::Apply,
         };
-        let earlier = operation.moves_roles().then(|| Assignment::peacetime(&bound.topology));
+        let peacetime = Assignment::peacetime(&bound.topology);
+        let was = given(peacetime.clone(), &self.options.was, bound);
+        let mut earlier = if operation.moves_roles() { vec![was] } else { Vec::new() };
+        if !self.options.was.is_empty() {
+            earlier.push(peacetime);
+        }
         Request {
             operation,
             assignment,
-            earlier: earlier.into_iter().collect(),
+            earlier,
             memory,
             key: KEY,
             targets: self.options.targets.clone(),
@@ -305,6 +331,7 @@ impl Case {
             let site = bound.topology.site_named(site).expect("a site");
             assignment = assignment.with(site, Role::Primary);
         }
+        let assignment = given(assignment, &self.options.roles, &bound);
         let mut clouds = self.clouds();
         let problems = &mut loaded.diagnostics;
         let now = "2026-01-01T00:00:00Z";

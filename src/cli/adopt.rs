@@ -2,6 +2,7 @@
 
 use super::apply::{Job, operate};
 use super::arguments::{AdoptArguments, Narrowing, OperationArguments};
+use super::roles::Roles;
 use super::{Cli, Outcome};
 use crate::plan::Operation;
 use crate::shell::adopt::Adoption;
@@ -18,7 +19,7 @@ pub(super) fn run(options: &AdoptArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Apply,
         options: &operation,
         run: &options.run,
-        takes_over: None,
+        roles: Roles::Same,
         file: None,
         resume: false,
     };

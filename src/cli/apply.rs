@@ -10,6 +10,7 @@ use super::planning::{Planning, show, tell_unreachable, verdict};
 use super::problem::Problem;
 use super::render::count;
 use super::render::plan::Counts;
+use super::roles::Roles;
 use super::running::{Finished, Runner};
 use super::session::Session;
 use super::{Cli, Outcome, drill, stores};
@@ -24,8 +25,8 @@ pub(super) struct Job<'a> {
     pub(super) operation: Operation,
     pub(super) options: &'a OperationArguments,
     pub(super) run: &'a RunArguments,
-    /// The site that a failover makes the primary.
-    pub(super) takes_over: Option<&'a str>,
+    /// The roles that it gives.
+    pub(super) roles: Roles<'a>,
     /// A saved plan, whose passing is the approval.
     pub(super) file: Option<&'a Path>,
     pub(super) resume: bool,
@@ -36,7 +37,7 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Apply,
         options: &options.operation,
         run: &options.run,
-        takes_over: None,
+        roles: Roles::Same,
         file: options.file.as_deref(),
         resume: options.resume,
     };
@@ -112,9 +113,7 @@ fn planned(
     cli: &mut Cli<'_>,
 ) -> Result<Planned, Problem> {
     // Who serves now is known under the lease only, and once what another run left is settled.
-    if job.operation.moves_roles() {
-        planning.fail_over(job.takes_over)?;
-    }
+    planning.give(&job.roles)?;
     let operation = saved.as_ref().map_or(&job.operation, |saved| &saved.content.operation);
     if let Some((site, false)) = operation.drill() {
         planning.drillable(site)?;
@@ -163,12 +162,9 @@ fn shown(
 /// Takes up a saved plan, or refuses it when what it was made for is not so any more.
 fn fresh(saved: Plan, planning: &mut Planning, cli: &mut Cli<'_>) -> Result<Planned, Problem> {
     let anew = match saved.content.operation {
-        Operation::Failover { .. } => format!("{} --dry-run --out FILE", saved.command()),
-        Operation::DrillStart { .. } | Operation::DrillStop { .. } => {
-            format!("{} --dry-run --out FILE", saved.command())
-        }
         Operation::Destroy => "relight plan --destroy --out FILE".to_owned(),
         Operation::Apply => "relight plan --out FILE".to_owned(),
+        _ => format!("{} --dry-run --out FILE", saved.command()),
     };
     let anew = if saved.envelope.simulated { format!("{anew} --sandbox") } else { anew };
     let stale = |message: String| {
@@ -215,7 +211,7 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
             "nobody can be asked here, because input is no terminal: nothing was changed",
         )
         .hint(match job.options.narrowing.adopt {
-            None if !job.operation.moves_roles() => {
+            None if job.operation.is_whole() && job.operation.drill().is_none() => {
                 "pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`"
             }
             _ => "pass `--yes`, or save the plan with `--dry-run --out FILE` and apply that",
@@ -229,6 +225,12 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
         Operation::Failover { incident } => format!("Fail over, for {incident} ({what})?"),
         Operation::DrillStart { site } => format!("Bring up a drill of {site} ({what})?"),
         Operation::DrillStop { site } => format!("Take the drill of {site} down ({what})?"),
+        Operation::Switchover if what.is_empty() => "Declare this?".to_owned(),
+        Operation::Switchover => format!("Switch over ({what})?"),
+        Operation::Reprotect if what.is_empty() => "Declare this?".to_owned(),
+        Operation::Reprotect => format!("Protect again ({what})?"),
+        Operation::Commit { .. } if what.is_empty() => "Accept what the recovery left?".to_owned(),
+        Operation::Commit { .. } => format!("Accept what the recovery left ({what})?"),
     };
     let approved = cli.terminal.ask(&question);
     if !approved {

@@ -157,7 +157,17 @@ pub(super) enum Command {
     Failover(FailoverArguments),
     /// Bring a shadow of a standby up and take it down again, apart from everything that serves
     #[command(subcommand)]
-    Drill(DrillCommand),
+    Drill(super::drill::DrillCommand),
+    /// Let two sites that both answer change their roles, without losing anything
+    Switchover(SwitchoverArguments),
+    /// Make sites that were lost standbys again, once they answer
+    Reprotect(ReprotectArguments),
+    /// Give every site its role of the spec again: reprotect, then switch over home
+    Failback(FailbackArguments),
+    /// Accept what a recovery left, and delete what it put aside
+    Commit(CommitArguments),
+    /// Go on with the run that was left before its end
+    Resume(ResumeArguments),
     /// Take an object that nobody owns into the topology
     Adopt(AdoptArguments),
     /// Show a saved plan, or a run as it went
@@ -259,7 +269,7 @@ pub(super) struct OperationArguments {
 }
 
 /// What becomes of a plan before anything is done.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "The plan")]
 pub(super) struct Outlook {
     /// Only plan, which `plan` does anyway
@@ -335,6 +345,13 @@ pub(super) struct FailoverArguments {
     #[arg(long, value_name = "ID")]
     pub(super) incident: Option<String>,
     #[command(flatten)]
+    pub(super) recovery: RecoveryArguments,
+}
+
+/// What the operations have in common that move roles.
+#[derive(Clone, Debug, Args)]
+pub(super) struct RecoveryArguments {
+    #[command(flatten)]
     pub(super) values: Values,
     #[command(flatten)]
     pub(super) clouds: CloudArguments,
@@ -344,32 +361,85 @@ pub(super) struct FailoverArguments {
     pub(super) run: RunArguments,
 }
 
-/// Drills of a standby.
-#[derive(Debug, Subcommand)]
-pub(super) enum DrillCommand {
-    /// Bring up a shadow of a standby as if it had become the primary, and measure how long that takes
-    #[command(
-        after_help = "The shadow stands in the region and account of the standby, under names and owner tags of its \
-                      own. It has no records and nothing else of global services, and is joined to nothing that \
-                      serves: keys, images and secrets of the standby are read, and nothing outside of the shadow is \
-                      changed. A `drill` block of a resource says what is different there, such as \
-                      `snapshot_identifier = \"latest\"`."
-    )]
-    Start(DrillArguments),
-    /// Take the shadow of a standby down, all of it
-    Stop(DrillArguments),
+impl RecoveryArguments {
+    /// The same for an operation that is narrowed to nothing.
+    pub(super) fn operation(&self) -> OperationArguments {
+        OperationArguments {
+            values: self.values.clone(),
+            clouds: self.clouds.clone(),
+            narrowing: Narrowing::default(),
+            outlook: self.outlook.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
-pub(super) struct DrillArguments {
-    /// The standby
+#[command(
+    after_help = "Writers of the old primary are cut, the replica catches up, is promoted, and the site scales; traffic \
+                  moves, and the old primary becomes a standby of the new one. Only what the change of roles causes is \
+                  planned. Both sites have to answer."
+)]
+pub(super) struct SwitchoverArguments {
+    /// The standby that becomes the primary
     pub(super) site: String,
+    /// The primary that becomes a standby [default: the only one]
+    #[arg(long, value_name = "SITE")]
+    pub(super) from: Option<String>,
+    #[command(flatten)]
+    pub(super) recovery: RecoveryArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "What the site owes is done first: its writers are cut, what it still steers is given up. Its database is \
+                  put aside under another name, never deleted, and a replica of the new primary takes its place; `relight \
+                  commit --delete ADDRESS` deletes it, once you are sure."
+)]
+pub(super) struct ReprotectArguments {
+    /// The sites that were lost and answer again [default: all]
+    pub(super) sites: Vec<String>,
+    /// How ready they stand by: pilot_light, warm or hot [default: as the spec has it]
+    #[arg(long, value_name = "POSTURE", value_parser = posture)]
+    pub(super) posture: Option<relight_contract::Posture>,
+    #[command(flatten)]
+    pub(super) recovery: RecoveryArguments,
+}
+
+fn posture(text: &str) -> Result<relight_contract::Posture, String> {
+    let known = relight_contract::Posture::ALL.map(relight_contract::Posture::as_str).join(", ");
+    text.parse().map_err(|()| format!("write one of {known}"))
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Sites that were lost are made standbys first, as `relight reprotect` does; then what serves moves home, as \
+                  `relight switchover` does it. Each of the two is shown and asked for by itself. With `--dry-run`, the \
+                  first of them that is still to be done is shown."
+)]
+pub(super) struct FailbackArguments {
+    #[command(flatten)]
+    pub(super) recovery: RecoveryArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Accepted roles go on overriding those of the spec; `relight status` no longer calls the recovery open. \
+                  Nothing that was put aside is deleted but what is named."
+)]
+pub(super) struct CommitArguments {
+    /// Delete what was put aside at this address; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) delete: Vec<String>,
+    #[command(flatten)]
+    pub(super) recovery: RecoveryArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResumeArguments {
     #[command(flatten)]
     pub(super) values: Values,
     #[command(flatten)]
     pub(super) clouds: CloudArguments,
-    #[command(flatten)]
-    pub(super) outlook: Outlook,
     #[command(flatten)]
     pub(super) run: RunArguments,
 }
@@ -463,10 +533,13 @@ impl Command {
             Command::Plan(arguments) => Some(&mut arguments.operation.values),
             Command::Apply(arguments) => Some(&mut arguments.operation.values),
             Command::Destroy(arguments) => Some(&mut arguments.operation.values),
-            Command::Failover(arguments) => Some(&mut arguments.values),
-            Command::Drill(DrillCommand::Start(arguments) | DrillCommand::Stop(arguments)) => {
-                Some(&mut arguments.values)
-            }
+            Command::Drill(command) => Some(&mut command.arguments_mut().recovery.values),
+            Command::Failover(arguments) => Some(&mut arguments.recovery.values),
+            Command::Switchover(arguments) => Some(&mut arguments.recovery.values),
+            Command::Reprotect(arguments) => Some(&mut arguments.recovery.values),
+            Command::Failback(arguments) => Some(&mut arguments.recovery.values),
+            Command::Commit(arguments) => Some(&mut arguments.recovery.values),
+            Command::Resume(arguments) => Some(&mut arguments.values),
             Command::Adopt(arguments) => Some(&mut arguments.values),
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),

@@ -2,6 +2,7 @@
 
 use super::apply::{Job, operate};
 use super::arguments::DestroyArguments;
+use super::roles::Roles;
 use super::{Cli, Outcome};
 use crate::plan::Operation;
 
@@ -10,7 +11,7 @@ pub(super) fn run(options: &DestroyArguments, cli: &mut Cli<'_>) -> Outcome {
         operation: Operation::Destroy,
         options: &options.operation,
         run: &options.run,
-        takes_over: None,
+        roles: Roles::Same,
         file: None,
         resume: false,
     };

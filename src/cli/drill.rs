@@ -1,29 +1,66 @@
 //! `drill`: a shadow of a standby comes up as if it had become the primary, and goes again.
 
+use clap::{Args, Subcommand};
 use relight_contract::Role;
 
 use super::apply::{Job, operate};
-use super::arguments::{DrillArguments, DrillCommand, Narrowing, OperationArguments};
+use super::arguments::RecoveryArguments;
 use super::console::unknown_site;
 use super::problem::Problem;
+use super::roles::Roles;
 use super::{Cli, Outcome};
 use crate::desired::Assignment;
 use crate::plan::Operation;
 use crate::topology::Topology;
+
+/// Drills of a standby.
+#[derive(Debug, Subcommand)]
+pub(super) enum DrillCommand {
+    /// Bring up a shadow of a standby as if it had become the primary, and measure how long that takes
+    #[command(
+        after_help = "The shadow stands in the region and account of the standby, under names and owner tags of its \
+                      own. It has no records and nothing else of global services, and is joined to nothing that \
+                      serves: keys, images and secrets of the standby are read, and nothing outside of the shadow is \
+                      changed. A `drill` block of a resource says what is different there, such as \
+                      `snapshot_identifier = \"latest\"`."
+    )]
+    Start(DrillArguments),
+    /// Take the shadow of a standby down, all of it
+    Stop(DrillArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DrillArguments {
+    /// The standby
+    pub(super) site: String,
+    #[command(flatten)]
+    pub(super) recovery: RecoveryArguments,
+}
+
+impl DrillCommand {
+    /// What all of them take.
+    pub(super) fn arguments_mut(&mut self) -> &mut DrillArguments {
+        match self {
+            DrillCommand::Start(arguments) | DrillCommand::Stop(arguments) => arguments,
+        }
+    }
+}
 
 pub(super) fn run(command: &DrillCommand, cli: &mut Cli<'_>) -> Outcome {
     let (options, operation) = match command {
         DrillCommand::Start(options) => (options, Operation::DrillStart { site: options.site.clone() }),
         DrillCommand::Stop(options) => (options, Operation::DrillStop { site: options.site.clone() }),
     };
-    let DrillArguments { values, clouds, outlook, run, .. } = options;
-    let common = OperationArguments {
-        values: values.clone(),
-        clouds: clouds.clone(),
-        narrowing: Narrowing::default(),
-        outlook: outlook.clone(),
+    let recovery = &options.recovery;
+    let narrowed = recovery.operation();
+    let job = Job {
+        operation,
+        options: &narrowed,
+        run: &recovery.run,
+        roles: Roles::Same,
+        file: None,
+        resume: false,
     };
-    let job = Job { operation, options: &common, run, takes_over: None, file: None, resume: false };
     operate(&job, cli)
 }
 

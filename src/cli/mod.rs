@@ -9,11 +9,13 @@ mod apply;
 mod arguments;
 mod builtin;
 mod clouds;
+mod commit;
 mod completions;
 mod console;
 mod destroy;
 mod drill;
 mod exit;
+mod failback;
 mod failover;
 mod faults;
 mod fmt;
@@ -25,12 +27,16 @@ mod points;
 mod problem;
 mod registry;
 mod render;
+mod reprotect;
+mod resume;
+mod roles;
 mod running;
 mod schema;
 mod session;
 mod show;
 mod status;
 mod stores;
+mod switchover;
 mod terminal;
 mod validate;
 mod variables;
@@ -78,6 +84,11 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Destroy(options) => destroy::run(options, &mut cli),
         Command::Failover(options) => failover::run(options, &mut cli),
         Command::Drill(command) => drill::run(command, &mut cli),
+        Command::Switchover(options) => switchover::run(options, &mut cli),
+        Command::Reprotect(options) => reprotect::run(options, &mut cli),
+        Command::Failback(options) => failback::run(options, &mut cli),
+        Command::Commit(options) => commit::run(options, &mut cli),
+        Command::Resume(options) => resume::run(options, &mut cli),
         Command::Adopt(options) => adopt::run(options, &mut cli),
         Command::Show(options) => show::run(options, &mut cli),
         Command::Graph(options) => graph::run(options, &mut cli),

@@ -14,8 +14,9 @@ use super::render::duration;
 use super::render::markdown::markdown;
 use super::render::plan::{View, render};
 use super::render::terraform::rfc3339;
+use super::roles::{self, Roles, Situation};
 use super::session::Session;
-use super::{Cli, advice, drill, failover, stores};
+use super::{Cli, advice, drill, stores};
 use crate::desired::Assignment;
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::expr::Vault;
@@ -64,13 +65,18 @@ impl Planning {
         Ok(Planning { session, clouds, store, main, key, roles: lost })
     }
 
-    /// Plans from here on for the roles of a failover.
-    pub(super) fn fail_over(&mut self, takes_over: Option<&str>) -> Result<(), Problem> {
+    /// Plans from here on for the roles that an operation gives.
+    pub(super) fn give(&mut self, roles: &Roles<'_>) -> Result<(), Problem> {
         let memory = self.memory()?;
         let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
-        let now = assignment(&bound.topology, &memory, &[])?;
         let lost: Vec<String> = self.lost().iter().map(ToString::to_string).collect();
-        self.roles = failover::roles(&bound.topology, &now, takes_over, &lost)?;
+        let situation = Situation {
+            topology: &bound.topology,
+            memory: &memory,
+            now: assignment(&bound.topology, &memory, &[])?,
+            lost: &lost,
+        };
+        self.roles = roles.give(&situation)?;
         Ok(())
     }
 
@@ -90,6 +96,16 @@ impl Planning {
             memory.epoch = told.epoch;
         }
         Ok(memory)
+    }
+
+    /// The sites that have to be standbys again before everybody can go home.
+    pub(super) fn gone(&self) -> Result<Vec<Name>, Problem> {
+        let memory = self.memory()?;
+        let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
+        let topology = &bound.topology;
+        let now = assignment(topology, &memory, &[])?;
+        let situation = Situation { topology, memory: &memory, now, lost: &[] };
+        Ok(roles::gone(&situation).into_iter().map(|site| topology.site(site).name.clone()).collect())
     }
 
     /// The key of digests.
@@ -260,15 +276,35 @@ fn assignment(topology: &Topology, memory: &Memory, roles: &[(Name, Role)]) -> R
     Ok(assignment)
 }
 
-/// The roles that an operation ends which moves them. What an earlier one declared may not have been carried out, so
-/// that the roles of the spec may show in the clouds as well.
+/// The roles that an operation ends which moves them. What was declared before may not have been carried out, so that
+/// the roles before the last declaration, and those of the spec, may show in the clouds as well. A site that returns may
+/// still take itself for a primary.
 fn earlier(operation: &Operation, topology: &Topology, memory: &Memory) -> Result<Vec<Assignment>, Problem> {
     if !operation.moves_roles() {
         return Ok(Vec::new());
     }
     let now = assignment(topology, memory, &[])?;
-    let peacetime = Assignment::peacetime(topology);
-    Ok(if now == peacetime { vec![now] } else { vec![now, peacetime] })
+    let last = memory.declarations.values().map(|declaration| declaration.epoch).max();
+    let mut before = now.clone();
+    let mut returning = now.clone();
+    for (name, declaration) in &memory.declarations {
+        let Some(site) = topology.site_named(name) else { continue };
+        if let Some(from) = declaration.from.filter(|_| Some(declaration.epoch) == last) {
+            before = before.with(site, from);
+        }
+        let gone = |role: Role| matches!(role, Role::Lost | Role::Fenced);
+        if gone(declaration.role) || declaration.from.is_some_and(gone) {
+            returning = returning.with(site, Role::Primary);
+        }
+    }
+    let mut earlier = vec![now];
+    let returning = Some(returning).filter(|_| *operation == Operation::Reprotect);
+    for other in [Some(before), returning, Some(Assignment::peacetime(topology))].into_iter().flatten() {
+        if !earlier.contains(&other) {
+            earlier.push(other);
+        }
+    }
+    Ok(earlier)
 }
 
 /// Writes a plan as the result of the command. `exit` is what the command is about to end with, `calls` what it took.

@@ -280,7 +280,7 @@ impl Finished {
                 .out(&format!("\n{word} in {took} from the approval on{}.\n", rto.unwrap_or_default()));
         }
         self.tell_the_way_down(cli);
-        let shows = !self.plan.content.operation.moves_roles() && !self.outcome.is_resumable();
+        let shows = self.plan.content.operation.is_whole() && !self.outcome.is_resumable();
         if !self.outputs.is_empty() && shows {
             let mut text = "\nOutputs:\n".to_owned();
             for (name, value) in &self.outputs {
@@ -316,7 +316,7 @@ impl Finished {
         let completed = matches!(self.outcome, Outcome::Completed { .. });
         let whole = content.places.values().all(|place| place.unreachable.is_none())
             && !content.notes.iter().any(|note| note.failed);
-        completed && whole && content.operation.moves_roles()
+        completed && whole && matches!(content.operation, Operation::Failover { .. } | Operation::Switchover)
     }
 
     /// The way out of a run that did not come to its end. A site that does not answer keeps it open: whether its calls

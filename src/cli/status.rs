@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use relight_contract::Address;
 use serde_json::json;
 
 use super::arguments::{Format, StatusArguments};
@@ -11,7 +12,7 @@ use super::render::count;
 use super::session::Session;
 use super::{Cli, Outcome, stores};
 use crate::journal;
-use crate::memory::Memory;
+use crate::memory::{Debt, Item, Memory};
 use crate::shell::lease::Holder;
 use crate::shell::store::{Look, RunSummary};
 use crate::topology::Topology;
@@ -44,7 +45,7 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
         cli.json(&json!({
             "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
             "drills": drills.iter().map(|(site, objects)| json!({ "site": &**site, "objects": objects })).collect::<Vec<_>>(),
-            "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "lease": holder, "runs": runs,
+            "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "retired": retired(&memory), "lease": holder, "runs": runs,
             "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
@@ -75,6 +76,18 @@ fn counts(memory: &Memory) -> BTreeMap<&str, u64> {
     counts
 }
 
+/// What was put aside, as what is owed: somebody has to say that it goes.
+fn retired(memory: &Memory) -> Vec<Debt> {
+    let all =
+        memory.retired.iter().flat_map(|(address, items)| items.iter().map(move |item| (address, item)));
+    let debt = |(address, item): (&Address, &Item)| Debt {
+        address: address.clone(),
+        verb: "delete".into(),
+        why: format!("`{}` was the source of the data before", item.native_id),
+    };
+    all.map(debt).collect()
+}
+
 fn text(
     topology: &Topology,
     memory: &Memory,
@@ -95,7 +108,8 @@ fn text(
             Some(declared) => {
                 let incident = declared.incident.iter().map(|incident| format!(" for {incident}"));
                 let incident: String = incident.collect();
-                format!("{} (declared{incident}; {} in the spec)", declared.role, site.role)
+                let accepted = if declared.committed { ", accepted" } else { "" };
+                format!("{} (declared{incident}{accepted}; {} in the spec)", declared.role, site.role)
             }
             None => site.role.to_string(),
         };
@@ -120,6 +134,17 @@ fn text(
         let width = addresses.iter().map(String::len).max().unwrap_or(0);
         for (debt, address) in memory.debts.iter().zip(addresses) {
             text.push_str(&format!("  {:6}   {address:width$}   {}\n", debt.verb, debt.why));
+        }
+        text.push('\n');
+    }
+    let retired = retired(memory);
+    if !retired.is_empty() {
+        text.push_str("put aside, until somebody gives it up:\n");
+        for debt in &retired {
+            text.push_str(&format!(
+                "  {:6}   {}   {}; `relight commit --delete {}`\n",
+                debt.verb, debt.address, debt.why, debt.address
+            ));
         }
         text.push('\n');
     }

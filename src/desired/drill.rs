@@ -77,8 +77,8 @@ impl Evaluation<'_> {
             }
         }
         // What has a size comes up to it: that is the drill. Other consumers stay off.
-        if let Some(effect) = kind.fence().filter(|_| kind.scalable().is_empty()) {
-            for transition in effect {
+        if kind.scalable().is_empty() {
+            for transition in kind.fence() {
                 if let Some(row) = kind.field(transition.field) {
                     found.attributes.insert(row.name, transition.to.to_value(&row.ty()));
                 }

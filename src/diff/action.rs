@@ -1,5 +1,8 @@
 //! The words of a diff: what is asked for, and what becomes of an address.
 
+use std::collections::BTreeSet;
+
+use relight_contract::Address;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +29,27 @@ pub enum Operation {
         /// The standby.
         site: String,
     },
+    /// Let two sites that both answer change their roles, without losing anything.
+    Switchover,
+    /// Make sites that were lost standbys again.
+    Reprotect,
+    /// Accept what a recovery left.
+    Commit {
+        /// The addresses whose retired objects are deleted.
+        #[schemars(with = "BTreeSet<String>")]
+        delete: BTreeSet<Address>,
+    },
 }
 
 impl Operation {
     /// Whether it moves roles between sites, and plans only what that causes.
     pub fn moves_roles(&self) -> bool {
-        matches!(self, Operation::Failover { .. })
+        matches!(self, Operation::Failover { .. } | Operation::Switchover | Operation::Reprotect)
+    }
+
+    /// Whether it plans everything that differs from the spec.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Operation::Apply | Operation::Destroy) || self.drill().is_some()
     }
 
     /// Whether it deletes everything that it is about.
@@ -56,6 +74,9 @@ impl Operation {
             Operation::Failover { .. } => "failover",
             Operation::DrillStart { .. } => "drill start",
             Operation::DrillStop { .. } => "drill stop",
+            Operation::Switchover => "switchover",
+            Operation::Reprotect => "reprotect",
+            Operation::Commit { .. } => "commit",
         }
     }
 }

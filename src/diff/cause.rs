@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use relight_contract::{HoleId, Name, Object, Placement, Role, Value};
 
-use super::Earlier;
+use super::{Earlier, Operation};
 use crate::desired::{Assignment, Dependency, Desired, Instance, InstanceId};
 use crate::expr::{Node, Renumbering, Residuals, alike};
 use crate::topology::SiteId;
@@ -49,9 +49,48 @@ pub struct Causes {
     needed: Vec<bool>,
 }
 
+/// An operation that moves roles: from which to which.
+#[derive(Clone, Copy, Debug)]
+pub struct Moves<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// The roles from then on.
+    pub assignment: &'a Assignment,
+    /// What was wanted under the roles so far.
+    pub earlier: &'a [Earlier],
+}
+
+impl Moves<'_> {
+    /// Whether a site becomes a primary.
+    pub fn takes_over(&self, site: SiteId) -> bool {
+        let was_another = |earlier: &Earlier| earlier.assignment.role(site) != Role::Primary;
+        self.assignment.role(site) == Role::Primary && self.earlier.iter().any(was_another)
+    }
+
+    /// Whether a site becomes a standby that was a primary, or may still take itself for one.
+    pub fn steps_down(&self, site: SiteId) -> bool {
+        let was_primary = |earlier: &Earlier| earlier.assignment.role(site) == Role::Primary;
+        let down = matches!(self.assignment.role(site), Role::Standby(_));
+        let planned = matches!(self.operation, Operation::Switchover | Operation::Reprotect);
+        planned && down && self.earlier.iter().any(was_primary)
+    }
+
+    /// Whether the operation touches an object there: the sites whose roles it changes, and what belongs to no one site.
+    /// A failover leaves other standbys alone; where nobody is in a hurry, they follow the new primary.
+    pub fn touches(&self, instance: &Instance) -> bool {
+        let spans = instance.kind.placement == Placement::Spanning;
+        let site = |site: SiteId| match self.operation {
+            Operation::Failover { .. } => self.takes_over(site),
+            _ => !matches!(self.assignment.role(site), Role::Lost | Role::Fenced),
+        };
+        instance.place.global || spans || instance.site.is_some_and(site)
+    }
+}
+
 impl Causes {
     /// What is caused when these roles, with what they want, end the earlier ones.
-    pub fn new(assignment: &Assignment, desired: &Desired, earlier: &[Earlier]) -> Causes {
+    pub fn new(moves: Moves<'_>, desired: &Desired) -> Causes {
+        let earlier = moves.earlier;
         let tables = std::iter::once(&desired.residuals);
         let tables: Vec<&Residuals> =
             tables.chain(earlier.iter().map(|earlier| &earlier.desired.residuals)).collect();
@@ -59,13 +98,18 @@ impl Causes {
         let own = numbers.next().unwrap_or_default();
         let worlds: Vec<(&Desired, Renumbering)> =
             earlier.iter().map(|earlier| &earlier.desired).zip(numbers).collect();
-        let one = |instance: &Instance| match is_touched(assignment, earlier, instance) {
+        let one = |instance: &Instance| match moves.touches(instance) {
             true => cause(instance, &own, &worlds),
             false => Cause::Fields(BTreeSet::new()),
         };
         let causes: Vec<Cause> = desired.instances.iter().map(one).collect();
         let needed = needed(desired, &causes);
         Causes { causes, needed }
+    }
+
+    /// Of an operation that is about no wanted object at all.
+    pub(super) fn nothing() -> Causes {
+        Causes { causes: Vec::new(), needed: Vec::new() }
     }
 
     /// What of an instance is caused.
@@ -88,20 +132,6 @@ impl Causes {
         let needed = self.needed.get(id as usize) == Some(&true);
         !promotes && (needed || !cause.is_nothing())
     }
-}
-
-/// Whether an operation that moves roles touches an object there: the sites that take over, and what belongs to no one
-/// site.
-pub fn is_touched(assignment: &Assignment, earlier: &[Earlier], instance: &Instance) -> bool {
-    let spans = instance.kind.placement == Placement::Spanning;
-    let takes_over = |site| takes_over(assignment, earlier, site);
-    instance.place.global || spans || instance.site.is_some_and(takes_over)
-}
-
-/// Whether a site becomes a primary.
-pub(super) fn takes_over(assignment: &Assignment, earlier: &[Earlier], site: SiteId) -> bool {
-    assignment.role(site) == Role::Primary
-        && earlier.iter().any(|earlier| earlier.assignment.role(site) != Role::Primary)
 }
 
 fn cause(instance: &Instance, own: &Renumbering, worlds: &[(&Desired, Renumbering)]) -> Cause {

@@ -1,6 +1,6 @@
 //! A wanted object against a live one, field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::canonical::{same, told};
 use relight_contract::field::Presence;
@@ -30,6 +30,10 @@ pub(super) struct Comparison {
     pub(super) ignored: Vec<(Name, Value)>,
     /// Digests of what a replica that is promoted has from its source, and the cloud never tells.
     pub(super) inherited: BTreeMap<Name, Name>,
+    /// It is to follow a source, and the cloud cannot make a replica of what is there: it is put aside, and a new one made.
+    pub(super) retires: bool,
+    /// A difference belongs to the operation because of what it makes anew.
+    pub(super) follows: bool,
     /// The source of a replica: before and after, where it changes.
     pub(super) source: Option<(Value, Value)>,
     /// Why a field cannot be known, and has no live value to keep.
@@ -50,9 +54,18 @@ pub(super) struct Sides<'a> {
     pub(super) role: Option<Role>,
     /// Which differences the operation is about.
     pub(super) cause: &'a Cause,
+    /// Fields that read what the operation makes anew: their differences belong to it as well.
+    pub(super) follows: &'a BTreeSet<Name>,
     pub(super) digest: &'a dyn Fn(&Value) -> Name,
     /// Why a value with holes cannot be known by this plan, where it cannot.
     pub(super) blocked: &'a dyn Fn(&Value) -> Option<Name>,
+}
+
+impl Sides<'_> {
+    /// Whether a difference of a field belongs to the operation.
+    fn covers(&self, field: &str) -> bool {
+        self.cause.covers(field) || self.follows.contains(field)
+    }
 }
 
 pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
@@ -109,7 +122,7 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
     let open = after.has_hole();
     if open && let Some(why) = (sides.blocked)(&after) {
         // What cannot be known keeps what it has; without that, the step waits for another day.
-        if !before.is_null() || !sides.cause.covers(row.name) {
+        if !before.is_null() || !sides.covers(row.name) {
             found.spared.push((row.name.into(), before.clone()));
             if row.mutability == Mutability::Replace {
                 found.uncertain.get_or_insert(why);
@@ -127,6 +140,11 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
     if !open && same(row, &after, before) {
         return;
     }
+    // What comes out of the operation is known behind it; it is not about this field.
+    if open && !sides.covers(row.name) && !before.is_null() {
+        found.spared.push((row.name.into(), before.clone()));
+        return;
+    }
     if let Some(why) = spare_capacity(sides, row, before, &after) {
         found.left.push((codes::STEP_BLOCKED, why));
         found.spared.push((row.name.into(), before.clone()));
@@ -134,10 +152,8 @@ fn field(sides: &Sides<'_>, row: &'static Field, found: &mut Comparison) {
     }
     let forcing = forcing(row, &after, before);
     let before = before.clone();
-    found.differs(
-        sides.cause,
-        Delta { field: row, before, after, replaces: forcing.is_some(), forcing, taken_out },
-    );
+    found
+        .differs(sides, Delta { field: row, before, after, replaces: forcing.is_some(), forcing, taken_out });
 }
 
 impl Comparison {
@@ -148,10 +164,11 @@ impl Comparison {
     }
 
     /// Takes in a difference: it is done, or held because the operation is not about it.
-    fn differs(&mut self, cause: &Cause, delta: Delta) {
-        match cause.covers(delta.field.name) {
+    fn differs(&mut self, sides: &Sides<'_>, delta: Delta) {
+        match sides.covers(delta.field.name) {
             true => {
                 self.maybe &= delta.after.has_hole();
+                self.follows |= sides.follows.contains(delta.field.name);
                 self.deltas.push(delta);
             }
             false => {
@@ -168,11 +185,12 @@ fn transition(sides: &Sides<'_>, row: &'static Field, before: &Value, after: Val
     if !after.has_hole() && same(row, &after, before) {
         return;
     }
-    let promotes = sides.cause.demands(row.name) && after.is_null();
-    if promotes || !sides.cause.covers(row.name) {
+    let demanded = sides.cause.demands(row.name);
+    if demanded || !sides.cause.covers(row.name) {
+        found.retires |= demanded && !after.is_null() && !(sides.kind.demotes() && before.is_null());
         let before = before.clone();
         let delta = Delta { field: row, before, after, replaces: false, forcing: None, taken_out: false };
-        return found.differs(sides.cause, delta);
+        return found.differs(sides, delta);
     }
     if after.is_null() != before.is_null() {
         found.source = Some((before.clone(), after));
@@ -230,7 +248,7 @@ fn write_only(sides: &Sides<'_>, row: &'static Field, after: Value, taken_out: b
         let before = Value::Null(row.ty());
         let forcing = (row.mutability == Mutability::Replace).then(|| row.name.to_owned());
         let replaces = forcing.is_some();
-        found.differs(sides.cause, Delta { field: row, before, after, replaces, forcing, taken_out });
+        found.differs(sides, Delta { field: row, before, after, replaces, forcing, taken_out });
     }
 }
 

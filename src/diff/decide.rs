@@ -10,11 +10,12 @@ use super::cause::{Cause, Causes};
 use super::clash::{Claims, Named};
 use super::compare::{Comparison, Sides, compare};
 use super::find::{Finder, Found, Wanted};
+use super::follow::Follows;
 use super::model::{Change, Changes, Delta};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
-use super::{Action, Question, marks, orphans, ready};
+use super::{Action, Question, fence, marks, orphans, ready};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::expr::Node;
@@ -34,6 +35,7 @@ pub(super) struct Decider<'a> {
     blocks: Blocks,
     /// What belongs to an operation that moves roles; `None` where everything does.
     pub(super) causes: Option<Causes>,
+    follows: Follows,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
     pub(super) moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
@@ -79,10 +81,14 @@ impl<'a> Decider<'a> {
             claims: Claims::new(),
             staying: Vec::new(),
             blocks: Blocks::default(),
-            causes: question
-                .operation
-                .moves_roles()
-                .then(|| Causes::new(question.assignment, question.desired, question.earlier)),
+            causes: match question.operation.is_whole() {
+                true => None,
+                false if question.operation.moves_roles() => {
+                    Some(Causes::new(question.moves(), question.desired))
+                }
+                false => Some(Causes::nothing()),
+            },
+            follows: Follows::default(),
             changed: HashMap::new(),
             moved,
         }
@@ -95,6 +101,7 @@ impl<'a> Decider<'a> {
             self.changes.live.resize(id as usize + 1, None);
         }
         orphans::decide(&mut self);
+        fence::decide(&mut self);
         marks::decide(&mut self);
         ready::hold_traffic(&mut self);
         stay::hold(&mut self);
@@ -158,6 +165,10 @@ impl<'a> Decider<'a> {
                 Some(native_id) => self.adopt(id, attributes, native_id, owner()),
                 None => self.absent(id, attributes, None),
             },
+            // It was to be put aside, and was not: its tags are written before its name is.
+            Found::Taken(live) if live.owner.as_ref() == Some(&question.retired(&instance.address)) => {
+                self.present(id, attributes, live, Finding::default());
+            }
             Found::Taken(live) => match import {
                 Some(native_id) if live.native_id == *native_id => {
                     self.adopt(id, attributes, native_id, owner())
@@ -253,9 +264,9 @@ impl<'a> Decider<'a> {
 
     /// Something is wrong that no step depends on: an error, but not one that keeps roles from moving.
     pub(super) fn beside_the_point(&mut self, problem: Diagnostic) {
-        match self.question.operation.moves_roles() {
-            true => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
-            false => self.diagnostics.push(problem),
+        match self.question.operation.is_whole() {
+            false => self.changes.notes.push(Diagnostic { severity: Severity::Note, ..problem }),
+            true => self.diagnostics.push(problem),
         }
     }
 
@@ -305,7 +316,7 @@ impl<'a> Decider<'a> {
         };
         self.filling.outputs.set(id, outlook);
         if held.is_none() {
-            self.changed.insert(id, None);
+            self.anew(id);
         }
         self.changes.changes.push(Change {
             held,
@@ -322,6 +333,8 @@ impl<'a> Decider<'a> {
         let instance = question.desired.instance(id);
         let remembered = self.item(&instance.address);
         let cause = self.causes.as_ref().map_or(Cause::Everything, |causes| causes.of(id));
+        let mut follows = self.follows.fields(&attributes, question.desired);
+        follows.extend(fence::opens(question, instance));
         let comparison = compare(&Sides {
             kind: instance.kind,
             wanted: &attributes,
@@ -331,6 +344,7 @@ impl<'a> Decider<'a> {
             ignore: &instance.lifecycle.ignore,
             role: instance.role,
             cause: &cause,
+            follows: &follows,
             digest: question.digest,
             blocked: &|value| self.why_blocked(value),
         });
@@ -352,7 +366,8 @@ impl<'a> Decider<'a> {
         let broken = whole && live.state == State::Failed;
         let forced = question.options.replace.contains(&instance.address) || broken;
         let replaces = comparison.deltas.iter().any(|delta| delta.replaces) || triggered.is_some() || forced;
-        let action = match (replaces, comparison.deltas.is_empty()) {
+        // What is put aside makes room for another object anyway.
+        let action = match (replaces && !comparison.retires, comparison.deltas.is_empty()) {
             (true, _) => Action::Replace,
             (false, false) => Action::Update,
             (false, true) => Action::Keep,
@@ -409,12 +424,20 @@ impl<'a> Decider<'a> {
                 if first {
                     self.beside(instance, &attributes, &live);
                 }
-                self.changed.insert(id, None);
+                self.anew(id);
+                Outlook::Made(attributes.clone())
+            }
+            Action::Update if comparison.retires => {
+                self.name(instance, &mut attributes, None);
+                self.anew(id);
                 Outlook::Made(attributes.clone())
             }
             Action::Update => {
                 let names: Vec<Name> =
                     comparison.deltas.iter().map(|delta| delta.field.name.into()).collect();
+                if comparison.follows {
+                    self.follows.add(id);
+                }
                 self.changed.insert(id, Some(names.iter().cloned().collect()));
                 Outlook::Updated(live.clone(), names)
             }
@@ -465,6 +488,14 @@ impl<'a> Decider<'a> {
             "the {} is not about it: left for the next `relight apply`",
             self.question.operation.command()
         )
+    }
+
+    /// All of an object becomes another one.
+    fn anew(&mut self, id: InstanceId) {
+        self.changed.insert(id, None);
+        if self.causes.is_some() {
+            self.follows.add(id);
+        }
     }
 
     fn triggered(&self, instance: &Instance) -> Option<Address> {

@@ -117,7 +117,10 @@ impl Decider<'_> {
         let Some((source, _)) = instance.kind.promotable() else { return };
         let (what, command) = match (before.is_null(), after.is_null()) {
             (false, true) => ("promote", "failover` or `relight switchover"),
-            _ => ("demote", "switchover` or `relight reprotect"),
+            _ => (
+                "demote",
+                "switchover` or `relight reprotect`; what was promoted by hand is taken over by `relight failover",
+            ),
         };
         let problem = Diagnostic::error(
             codes::PROMOTION_BY_EDIT,

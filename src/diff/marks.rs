@@ -22,8 +22,8 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
         Operation::Destroy => {}
         // A shadow is nobody's primary.
         Operation::DrillStart { .. } | Operation::DrillStop { .. } => {}
-        Operation::Apply => contradictions(decider, highest),
-        Operation::Failover { .. } => {
+        Operation::Apply | Operation::Commit { .. } => contradictions(decider, highest),
+        Operation::Failover { .. } | Operation::Switchover | Operation::Reprotect => {
             contradictions(decider, highest);
             let now = question.earlier.first();
             let moves = now.is_some_and(|now| now.assignment != *question.assignment);
@@ -39,7 +39,7 @@ pub(super) fn contradicts(question: &Question<'_>, live: &Live) -> bool {
 }
 
 /// Marks of the last epoch, where that is later than memory knows of: somebody declared roles, and this store was not told.
-/// Whoever declares the same, or calls the site lost, may do so.
+/// Whoever gives the same role, as the spec does after everybody came home, or calls the site lost, contradicts nothing.
 fn contradictions(decider: &mut Decider<'_>, highest: u64) {
     let question = decider.question;
     let primary = Role::Primary.to_string();
@@ -52,7 +52,7 @@ fn contradictions(decider: &mut Decider<'_>, highest: u64) {
         let instance = question.desired.instance(id);
         let becomes = instance.site.map(|site| question.assignment.role(site));
         let same = becomes == Some(Role::Primary) && *mark.role == *primary;
-        if !(question.operation.moves_roles() && same) {
+        if !same {
             found.entry(&instance.place.name).or_insert((id, mark));
         }
     }

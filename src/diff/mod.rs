@@ -12,7 +12,9 @@ mod conditions;
 mod decide;
 mod doom;
 mod drill;
+mod fence;
 mod find;
+mod follow;
 mod forcing;
 mod identity;
 mod interest;
@@ -31,7 +33,7 @@ use std::collections::BTreeSet;
 use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
-pub use cause::{Cause, Causes, is_touched};
+pub use cause::{Cause, Causes, Moves};
 pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;
@@ -92,16 +94,31 @@ impl Question<'_> {
         address.owner(&self.topology.name, &self.topology.instance)
     }
 
+    /// The owner tag of what stood at an address and was put aside.
+    pub fn retired(&self, address: &Address) -> OwnerId {
+        retired(address, &self.topology.name, &self.topology.instance)
+    }
+
+    /// What moves.
+    pub fn moves(&self) -> Moves<'_> {
+        Moves { operation: &self.operation, assignment: self.assignment, earlier: self.earlier }
+    }
+
     /// Whether the operation needs a place to be read: not one that is lost, and where roles move, not the site of
     /// anybody else either.
     pub fn counts_on(&self, place: &str) -> bool {
         let site = self.topology.site_named(place);
-        let moves = self.operation.moves_roles();
         site.is_none_or(|site| {
-            let takes_over = || cause::takes_over(self.assignment, self.earlier, site);
-            self.assignment.role(site) != Role::Lost && (!moves || takes_over())
+            let moves = self.moves();
+            let changes = || moves.takes_over(site) || moves.steps_down(site);
+            self.assignment.role(site) != Role::Lost && (!self.operation.moves_roles() || changes())
         })
     }
+}
+
+/// The owner tag of what stood at an address and was put aside: nothing takes it for what follows it there.
+pub fn retired(address: &Address, topology: &str, instance: &str) -> OwnerId {
+    address.owner(topology, &format!("{instance}~retired"))
 }
 
 /// Compares what is wanted with what is there.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relight_contract::{Address, Fault, Field, Kind, Live, Mark, Name, Object, OwnerId, Place, Value};
+use relight_contract::{
+    Address, Fault, Field, Identity, Kind, Live, Mark, Name, Object, OwnerId, Place, Value,
+};
 
 use super::Action;
 use crate::desired::{Instance, InstanceId};
@@ -48,6 +50,8 @@ pub struct Change {
     pub live: Option<Arc<Live>>,
     /// What API calls name the object by; empty for one that is yet to be made.
     pub native_id: Name,
+    /// Whether it cuts the object's writers, and does nothing else.
+    pub fences: bool,
     /// The fields as they are to be, filled as far as the live world allows.
     pub attributes: Object,
     /// Digests of what a replica that is promoted has from its source, by field.
@@ -122,6 +126,7 @@ impl Change {
             fields: Vec::new(),
             live: None,
             native_id: "".into(),
+            fences: false,
             attributes: Object::new(),
             inherited: BTreeMap::new(),
             claim: None,
@@ -151,9 +156,33 @@ impl Change {
         self.fields.iter().find(|delta| action && delta.field.name == source && delta.after.is_null())
     }
 
-    /// The fields that an update changes: all but the source of a replica, which no update takes away.
+    /// The field that names the source which a source of its own is to follow.
+    pub fn demotes(&self) -> Option<&Delta> {
+        let (source, _) = self.kind.promotable()?;
+        let action = self.action == Action::Update;
+        self.fields.iter().find(|delta| action && delta.field.name == source && !delta.after.is_null())
+    }
+
+    /// Whether the object is put aside, and a replica made in its place.
+    pub fn retires(&self) -> bool {
+        self.demotes().is_some_and(|delta| !self.kind.demotes() || !delta.before.is_null())
+    }
+
+    /// The name that the object gets when it is put aside in an epoch.
+    pub fn retired_name(&self, epoch: u64) -> Option<(&'static str, Name)> {
+        let Identity::Name(rule) = self.kind.identity else { return None };
+        let name = self.live.as_ref()?.get(rule.attribute)?.as_str()?;
+        let end = format!("-retired-{epoch}");
+        // What was cut short of its name has it already.
+        let begin = name.strip_suffix(&end).unwrap_or(name);
+        let longest = usize::from(rule.longest).saturating_sub(end.len());
+        let begin: String = begin.chars().take(longest).collect();
+        Some((rule.attribute, format!("{}{end}", begin.trim_end_matches('-')).into()))
+    }
+
+    /// The fields that an update changes: all but the source of a replica, which no update gives or takes away.
     pub fn updates(&self) -> impl Iterator<Item = &Delta> {
-        let source = self.promotes().map(|delta| delta.field.name);
+        let source = self.promotes().or(self.demotes()).map(|delta| delta.field.name);
         self.fields.iter().filter(move |delta| Some(delta.field.name) != source)
     }
 

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use relight_contract::{Address, Kind, Live, Name, Object, Place, Role, Value};
 
-use super::cause::is_touched;
 use super::decide::Decider;
 use super::drill::{shadow_of, tell_drills};
-use super::model::Change;
+use super::model::{Change, Delta};
 use super::stay::Staying;
-use super::{Action, Earlier, Question};
+use super::{Action, Earlier, Operation, Question};
 use crate::diag::{Diagnostic, codes};
 use crate::memory::Item;
 
@@ -28,7 +27,102 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
     for (address, items) in &memory.deposed {
         items.iter().for_each(|item| orphan(decider, address, item, true));
     }
+    retired(decider);
     unclaimed(decider);
+}
+
+/// What was put aside goes when a person says so by its address, whatever the cloud would guard it with.
+fn retired(decider: &mut Decider<'_>) {
+    let question = decider.question;
+    if question.operation == Operation::Destroy {
+        for address in question.memory.retired.keys() {
+            let message =
+                format!("what was put aside at `{address}` stays: `relight commit --delete {address}`");
+            decider.changes.notes.push(Diagnostic::note(codes::STEP_BLOCKED, message).address(address));
+        }
+    }
+    let Operation::Commit { delete } = &question.operation else { return };
+    for address in delete.iter().filter(|address| !question.memory.retired.contains_key(*address)) {
+        let known: Vec<String> = question.memory.retired.keys().map(|known| format!("`{known}`")).collect();
+        let help = match known.is_empty() {
+            true => "nothing was put aside: `relight commit` alone accepts the roles".to_owned(),
+            false => format!("this was: {}", known.join(", ")),
+        };
+        let message = format!("nothing was put aside at `{address}`");
+        decider
+            .diagnostics
+            .push(Diagnostic::error(codes::TARGET_UNKNOWN, message).address(address).help(help));
+    }
+    for (address, item) in delete.iter().flat_map(|address| {
+        question.memory.retired.get(address).into_iter().flatten().map(move |item| (address, item))
+    }) {
+        let Some(kind) = question.topology.registry.kind(&item.kind) else { continue };
+        let live = match decider.finder.index(&item.place, kind) {
+            Ok(index) => index.native(&item.native_id).cloned(),
+            Err(reason) => {
+                let reason = reason.clone();
+                decider.unseen(&item.place, &reason);
+                continue;
+            }
+        };
+        let Some(place) = place_of(decider, item, address) else { continue };
+        let ours = live.as_ref().is_none_or(|live| live.owner.as_ref() == Some(&item.owner));
+        if !ours {
+            let message =
+                format!("`{}` was put aside, and is not ours any more: it is left alone", item.native_id);
+            decider.changes.notes.push(Diagnostic::note(codes::UNCLAIMED, message).address(address));
+            continue;
+        }
+        let guard = live.as_ref().and_then(|live| guard_of(kind, live)).and_then(|name| kind.field(name));
+        let off = guard.map(|field| Delta {
+            field,
+            before: Value::Bool(true),
+            after: Value::Bool(false),
+            replaces: false,
+            forcing: None,
+            taken_out: false,
+        });
+        // What is gone already is forgotten.
+        let action = if live.is_some() { Action::Delete } else { Action::Forget };
+        decider.changes.changes.push(Change {
+            fields: off.into_iter().collect(),
+            ..gone(address, item, kind, place, live, action, "it was put aside, and is given up")
+        });
+    }
+}
+
+/// The end of an object that is remembered and not wanted any more.
+fn gone(
+    address: &Address,
+    item: &Item,
+    kind: &'static Kind,
+    place: Arc<Place>,
+    live: Option<Arc<Live>>,
+    action: Action,
+    why: &str,
+) -> Change {
+    Change {
+        address: address.clone(),
+        instance: None,
+        kind,
+        place,
+        action,
+        why: why.to_owned(),
+        held: None,
+        maybe: false,
+        create_first: false,
+        fields: Vec::new(),
+        live,
+        native_id: item.native_id.clone(),
+        fences: false,
+        attributes: local(kind, item),
+        inherited: BTreeMap::new(),
+        claim: None,
+        mark: None,
+        from: None,
+        frees: None,
+        after: item.after.clone(),
+    }
 }
 
 /// Remembered sites that left the spec without a word, or stand somewhere else in it.
@@ -144,27 +238,8 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
         (false, None) => None,
     };
     let Some(place) = place_of(decider, item, address) else { return };
-    decider.changes.changes.push(Change {
-        address: address.clone(),
-        instance: None,
-        kind,
-        place,
-        action,
-        why: why.to_owned(),
-        held,
-        maybe: false,
-        create_first: false,
-        fields: Vec::new(),
-        live,
-        native_id: item.native_id.clone(),
-        attributes: local(kind, item),
-        inherited: BTreeMap::new(),
-        claim: None,
-        mark: None,
-        from: None,
-        frees: None,
-        after: item.after.clone(),
-    });
+    let change = gone(address, item, kind, place, live, action, why);
+    decider.changes.changes.push(Change { held, ..change });
 }
 
 /// Whether the operation is about what is not wanted any more at an address: one that moves roles only where the roles
@@ -172,9 +247,9 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
 fn is_caused(question: &Question<'_>, address: &Address) -> bool {
     let ended = |earlier: &Earlier| {
         let id = earlier.desired.by_address.get(address);
-        id.is_some_and(|id| is_touched(question.assignment, question.earlier, earlier.desired.instance(*id)))
+        id.is_some_and(|id| question.moves().touches(earlier.desired.instance(*id)))
     };
-    !question.operation.moves_roles() || question.earlier.iter().any(ended)
+    question.operation.is_whole() || question.operation.moves_roles() && question.earlier.iter().any(ended)
 }
 
 /// The local fields as the spec last gave them.

@@ -64,7 +64,8 @@ fn missing(decider: &Decider<'_>) -> Option<String> {
         }
     }
     (0..).zip(&question.desired.instances).find_map(|(id, instance)| {
-        if instance.place.global || !matters(instance, &causes.of(id)) {
+        let takes_over = instance.site.is_some_and(|site| question.moves().takes_over(site));
+        if instance.place.global || !takes_over || !matters(instance, &causes.of(id)) {
             return None;
         }
         if decider.changes.unknown.contains_key(&instance.place.name) {

@@ -259,7 +259,11 @@ impl StepState {
             Fact::Accepted { .. } => under_way,
             Fact::Retried { .. } | Fact::Doubted { .. } => self.phase == Phase::Started,
             Fact::Done { kept, .. } => {
-                let idle = *kept || matches!(ask, Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing);
+                let idle = *kept
+                    || matches!(
+                        ask,
+                        Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing | Ask::Await { .. }
+                    );
                 under_way || (idle && self.phase == Phase::Waiting)
             }
             // A postcondition fails after the step is done.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::{Address, Milliseconds, Name};
+use relight_contract::{Address, Milliseconds, Name, OwnerId, Role};
 use serde_json::Value as Json;
 
-use super::{Entry, Fact, Made};
+use super::{Entry, Fact, Made, Outcome};
 use crate::memory::{Declaration, Item, Memory, RememberedSite};
-use crate::plan::{Ask, Operation, Plan, Step, StepId};
+use crate::plan::{Ask, Conclusion, Operation, PerformAct, Plan, Step, StepId};
 
 /// Adds what these entries of a run of `plan` say to `memory`. Doing so twice is the same as once.
 pub fn remember(memory: &mut Memory, plan: &Plan, entries: &[Entry]) {
@@ -15,6 +15,7 @@ pub fn remember(memory: &mut Memory, plan: &Plan, entries: &[Entry]) {
         match &entry.fact {
             Fact::Opened { .. } => remember_sites(memory, plan),
             Fact::Approved => declare(memory, plan, entry.at),
+            Fact::Finished { outcome: Outcome::Completed { .. } } => conclude(memory, plan),
             // The object exists from here on, whatever becomes of the operation.
             Fact::Accepted { step, native_id, .. } => {
                 if let Some(step) = step_of(plan, *step)
@@ -53,16 +54,41 @@ fn declare(memory: &mut Memory, plan: &Plan, at: Milliseconds) {
     }
     let incident = match &content.operation {
         Operation::Failover { incident } => Some(incident.as_str().into()),
-        _ => None,
+        // A recovery is of its incident until it is over.
+        _ => memory.declarations.values().find_map(|declaration| declaration.incident.clone()),
     };
     for declared in &content.declares {
         memory.epoch = memory.epoch.max(declared.epoch);
-        let (role, epoch) = (declared.to, declared.epoch);
-        let declaration = Declaration { role, epoch, at, incident: incident.clone() };
-        memory.declarations.insert(declared.site.as_str().into(), declaration);
+        let (role, epoch, from) = (declared.to, declared.epoch, Some(declared.from));
+        let declaration = Declaration { role, epoch, at, incident: incident.clone(), from, committed: false };
+        // What is folded once more has been declared before.
+        let known = memory.declarations.get(&*declared.site).is_some_and(|known| known.epoch >= epoch);
+        if !known {
+            memory.declarations.insert(declared.site.as_str().into(), declaration);
+        }
     }
     let new: Vec<_> = content.debts.iter().filter(|debt| !memory.debts.contains(debt)).cloned().collect();
     memory.debts.extend(new);
+}
+
+/// What holds once all of a plan is done.
+fn conclude(memory: &mut Memory, plan: &Plan) {
+    let content = &plan.content;
+    if matches!(content.operation, Operation::Switchover | Operation::Reprotect) {
+        let owes = |site: &Name| {
+            let role =
+                content.sites.iter().find(|planned| *planned.name == **site).map(|planned| planned.role);
+            matches!(role, Some(Role::Lost | Role::Fenced) | None)
+        };
+        memory.debts.retain(|debt| debt.address.site.as_ref().is_some_and(owes));
+    }
+    match content.concludes {
+        Some(Conclusion::Peace) => memory.declarations.clear(),
+        Some(Conclusion::Accepted) => {
+            memory.declarations.values_mut().for_each(|declaration| declaration.committed = true);
+        }
+        None => {}
+    }
 }
 
 fn remember_end(memory: &mut Memory, plan: &Plan, step: &Step, object: Option<&Made>, kept: bool) {
@@ -71,24 +97,51 @@ fn remember_end(memory: &mut Memory, plan: &Plan, step: &Step, object: Option<&M
         (Ask::Delete { native_id, .. } | Ask::Forget { native_id }, _) => {
             forget(memory, &step.address, native_id);
         }
+        (Ask::Perform { act: PerformAct::Retire, native_id, owner: Some(owner), .. }, Some(made)) => {
+            retire(memory, plan, step, native_id, owner, made);
+        }
+        (Ask::Await { .. }, _) => {}
         (Ask::Remember { native_id }, _) => {
             put(memory, plan, step, &native_id.as_str().into(), None);
         }
         // It says nothing of what the spec gave: memory learns of the object with a step that does.
         (Ask::Claim { mark: Some(_), .. }, _) if !memory.inventory.contains_key(&step.address) => {}
+        // What stands beside its address, and is changed before it goes, does not come back to it.
+        (Ask::Update { native_id, .. }, _) if is_aside(memory, &step.address, native_id) => {}
         (_, Some(made)) => put(memory, plan, step, &made.native_id, Some(made)),
         (_, None) => {}
     }
+}
+
+fn is_aside(memory: &Memory, address: &Address, native_id: &str) -> bool {
+    let mut aside =
+        [&memory.deposed, &memory.retired].into_iter().filter_map(|items| items.get(address)).flatten();
+    aside.any(|item| &*item.native_id == native_id)
+}
+
+/// What was put aside is not that of its address any more.
+fn retire(memory: &mut Memory, plan: &Plan, step: &Step, old: &str, owner: &OwnerId, made: &Made) {
+    let standing = memory.inventory.get(&step.address).filter(|item| &*item.native_id == old).cloned();
+    if standing.is_some() {
+        memory.inventory.remove(&step.address);
+    }
+    let item = standing.unwrap_or_else(|| item(plan, step, &made.native_id, None, None));
+    let item = Item { native_id: made.native_id.clone(), owner: owner.clone(), ..item };
+    let retired = memory.retired.entry(step.address.clone()).or_default();
+    retired.retain(|other| other.native_id != item.native_id);
+    retired.push(item);
 }
 
 fn forget(memory: &mut Memory, address: &Address, native_id: &str) {
     if memory.inventory.get(address).is_some_and(|item| &*item.native_id == native_id) {
         memory.inventory.remove(address);
     }
-    if let Some(deposed) = memory.deposed.get_mut(address) {
-        deposed.retain(|item| &*item.native_id != native_id);
-        if deposed.is_empty() {
-            memory.deposed.remove(address);
+    for aside in [&mut memory.deposed, &mut memory.retired] {
+        if let Some(items) = aside.get_mut(address) {
+            items.retain(|item| &*item.native_id != native_id);
+            if items.is_empty() {
+                aside.remove(address);
+            }
         }
     }
 }
@@ -141,7 +194,9 @@ fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier
         | Ask::Update { attributes, .. }
         | Ask::Perform { attributes, .. }
         | Ask::Delete { attributes, .. } => attributes.as_object(),
-        Ask::Claim { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => None,
+        Ask::Claim { .. } | Ask::Await { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => {
+            None
+        }
     };
     let remembered = || earlier.as_ref().map(|item| item.fields.clone()).unwrap_or_default();
     let mut fields: Vec<Name> = match given {

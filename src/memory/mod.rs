@@ -21,6 +21,10 @@ pub struct Memory {
     /// Old objects that a replacement has left to be deleted, by the address that they stood at.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub deposed: BTreeMap<Address, Vec<Item>>,
+    /// Objects that were put aside to make room for a replica, by the address that they stood at. They go when a person
+    /// says so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub retired: BTreeMap<Address, Vec<Item>>,
     /// Sites that were ever part of the topology: one that is missing from the spec is not forgotten silently.
     pub sites: BTreeMap<Name, RememberedSite>,
     /// The declared roles that override the spec, with their epoch; empty in peacetime.
@@ -75,6 +79,12 @@ pub struct Declaration {
     pub at: Milliseconds,
     /// The incident it belongs to.
     pub incident: Option<Name>,
+    /// The role that it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Role>,
+    /// Whether somebody accepted it: the recovery is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub committed: bool,
 }
 
 /// Something that a lost site still owes.

@@ -14,6 +14,7 @@ use super::model::{
     PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
 use super::roles;
+use super::safe::Moving;
 use super::steps::{Draft, Drafts, Part};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
@@ -25,6 +26,16 @@ use crate::topology::{SiteId, Topology};
 
 /// How long tags take, in seconds: one call, which nothing waits for.
 const TAGGING: (u32, u32) = (1, 2);
+
+/// How long it takes, in seconds, until a replica whose source is not written to any more has everything.
+const AWAITING: (u32, u32) = (90, 300);
+
+/// How old the measure of a replica's lag may be, in seconds: what was measured before the writers were cut does not
+/// count. Source: Amazon RDS publishes its metrics once a minute.
+const SETTLE_SECONDS: u64 = 60;
+
+/// How long a replica may take to catch up, in seconds.
+const CATCH_UP_SECONDS: u64 = 1800;
 
 /// What stands outside a plan's hash, and the hash of what was written.
 #[derive(Clone, Debug)]
@@ -46,7 +57,7 @@ pub fn build(
     circumstances: &Circumstances,
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
-    let drafts = Drafts::new(question.desired, changes, question.operation.moves_roles());
+    let drafts = Drafts::new(question.desired, changes, Moving::of(question));
     let order = order(question, changes, &drafts.all, diagnostics)?;
     let mut position = vec![0_u32; order.len()];
     for (place, draft) in order.iter().enumerate() {
@@ -79,6 +90,7 @@ pub fn build(
         operation: question.operation.clone(),
         declares: roles::declared(question, changes.epoch),
         debts: roles::debts(question),
+        concludes: roles::concludes(question),
         sites: sites(question, changes),
         places: places(question, changes),
         variables: variables(question.topology),
@@ -172,7 +184,7 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
         let draft = &drafts[*draft as usize];
         let change = &changes.changes[draft.change];
         match draft.part {
-            Part::Create | Part::Update | Part::Promote | Part::Unguard => {
+            Part::Create | Part::Update | Part::Promote | Part::Demote | Part::Unguard => {
                 change.attributes.iter().for_each(|(_, value)| value.each_hole(&mut |id| roots.push(id)));
                 change.fields.iter().for_each(|delta| delta.after.each_hole(&mut |id| roots.push(id)));
             }
@@ -219,10 +231,13 @@ impl Writer<'_> {
         let change = &self.changes.changes[draft.change];
         let act = match draft.part {
             Part::Create => Act::Create,
+            Part::Fence => Act::Fence,
             Part::Promote => Act::Promote,
+            Part::Demote => Act::Demote,
+            Part::Retire => Act::Retire,
             Part::Update | Part::Unguard | Part::Claim | Part::Mark => Act::Update,
             Part::Delete | Part::DeleteOld => Act::Delete,
-            Part::Remember | Part::Forget | Part::Gather => Act::Read,
+            Part::Remember | Part::Forget | Part::Gather | Part::Await => Act::Read,
         };
         let timing = change.kind.timing(act);
         let nothing = matches!(draft.part, Part::Remember | Part::Forget | Part::Gather);
@@ -231,7 +246,10 @@ impl Writer<'_> {
         after.sort_unstable();
         Step {
             id: StepId(self.position[index as usize]),
-            verb: draft.part.verb(),
+            verb: match draft.part {
+                Part::Update if label(change) == "shift" => Verb::Shift,
+                part => part.verb(),
+            },
             address: change.address.clone(),
             kind: change.kind.name.to_owned(),
             place: change.place.name.to_string(),
@@ -241,6 +259,8 @@ impl Writer<'_> {
                 Part::Unguard => "it is guarded against deletion".to_owned(),
                 Part::Gather => "what comes behind waits for many".to_owned(),
                 Part::Mark => "it tells the role of its site".to_owned(),
+                Part::Await => "its source may still have what it has not".to_owned(),
+                Part::Retire => "it makes room for a replica, and is kept".to_owned(),
                 _ => change.why.clone(),
             },
             one_way: draft.part == Part::Promote,
@@ -250,6 +270,7 @@ impl Writer<'_> {
             seconds: match draft.part {
                 _ if nothing => (0, 0),
                 Part::Claim | Part::Mark => TAGGING,
+                Part::Await => AWAITING,
                 _ => (timing.p50_seconds, timing.p90_seconds),
             },
         }
@@ -270,12 +291,24 @@ impl Writer<'_> {
         let native_id = change.native_id.to_string();
         let known = || change.live.as_ref().and_then(|live| live.version.as_ref().map(ToString::to_string));
         // A step before it moves the version: tags that are written, a guard that is switched off.
-        let moves = change.promotes().is_some() || change.mark.is_some();
+        let fenced = |other: &Change| other.fences && other.instance == change.instance;
+        let moves = change.promotes().is_some()
+            || change.demotes().is_some()
+            || change.mark.is_some()
+            || self.changes.changes.iter().any(fenced);
         let version = |moved: bool| if moved || moves || change.claim.is_some() { None } else { known() };
         let is_local = |name: &str| change.kind.field(name).is_some_and(|row| row.local);
         let given = |_: &str, value: &Value| !value.is_null();
         let plain = |value: &Value| !value.is_null() && !value.has_hole() && !value.has_secret();
         let owner = || self.question.owner(&change.address);
+        let perform = |act, changes, owner| Ask::Perform {
+            act,
+            native_id: change.native_id.to_string(),
+            changes,
+            attributes: self.object(&change.attributes, |_, value| plain(value)),
+            inherited: BTreeMap::new(),
+            owner,
+        };
         match part {
             Part::Create => {
                 Ask::Create { attributes: self.object(&change.attributes, given), owner: owner() }
@@ -292,6 +325,21 @@ impl Writer<'_> {
                 changes: self.deltas(change.promotes().into_iter()),
                 attributes: self.object(&change.attributes, |_, value| plain(value)),
                 inherited: change.inherited.clone(),
+                owner: None,
+            },
+            Part::Demote => perform(PerformAct::Demote, self.deltas(change.demotes().into_iter()), None),
+            Part::Fence => perform(PerformAct::Fence, self.deltas(change.fields.iter()), None),
+            Part::Retire => {
+                let name = change.retired_name(self.changes.epoch);
+                let named = name.map(|(field, name)| (field.to_owned(), Json::from(&*name)));
+                let owner = self.question.retired(&change.address);
+                perform(PerformAct::Retire, Json::Object(named.into_iter().collect()), Some(owner))
+            }
+            Part::Await => Ask::Await {
+                native_id,
+                field: change.kind.lag().unwrap_or_default().to_owned(),
+                settle_seconds: SETTLE_SECONDS,
+                within_seconds: CATCH_UP_SECONDS,
             },
             Part::Unguard => Ask::Update {
                 native_id,
@@ -375,7 +423,9 @@ fn label(change: &Change) -> &'static str {
         Action::Keep if change.mark.is_some() => "mark",
         Action::Keep => "keep",
         Action::Create => "create",
+        Action::Update if change.fences => "fence",
         Action::Update if change.promotes().is_some() => "promote",
+        Action::Update if change.demotes().is_some() => "demote",
         Action::Update if within(change.kind.scalable()) => "scale",
         Action::Update if within(change.kind.shiftable()) => "shift",
         Action::Update => "update",
@@ -466,6 +516,5 @@ impl Step {
     /// Whether the step makes a call.
     pub fn calls(&self) -> bool {
         !matches!(self.ask, Ask::Nothing | Ask::Remember { .. } | Ask::Forget { .. })
-            && self.verb != Verb::Wait
     }
 }

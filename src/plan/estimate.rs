@@ -35,7 +35,7 @@ fn is_unmeasured(question: &Question<'_>, step: &super::model::Step) -> bool {
     let act = match step.verb {
         _ if matches!(step.ask, Ask::Claim { .. }) => return false,
         Verb::Create => Act::Create,
-        Verb::Update => Act::Update,
+        Verb::Update | Verb::Shift => Act::Update,
         Verb::Delete => Act::Delete,
         Verb::Promote => Act::Promote,
         _ => return false,

@@ -48,6 +48,9 @@ pub struct Content {
     /// What sites that it calls lost are left to owe.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub debts: Vec<Debt>,
+    /// What becomes of the declarations once all of it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concludes: Option<Conclusion>,
     /// The sites with their roles, in spec order.
     pub sites: Vec<PlannedSite>,
     /// Where calls go, by name.
@@ -70,6 +73,16 @@ pub struct Content {
     pub outputs: BTreeMap<String, PlannedOutput>,
     /// Notes for the reader: what is held and why, checks that failed or are not known yet.
     pub notes: Vec<Note>,
+}
+
+/// What becomes of declarations when a plan has been carried out to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// They are accepted: the recovery is over, and its roles go on to hold.
+    Accepted,
+    /// They end: the roles are those of the spec again.
+    Peace,
 }
 
 /// A role that a plan declares.
@@ -284,6 +297,21 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         #[schemars(with = "BTreeMap<String, String>")]
         inherited: BTreeMap<Name, Name>,
+        /// The owner tag that it has from then on, for one that is put aside.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        owner: Option<OwnerId>,
+    },
+    /// A look at an object, again and again, until a number that it tells is zero.
+    Await {
+        /// The object.
+        native_id: String,
+        /// The field.
+        field: String,
+        /// How long after the step began the number counts, in seconds: what was measured before does not.
+        settle_seconds: u64,
+        /// How long it is waited for, in seconds.
+        within_seconds: u64,
     },
     /// Owner tags for an object that had others, or none, and for one that is to tell the role of its site.
     Claim {
@@ -465,7 +493,8 @@ impl fmt::Display for PlanId {
 impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.content.steps.is_empty() && self.content.declares.is_empty()
+        let content = &self.content;
+        content.steps.is_empty() && content.declares.is_empty() && content.concludes.is_none()
     }
 
     /// The command that makes a plan like it.
@@ -473,17 +502,28 @@ impl Plan {
         if let Some((site, _)) = self.content.operation.drill() {
             return format!("relight {} {site}", self.content.operation.command());
         }
-        let Operation::Failover { incident } = &self.content.operation else {
-            return format!("relight {}", self.content.operation.command());
-        };
+        let sites = self.content.sites.iter();
         let taken = |site: &&PlannedSite| {
             let declares = self.content.declares.iter().any(|one| one.site == site.name);
             site.role == Role::Primary && (declares || site.declared.is_some())
         };
-        let target = self.content.sites.iter().find(taken).map(|site| format!(" {}", site.name));
-        let lost = self.content.sites.iter().filter(|site| site.role == Role::Lost);
-        let lost: String = lost.map(|site| format!(" --lost {}", site.name)).collect();
-        format!("relight failover{}{lost} --incident '{incident}'", target.unwrap_or_default())
+        let target = || {
+            let mut sites = sites.clone();
+            sites.find(taken).map(|site| format!(" {}", site.name)).unwrap_or_default()
+        };
+        match &self.content.operation {
+            Operation::Failover { incident } => {
+                let lost = sites.clone().filter(|site| site.role == Role::Lost);
+                let lost: String = lost.map(|site| format!(" --lost {}", site.name)).collect();
+                format!("relight failover{}{lost} --incident '{incident}'", target())
+            }
+            Operation::Switchover => format!("relight switchover{}", target()),
+            Operation::Commit { delete } => {
+                let delete: String = delete.iter().map(|address| format!(" --delete '{address}'")).collect();
+                format!("relight commit{delete}")
+            }
+            operation => format!("relight {}", operation.command()),
+        }
     }
 
     /// The roles that it was made for, by site.

@@ -2,9 +2,9 @@
 
 use relight_contract::{Capability, Role, Value};
 
-use super::model::DeclaredRole;
-use crate::desired::Instance;
-use crate::diff::{Earlier, Question};
+use super::model::{Conclusion, DeclaredRole};
+use crate::desired::{Assignment, Instance};
+use crate::diff::{Earlier, Operation, Question};
 use crate::memory::Debt;
 use crate::topology::SiteId;
 
@@ -21,17 +21,58 @@ pub(super) fn declared(question: &Question<'_>, epoch: u64) -> Vec<DeclaredRole>
     roles.filter(|role| role.from != role.to).collect()
 }
 
-/// What the sites that become lost owe: writers that nobody could cut, and sources that nobody could demote. What of it
-/// is still due is found out when they return.
+/// What becomes of the declarations when all is done.
+pub(super) fn concludes(question: &Question<'_>) -> Option<Conclusion> {
+    let declarations = &question.memory.declarations;
+    let open = declarations.values().any(|declaration| !declaration.committed);
+    let peacetime = Assignment::peacetime(question.topology);
+    let declared =
+        !declarations.is_empty() || present(question).is_some_and(|now| now.assignment != peacetime);
+    match &question.operation {
+        Operation::Commit { .. } => open.then_some(Conclusion::Accepted),
+        operation if operation.moves_roles() => {
+            (declared && *question.assignment == peacetime).then_some(Conclusion::Peace)
+        }
+        _ => None,
+    }
+}
+
+/// What the sites that become lost owe: writers that nobody could cut, and sources that nobody could demote; and what
+/// other standbys owe, which follow a source that is lost. What of it is still due is found out when they return.
 pub(super) fn debts(question: &Question<'_>) -> Vec<Debt> {
-    let Some(now) = present(question) else { return Vec::new() };
+    let Some(now) = present(question).filter(|_| matches!(question.operation, Operation::Failover { .. }))
+    else {
+        return Vec::new();
+    };
     let becomes_lost = |site: SiteId| {
         question.assignment.role(site) == Role::Lost && now.assignment.role(site) == Role::Primary
     };
     let lost = now.desired.instances.iter().filter(|instance| instance.site.is_some_and(becomes_lost));
-    let mut debts: Vec<Debt> = lost.filter(|instance| !instance.place.global).flat_map(owed).collect();
+    let debts = lost.filter(|instance| !instance.place.global).flat_map(owed);
+    let mut debts: Vec<Debt> = debts.chain(astray(question, now)).collect();
     debts.sort();
     debts
+}
+
+/// Replicas in other standbys, which followed what is lost. A failover does not touch them.
+fn astray<'q>(question: &'q Question<'_>, now: &'q Earlier) -> impl Iterator<Item = Debt> + 'q {
+    let gone = |site: SiteId| {
+        question.assignment.role(site) == Role::Lost && now.assignment.role(site) == Role::Primary
+    };
+    let any_gone = question.topology.site_ids().any(gone);
+    let stays = |site: SiteId| {
+        matches!(question.assignment.role(site), Role::Standby(_))
+            && question.assignment.role(site) == now.assignment.role(site)
+    };
+    let replicas = question.desired.instances.iter().filter(move |instance| {
+        let source = instance.kind.promotable().and_then(|(source, _)| instance.attributes.get(source));
+        any_gone && instance.site.is_some_and(stays) && source.is_some_and(|value| !value.is_null())
+    });
+    replicas.map(|instance| Debt {
+        address: instance.address.clone(),
+        verb: "demote".into(),
+        why: "it still follows what is lost".to_owned(),
+    })
 }
 
 fn owed(instance: &Instance) -> Vec<Debt> {

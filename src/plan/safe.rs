@@ -1,18 +1,48 @@
-//! The order that keeps data safe while roles move: promotions, then consumers, then traffic, and at last what goes.
+//! The order that keeps data safe while roles move: fences, promotions, consumers, traffic; then the site that steps
+//! down, and at last what goes.
 //!
 //! No attribute refers from a record to the database behind it, so that the references of the spec do not say this.
 
 use std::collections::BTreeSet;
 
-use relight_contract::{Capability, Kind};
+use relight_contract::Name;
 
 use super::steps::{Draft, Drafts, GATHER, Part};
 use crate::desired::Dependency;
-use crate::diff::Change;
+use crate::diff::{Change, Operation, Question};
+
+/// A change of roles, as far as the order of its steps depends on it.
+#[derive(Debug)]
+pub(super) struct Moving {
+    /// Whether what is promoted has everything first: both sites answer.
+    pub(super) awaits: bool,
+    /// Whether traffic goes to sites that step down, which are to be ready before.
+    returns: bool,
+    /// The sites that step down.
+    down: BTreeSet<Name>,
+}
+
+impl Moving {
+    /// Of an operation that moves roles.
+    pub(super) fn of(question: &Question<'_>) -> Option<Moving> {
+        let moves = question.moves();
+        let topology = question.topology;
+        let down = topology.site_ids().filter(|site| moves.steps_down(*site));
+        question.operation.moves_roles().then(|| Moving {
+            awaits: question.operation == Operation::Switchover,
+            returns: question.operation == Operation::Reprotect,
+            down: down.map(|site| topology.site(site).name.clone()).collect(),
+        })
+    }
+}
 
 /// What a step is in this order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
+    /// Writers are cut.
+    Fence,
+    /// A replica gets what its source still has.
+    Await,
     /// A replica becomes a source of its own.
     Promotion,
     /// Something begins to work on the data.
@@ -23,19 +53,20 @@ enum Sort {
     Name,
     /// Anything else that a site needs before it serves.
     Site,
+    /// A site that steps down becomes a standby.
+    Down,
     /// Something goes that the new roles do without.
     End,
     /// What has no part in it.
     Other,
 }
 
-/// Lets consumers follow every promotion, and traffic everything that the sites need; where no replica is promoted and
-/// nothing else of a change of roles is under way, nothing is added.
-pub(super) fn order(drafts: &mut Drafts<'_>, moves_roles: bool) {
-    if !moves_roles {
-        return;
-    }
-    let mut sorts: Vec<Sort> = drafts.all.iter().map(|draft| sort(drafts, draft)).collect();
+/// Lets promotions follow every fence and all of the data, consumers every promotion, and traffic everything that the
+/// sites need; a site that steps down becomes a standby behind all of that. Where no replica is promoted and nothing else
+/// of a change of roles is under way, nothing is added.
+pub(super) fn order(drafts: &mut Drafts<'_>) {
+    let Some(moving) = drafts.moving.take() else { return };
+    let mut sorts: Vec<Sort> = drafts.all.iter().map(|draft| sort(drafts, &moving, draft)).collect();
     let waited_for = ahead(drafts, &sorts);
     for (sort, waited_for) in sorts.iter_mut().zip(waited_for) {
         if waited_for && *sort == Sort::Traffic {
@@ -45,21 +76,36 @@ pub(super) fn order(drafts: &mut Drafts<'_>, moves_roles: bool) {
     let of = |wanted: &[Sort]| -> Vec<u32> {
         (0..).zip(&sorts).filter(|(_, sort)| wanted.contains(sort)).map(|(id, _)| id).collect()
     };
+    behind(drafts, &of(&[Sort::Await]), &of(&[Sort::Fence]));
+    behind(drafts, &of(&[Sort::Promotion]), &of(&[Sort::Fence, Sort::Await]));
     behind(drafts, &of(&[Sort::Name]), &of(&[Sort::Promotion]));
     behind(drafts, &of(&[Sort::Consumer]), &of(&[Sort::Promotion]));
-    let ready = of(&[Sort::Promotion, Sort::Consumer, Sort::Site, Sort::Name]);
-    behind(drafts, &of(&[Sort::Traffic]), &ready);
+    let ready = [Sort::Promotion, Sort::Consumer, Sort::Site, Sort::Name];
+    let down = [Sort::Fence, Sort::Promotion, Sort::Name];
+    if moving.returns {
+        behind(drafts, &of(&[Sort::Down]), &of(&down));
+        behind(drafts, &of(&[Sort::Traffic]), &of(&[&ready[..], &[Sort::Down]].concat()));
+    } else {
+        behind(drafts, &of(&[Sort::Traffic]), &of(&ready));
+        behind(drafts, &of(&[Sort::Down]), &of(&[&down[..], &[Sort::Traffic]].concat()));
+    }
     // Nobody waits for what goes.
-    behind(drafts, &of(&[Sort::End]), &of(&[Sort::Promotion, Sort::Name, Sort::Traffic]));
+    behind(drafts, &of(&[Sort::End]), &of(&[Sort::Promotion, Sort::Name, Sort::Traffic, Sort::Down]));
+    drafts.moving = Some(moving);
 }
 
-fn sort(drafts: &Drafts<'_>, draft: &Draft) -> Sort {
+fn sort(drafts: &Drafts<'_>, moving: &Moving, draft: &Draft) -> Sort {
     let change = &drafts.changes.changes[draft.change];
-    let fenced = fenced(change.kind);
+    let fenced: Vec<&str> = change.kind.fence().iter().map(|transition| transition.field).collect();
     let sets = change.updates().any(|delta| fenced.contains(&delta.field.name));
     let consumes = change.kind.scalable().is_empty() && !fenced.is_empty();
+    let down = !change.place.global && moving.down.contains(&change.place.name);
     match draft.part {
+        Part::Fence => Sort::Fence,
+        Part::Await => Sort::Await,
         Part::Promote => Sort::Promotion,
+        Part::Retire | Part::Demote => Sort::Down,
+        Part::Create | Part::Update if down => Sort::Down,
         Part::Create | Part::Update if names_data(drafts, change) => Sort::Name,
         // Whatever becomes of what steers traffic, a first record included, steers it.
         Part::Create | Part::Update if !change.kind.shiftable().is_empty() => Sort::Traffic,
@@ -96,15 +142,6 @@ fn ahead(drafts: &Drafts<'_>, sorts: &[Sort]) -> Vec<bool> {
         }
     }
     found
-}
-
-/// The fields by which writers are cut, and let in again.
-fn fenced(kind: &Kind) -> Vec<&'static str> {
-    let effects = kind.capabilities.iter().filter_map(|capability| match capability {
-        Capability::Fenceable { effect } => Some(*effect),
-        _ => None,
-    });
-    effects.flatten().map(|transition| transition.field).collect()
 }
 
 /// Lets every one of `later` follow all of `first`, but for those that follow one of `later` themselves.

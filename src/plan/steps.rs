@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use relight_contract::Address;
 
 use super::model::{Action, Verb};
-use super::safe;
+use super::safe::{self, Moving};
 use crate::desired::{Dependency, Desired, InstanceId, JoinId};
 use crate::diff::{Change, Changes, each_reference};
 
@@ -26,8 +26,16 @@ pub(super) struct Draft {
 pub(super) enum Part {
     Create,
     Update,
+    /// Its writers are cut.
+    Fence,
+    /// Until a replica has everything that its source has.
+    Await,
     /// A replica becomes a source of its own. One way.
     Promote,
+    /// A source becomes a replica of another.
+    Demote,
+    /// A source is put aside under another name, to make room for a replica.
+    Retire,
     /// The guard against deletion is switched off.
     Unguard,
     Delete,
@@ -46,10 +54,13 @@ impl Part {
     pub(super) fn verb(self) -> Verb {
         match self {
             Part::Create => Verb::Create,
+            Part::Fence => Verb::Fence,
             Part::Promote => Verb::Promote,
+            Part::Demote => Verb::Demote,
+            Part::Retire => Verb::Retire,
             Part::Update | Part::Unguard | Part::Claim | Part::Mark | Part::Remember => Verb::Update,
             Part::Delete | Part::DeleteOld | Part::Forget => Verb::Delete,
-            Part::Gather => Verb::Wait,
+            Part::Gather | Part::Await => Verb::Wait,
         }
     }
 }
@@ -58,6 +69,8 @@ impl Part {
 pub(super) struct Drafts<'a> {
     pub(super) desired: &'a Desired,
     pub(super) changes: &'a Changes,
+    /// The change of roles, where there is one.
+    pub(super) moving: Option<Moving>,
     pub(super) all: Vec<Draft>,
     /// The step that what depends on an instance waits for.
     main: Steps,
@@ -110,10 +123,11 @@ enum Look {
 
 impl<'a> Drafts<'a> {
     /// All steps of all changes, each with what it follows. Where roles move, so that no data is lost.
-    pub(super) fn new(desired: &'a Desired, changes: &'a Changes, moves_roles: bool) -> Drafts<'a> {
+    pub(super) fn new(desired: &'a Desired, changes: &'a Changes, moving: Option<Moving>) -> Drafts<'a> {
         let mut drafts = Drafts {
             desired,
             changes,
+            moving,
             all: Vec::new(),
             main: Steps::default(),
             end: Steps::default(),
@@ -125,12 +139,12 @@ impl<'a> Drafts<'a> {
                 drafts.change(index, change);
             }
         }
-        drafts.forwards(moves_roles);
+        drafts.forwards();
         drafts.decisions();
         drafts.backwards();
         drafts.references();
         drafts.names();
-        safe::order(&mut drafts, moves_roles);
+        safe::order(&mut drafts);
         for draft in &mut drafts.all {
             draft.after.sort_unstable();
             draft.after.dedup();
@@ -153,8 +167,26 @@ impl<'a> Drafts<'a> {
         }
         let main = match change.action {
             Action::Create => Some(self.add(index, Part::Create, before)),
+            // Nothing waits for it but what the order of roles lets wait.
+            Action::Update if change.fences => {
+                self.add(index, Part::Fence, before);
+                None
+            }
+            Action::Update if change.retires() => {
+                let retire = self.add(index, Part::Retire, std::mem::take(&mut before));
+                Some(self.add(index, Part::Create, vec![retire]))
+            }
             Action::Update | Action::Adopt if !change.fields.is_empty() => {
+                if change.demotes().is_some() {
+                    let demote = self.add(index, Part::Demote, std::mem::take(&mut before));
+                    before.push(demote);
+                }
                 if change.promotes().is_some() {
+                    if self.moving.as_ref().is_some_and(|moving| moving.awaits) && change.kind.lag().is_some()
+                    {
+                        let waits = self.add(index, Part::Await, std::mem::take(&mut before));
+                        before.push(waits);
+                    }
                     let promote = self.add(index, Part::Promote, std::mem::take(&mut before));
                     before.push(promote);
                 }
@@ -231,11 +263,11 @@ impl<'a> Drafts<'a> {
 
     /// What is made or changed follows what it depends on. Where roles move, a size that is known grows beside what is
     /// promoted and changed, and waits only for what is yet to be made.
-    fn forwards(&mut self, moves_roles: bool) {
+    fn forwards(&mut self) {
         let mut walk = Walk::new(Look::Main);
         let mut makers = Walk::new(Look::Made);
         for (id, main) in self.main.all() {
-            let found = match moves_roles && self.scales(main) {
+            let found = match self.moving.is_some() && self.scales(main) {
                 true => makers.behind(self, id),
                 false => walk.behind(self, id),
             };

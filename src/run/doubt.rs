@@ -2,7 +2,7 @@
 //!
 //! A lost answer and a start without an end in the journal are the same doubt.
 
-use relight_contract::{Action, Fault, FaultKind, Identity, Live, Milliseconds, OwnerId, State};
+use relight_contract::{Act, Action, Fault, FaultKind, Identity, Live, Milliseconds, OwnerId, State};
 
 use super::compare;
 use super::flight::{Flight, Next, Purpose, View};
@@ -21,8 +21,10 @@ pub(super) fn first(flight: &mut Flight, view: &View, unchanged: bool) -> Next {
     flight.doubts += 1;
     flight.looks = 0;
     let look = |purpose| Next::Call { purpose, after_milliseconds: 0 };
-    if !matches!(flight.action, Action::Create { .. }) {
-        return look(Purpose::Look);
+    match flight.action {
+        Action::Create { .. } => {}
+        Action::Perform { act: Act::Retire, .. } => return look(Purpose::Find),
+        _ => return look(Purpose::Look),
     }
     match view.kind.identity {
         Identity::Name(_) | Identity::Key(_) => look(Purpose::Find),
@@ -52,6 +54,9 @@ fn named(flight: &mut Flight, view: &View, found: Vec<Live>) -> Next {
     };
     if is_others(&live, view) {
         return not_ours(view, &live);
+    }
+    if matches!(flight.action, Action::Perform { .. }) {
+        return adopt(flight, view, live);
     }
     let token_differs = live.token.as_ref().is_some_and(|token| *token != flight.token);
     let is_old = view.replaces == Some(&*live.native_id) && (token_differs || live.state == State::Deleting);

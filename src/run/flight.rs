@@ -24,6 +24,8 @@ pub(super) enum Purpose {
     Compare,
     /// To read outputs again that were not written down.
     Refresh,
+    /// To see whether a number is zero by now.
+    Await,
 }
 
 /// What the step waits for.
@@ -62,8 +64,20 @@ pub(super) struct Flight {
     pub(super) wanted: Option<Object>,
     /// The object that is read for that, or for its outputs.
     pub(super) read_id: Option<Name>,
+    /// What a step waits for that changes nothing.
+    pub(super) awaited: Option<Awaited>,
     pub(super) purpose: Purpose,
     pub(super) wait: Wait,
+}
+
+/// A number that is waited for until it is zero.
+pub(super) struct Awaited {
+    /// The field that tells it.
+    pub(super) field: Name,
+    /// What was measured before does not count.
+    pub(super) settled_at: Milliseconds,
+    /// What was told last.
+    pub(super) last: Option<i64>,
 }
 
 /// What an answer is judged with.
@@ -124,6 +138,8 @@ impl Flight {
             // What is not there differs: the call itself says what that means.
             (Purpose::Compare, Answer::Absent) => Next::Send { after_milliseconds: 0 },
             (Purpose::Refresh, Answer::Object(live)) => Next::End { live: Some(Box::new(live)), kept: true },
+            (Purpose::Await, Answer::Object(live)) => self.awaited(view, &live),
+            (Purpose::Await, Answer::Absent) => self.gone(view),
             (Purpose::Refresh, Answer::Absent) => Next::Fail(Fault::new(
                 FaultKind::NotFound,
                 "the object is gone, and with it an attribute that is needed",
@@ -217,6 +233,17 @@ impl Flight {
         }
     }
 
+    /// A number that is to be zero, measured since the wait began.
+    fn awaited(&mut self, view: &View, live: &Live) -> Next {
+        const EVERY_MILLISECONDS: u64 = 5_000;
+        let Some(awaited) = &mut self.awaited else { return Next::End { live: None, kept: false } };
+        awaited.last = live.get(&awaited.field).and_then(relight_contract::Value::as_i64);
+        if awaited.last == Some(0) && view.now >= awaited.settled_at {
+            return Next::End { live: None, kept: false };
+        }
+        Next::Call { purpose: Purpose::Await, after_milliseconds: EVERY_MILLISECONDS }
+    }
+
     fn failed(&mut self, view: &View, fault: Fault) -> Next {
         let reads = self.purpose != Purpose::Send;
         let deletes = matches!(self.action, Action::Delete { .. });
@@ -269,10 +296,15 @@ impl Flight {
                 Action::Create { attributes, token, .. } => {
                     Some(Action::Find { kind, token: token.clone(), attributes: attributes.clone() })
                 }
+                // What was put aside is found by its new name.
+                Action::Perform { changes, .. } => {
+                    Some(Action::Find { kind, token: self.token.clone(), attributes: changes.clone() })
+                }
                 _ => None,
             },
             Purpose::Look => request::native_id(&self.action).map(read),
             Purpose::Compare | Purpose::Refresh => self.read_id.as_ref().map(read),
+            Purpose::Await => Some(self.action.clone()),
         }
     }
 }

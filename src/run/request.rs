@@ -39,12 +39,14 @@ pub(super) fn action(
             version: version(planned),
             attributes: fields(attributes)?,
         },
-        Ask::Perform { act, native_id, changes, .. } => Action::Perform {
+        Ask::Perform { act, native_id, changes, owner, .. } => Action::Perform {
             kind,
             act: (*act).into(),
             native_id: text(native_id),
             changes: fields(changes)?,
+            owner: owner.is_some().then(|| target.owner.clone()),
         },
+        Ask::Await { native_id, .. } => Action::Read { kind, native_id: text(native_id) },
         Ask::Claim { native_id, .. } => {
             Action::Claim { kind, native_id: text(native_id), owner: target.owner.clone() }
         }

@@ -3,7 +3,7 @@
 use relight_contract::{Action, Answer, Fault, FaultKind, Live, Milliseconds, Name, Object, Value};
 
 use super::fill::{FillError, Filling};
-use super::flight::{Flight, Next, Purpose, View, Wait};
+use super::flight::{Awaited, Flight, Next, Purpose, View, Wait};
 use super::patience::patience;
 use super::retry::Tries;
 use super::{Mode, Run, RunError, doubt, end, request, retry};
@@ -151,6 +151,14 @@ impl Run {
             Err(error) => return self.fail(id, not_filled(&error), false, now),
         };
         let mut flight = self.flight(id, action, number, token, now);
+        if let Ask::Await { field, settle_seconds, within_seconds, .. } = &step.ask {
+            let settled_at = now.saturating_add(settle_seconds * 1000);
+            flight.give_up_at = now.saturating_add(within_seconds * 1000);
+            flight.awaited = Some(Awaited { field: field.as_str().into(), settled_at, last: None });
+            flight.purpose = Purpose::Await;
+            self.flights.insert(id, flight);
+            return self.depart(id, now);
+        }
         match self.may_be_kept(step, &mut flight) {
             Ok(Maybe::Kept) => {
                 self.record(Fact::Done { step: id, object: None, kept: true }, now);
@@ -312,6 +320,9 @@ impl Run {
     ) {
         let (id, at) = (flight.step, now.saturating_add(after_milliseconds));
         if at > flight.give_up_at {
+            if let Some(awaited) = &flight.awaited {
+                return self.fail(id, not_zero(awaited), false, now);
+            }
             let stuck = Fault::new(FaultKind::Internal, "it takes too long").code("stuck");
             return self.fail(id, fault.unwrap_or(stuck), flight.is_open(), now);
         }
@@ -461,6 +472,7 @@ impl Run {
             give_up_at: now.saturating_add(patience),
             wanted: None,
             read_id: None,
+            awaited: None,
             purpose: Purpose::Send,
             wait: Wait::Time(now),
         }
@@ -499,6 +511,14 @@ enum Maybe {
     Kept,
     /// With a call for this purpose.
     Ask(Purpose),
+}
+
+fn not_zero(awaited: &Awaited) -> Fault {
+    let text = match awaited.last {
+        Some(last) => format!("`{}` is {last}, and does not become 0", awaited.field),
+        None => format!("nobody tells `{}`", awaited.field),
+    };
+    Fault::new(FaultKind::Internal, text).code("behind")
 }
 
 fn not_filled(error: &FillError) -> Fault {

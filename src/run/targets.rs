@@ -82,7 +82,9 @@ impl Target {
 
 fn owner(plan: &Plan, step: &Step) -> relight_contract::Owner {
     let id = match &step.ask {
-        Ask::Create { owner, .. } | Ask::Claim { owner, .. } => owner.clone(),
+        Ask::Create { owner, .. } | Ask::Claim { owner, .. } | Ask::Perform { owner: Some(owner), .. } => {
+            owner.clone()
+        }
         _ => step.address.owner(&plan.content.topology, &plan.content.instance),
     };
     let mark = match &step.ask {

@@ -11,6 +11,7 @@ use super::transport::Transport;
 use crate::desired::Desired;
 use crate::diff::{Action, Changes, Endangered, Interests, Survey, is_open};
 use crate::memory::Memory;
+use crate::plan::Operation;
 use crate::topology::Topology;
 
 /// Kinds with the places that they are listed in.
@@ -31,7 +32,11 @@ pub fn survey(
             .entry((instance.place.name.clone(), instance.kind.name))
             .or_insert_with(|| (instance.place.clone(), instance.kind));
     }
-    let remembered = request.memory.inventory.values().chain(request.memory.deposed.values().flatten());
+    let memory = request.memory;
+    let remembered = memory.inventory.values().chain(memory.deposed.values().flatten());
+    // Nobody has to look at what was put aside, until it is given up.
+    let commits = matches!(request.operation, Operation::Commit { .. });
+    let remembered = remembered.chain(memory.retired.values().flatten().filter(|_| commits));
     // A site that the spec gives up is not looked at: it may be gone.
     for item in remembered.filter(|item| !desired.removed_sites.contains(&item.place)) {
         let place =
@@ -152,7 +157,8 @@ fn unseen(
             seen.insert(key.clone(), listed.iter().map(|live| live.native_id.clone()).collect());
         }
     }
-    let items = memory.inventory.values().chain(memory.deposed.values().flatten());
+    let retired = memory.retired.values().flatten();
+    let items = memory.inventory.values().chain(memory.deposed.values().flatten()).chain(retired);
     let remembered =
         items.filter_map(|item| Some((&item.place, topology.registry.kind(&item.kind)?, &item.native_id)));
     let imported = desired.imports.iter().filter_map(|(address, native_id)| {

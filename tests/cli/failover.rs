@@ -9,7 +9,7 @@ use crate::context::TestContext;
 const TAKES_OVER: [&str; 6] = ["failover", "oregon", "--lost", "virginia", "--incident", "INC-7"];
 
 /// The web shop, standing in the sandbox.
-pub(crate) fn shop() -> TestContext {
+pub fn shop() -> TestContext {
     let context = TestContext::new();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/webshop");
     for file in std::fs::read_dir(example).expect("the example") {
@@ -24,19 +24,19 @@ pub(crate) fn shop() -> TestContext {
 }
 
 /// Runs a command in the sandbox, and expects how it ends.
-pub(crate) fn ended(context: &TestContext, arguments: &[&str], code: i32) -> String {
+pub fn ended(context: &TestContext, arguments: &[&str], code: i32) -> String {
     let arguments: Vec<&str> = arguments.iter().chain(&["--sandbox"]).copied().collect();
     let ran = context.run(&arguments);
     assert_eq!(ran.code, Some(code), "{arguments:?}: {}", ran.all());
     ran.all()
 }
 
-pub(crate) fn status(context: &TestContext) -> Json {
+pub fn status(context: &TestContext) -> Json {
     let ran = context.run(&["status", "--sandbox", "--format", "json"]);
     serde_json::from_str(&ran.out).expect("a document")
 }
 
-fn with(more: &[&'static str]) -> Vec<&'static str> {
+pub fn with(more: &[&'static str]) -> Vec<&'static str> {
     TAKES_OVER.iter().chain(more).copied().collect()
 }
 

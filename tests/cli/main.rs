@@ -7,6 +7,7 @@ mod drill;
 mod exits;
 mod failover;
 mod fmt;
+mod home;
 mod reference;
 mod refusals;
 mod saved;

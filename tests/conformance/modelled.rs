@@ -165,7 +165,7 @@ impl Door {
             let act = operation.act;
             if matches!(act, Act::Promote | Act::Demote | Act::Retire | Act::Fence | Act::Shift) {
                 let changes = effect(kind, act, attributes);
-                self.made(place, Action::Perform { kind, act, native_id: native_id(), changes });
+                self.made(place, Action::Perform { kind, act, native_id: native_id(), changes, owner: None });
             }
         }
         let mut local = attributes.clone();

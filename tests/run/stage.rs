@@ -113,6 +113,7 @@ impl Draft {
             instance: String::new(),
             operation: Operation::Apply,
             declares: Vec::new(),
+            concludes: None,
             debts: Vec::new(),
             sites: Vec::new(),
             places,

@@ -111,6 +111,7 @@ fn a_replica_follows_its_source_until_it_is_promoted() {
         act: Act::Promote,
         native_id: Name::from(native_id),
         changes: Object::new(),
+        owner: None,
     };
     let answer = world.ask(promote(&live.native_id));
     assert!(matches!(answer, Ok(Answer::Accepted { .. })), "{answer:?}");
@@ -165,6 +166,7 @@ fn a_database_is_renamed_in_place() {
         act: Act::Retire,
         native_id: live.native_id.clone(),
         changes: [("identifier", Value::from("orders-retired"))].into_iter().collect(),
+        owner: None,
     };
     let answer = world.ask(retire).unwrap();
     let Answer::Accepted { native_id, handle, .. } = answer else { panic!("{answer:?}") };

@@ -380,6 +380,29 @@ impl Kind {
         })
     }
 
+    /// Whether the cloud can turn a source into a replica.
+    pub fn demotes(&self) -> bool {
+        self.capabilities
+            .iter()
+            .any(|capability| matches!(capability, Capability::Promotable { demotes: true, .. }))
+    }
+
+    /// What a fence sets, where writers can be cut; empty where not.
+    pub fn fence(&self) -> &'static [Transition] {
+        let effects = self.capabilities.iter().find_map(|capability| match capability {
+            Capability::Fenceable { effect } => Some(*effect),
+            _ => None,
+        });
+        effects.unwrap_or(&[])
+    }
+
+    /// The field that tells how far a replica is behind its source, in seconds.
+    pub fn lag(&self) -> Option<&'static str> {
+        self.promotable()?;
+        let tells = |row: &&Field| row.own && row.volatile && !row.is_settable();
+        self.fields.iter().find(tells).map(|row| row.name)
+    }
+
     /// The fields that are its size; empty when it has none.
     pub fn scalable(&self) -> &'static [&'static str] {
         let fields = self.capabilities.iter().find_map(|capability| match capability {
@@ -396,14 +419,6 @@ impl Kind {
             _ => None,
         });
         fields.unwrap_or(&[])
-    }
-
-    /// What a fence sets, for a kind that has one.
-    pub fn fence(&self) -> Option<&'static [Transition]> {
-        self.capabilities.iter().find_map(|capability| match capability {
-            Capability::Fenceable { effect } => Some(*effect),
-            _ => None,
-        })
     }
 
     /// How its data comes from a snapshot, if it can.

@@ -138,6 +138,9 @@ pub enum Action {
         native_id: Name,
         /// The fields that it changes, with their new values.
         changes: Object,
+        /// Whose a retired object is from then on: its tags are written before it gets its other name, so that nothing
+        /// takes it for the object that follows it under the old one. `None` for every other capability.
+        owner: Option<Owner>,
     },
     /// Writes the owner tags of an object that was not ours.
     Claim {

@@ -1,6 +1,6 @@
 //! Capabilities: promote, demote, retire, fence and shift, as field transitions of the table.
 
-use relight_contract::{Act, Capability, Fault, Identity, Kind, Name, Object, State, Value, pattern};
+use relight_contract::{Act, Capability, Fault, Identity, Kind, Name, Object, Owner, State, Value, pattern};
 
 use crate::World;
 use crate::create::{conflict, opened_object};
@@ -19,6 +19,7 @@ impl World {
         act: Act,
         native_id: &str,
         changes: &Object,
+        owner: Option<&Owner>,
     ) -> Result<Done, Fault> {
         let stored = self.changeable(turn, kind, native_id, None)?;
         if stored.state(turn.now) != State::Ready {
@@ -30,7 +31,7 @@ impl World {
             Act::Demote => demote(kind, &stored, &changes)?,
             Act::Fence => fence(kind, &mut changes)?,
             Act::Shift => shift(kind, &changes)?,
-            Act::Retire => return self.retire(turn, stored, &changes),
+            Act::Retire => return self.retire(turn, stored, &changes, owner),
             Act::List | Act::Read | Act::Create | Act::Update | Act::Delete => {
                 return Err(invalid("this is no capability"));
             }
@@ -39,7 +40,13 @@ impl World {
     }
 
     /// Gives an object another name, and with it the ids that are made of its name.
-    fn retire(&mut self, turn: &Turn, mut stored: Stored, changes: &Object) -> Result<Done, Fault> {
+    fn retire(
+        &mut self,
+        turn: &Turn,
+        mut stored: Stored,
+        changes: &Object,
+        owner: Option<&Owner>,
+    ) -> Result<Done, Fault> {
         let kind = stored.kind;
         let Identity::Name(rule) = kind.identity else {
             return Err(invalid(format!("{} has no name of its own", kind.name)));
@@ -55,6 +62,9 @@ impl World {
         let besides = Some(&*old_id);
         self.check_name(&stored.domain, kind, rule, &stored.attributes, turn.now, besides)?;
         self.rename(turn, &mut stored, changes);
+        if let Some(owner) = owner {
+            stored.owner = Some(owner.clone());
+        }
         stored.version += 1;
         let moved = stored.native_id != old_id;
         let domain = stored.domain.clone();

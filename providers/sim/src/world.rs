@@ -180,8 +180,8 @@ impl World {
             Action::Delete { kind, native_id, version, .. } => {
                 self.delete(turn, kind, native_id, version.as_deref())
             }
-            Action::Perform { kind, act, native_id, changes } => {
-                self.perform(turn, kind, *act, native_id, changes)
+            Action::Perform { kind, act, native_id, changes, owner } => {
+                self.perform(turn, kind, *act, native_id, changes, owner.as_ref())
             }
             Action::Claim { kind, native_id, owner } => self.claim(turn, kind, native_id, owner),
         }

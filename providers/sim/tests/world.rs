@@ -224,7 +224,13 @@ fn capabilities_are_transitions_of_the_table() {
     let perform =
         |place: &std::sync::Arc<relight_contract::Place>, act, id: &Name, changes: Object| Request {
             place: place.clone(),
-            action: Action::Perform { kind: kind("cumulus_database"), act, native_id: id.clone(), changes },
+            action: Action::Perform {
+                kind: kind("cumulus_database"),
+                act,
+                native_id: id.clone(),
+                changes,
+                owner: None,
+            },
         };
     let freed = object([("replica_of", Value::Null(Type::String))]);
     let refused = world.submit(now, &update(&west, "cumulus_database", &replica.native_id, freed)).outcome;

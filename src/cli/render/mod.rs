@@ -70,7 +70,7 @@ pub(super) fn done(verb: Verb) -> &'static str {
         Verb::Retire => "retired",
         Verb::Fence => "fenced",
         Verb::Shift => "shifted",
-        Verb::Wait => "waited for",
+        Verb::Wait => "awaited",
         Verb::Verify => "verified",
         Verb::Approve => "approved",
         Verb::Run => "ran",

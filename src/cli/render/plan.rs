@@ -9,7 +9,7 @@ use super::value::{Values, safe};
 use super::{count, cut, duration, mark};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
-use crate::plan::{Action, Ask, Note, Operation, Plan, PlannedChange};
+use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange};
 
 /// How a plan is shown.
 #[derive(Clone, Copy)]
@@ -134,7 +134,7 @@ fn header(plan: &Plan, view: View) -> String {
     let incident = match &content.operation {
         Operation::Failover { incident } => format!(" for {}", safe(incident)),
         Operation::DrillStart { site } | Operation::DrillStop { site } => format!(", {}", safe(site)),
-        Operation::Apply | Operation::Destroy => String::new(),
+        _ => String::new(),
     };
     let instance =
         if content.instance == "default" { String::new() } else { format!(" ({})", content.instance) };
@@ -410,8 +410,14 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
     let kept = plan.content.kept;
     let held = if counts.held > 0 { format!(", {} held", counts.held) } else { String::new() };
     let Some(sentence) = counts.sentence() else {
+        let accepts = match plan.content.concludes {
+            Some(Conclusion::Accepted) => {
+                "The declared roles are accepted: they stay until somebody moves them.\n"
+            }
+            _ => "",
+        };
         if is_unread(plan) {
-            return nothing_read(kept, &held, view);
+            return nothing_read(kept, &held, view) + accepts;
         }
         let rest = match (plan.content.operation.destroys(), kept) {
             (true, _) | (_, 0) => "Nothing is there, and nothing is asked for.".to_owned(),
@@ -419,7 +425,13 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
             _ => format!("All {kept} objects are as the spec says."),
         };
         let rest = if counts.held > 0 { format!("{kept} unchanged{held}.") } else { rest };
-        return format!("{} {rest}\n", view.paint.strong("No changes."));
+        let accepts = match plan.content.concludes {
+            Some(Conclusion::Accepted) => {
+                "The declared roles are accepted: they stay until somebody moves them.\n"
+            }
+            _ => "",
+        };
+        return format!("{} {rest}\n{accepts}", view.paint.strong("No changes."));
     };
     let unchanged = if kept > 0 { format!("; {kept} unchanged") } else { String::new() };
     let mut text = format!("{}{unchanged}{held}.\n", view.paint.strong(&sentence));
@@ -435,9 +447,12 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
 pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
     let estimate = &plan.envelope.estimate;
     let steps = plan.content.steps.iter().filter(|step| step.calls()).count() as u64;
-    // Nobody waits for the end of a drill.
-    let ends = matches!(plan.content.operation, Operation::DrillStop { .. });
-    let rto = view.rto_seconds.filter(|_| !ends);
+    // Whatever makes nobody a primary recovers nothing.
+    let recovers = !matches!(
+        plan.content.operation,
+        Operation::Reprotect | Operation::Commit { .. } | Operation::DrillStop { .. }
+    );
+    let rto = view.rto_seconds.filter(|_| recovers);
     let rto = rto.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
     let unmeasured = match estimate.unmeasured {
         0 => String::new(),

@@ -52,12 +52,12 @@ impl Teller {
                     0..5 => String::new(),
                     seconds => format!(", about {}", duration(u64::from(*seconds))),
                 };
-                self.step(step, Colour::Grey, going_on(step.verb), &format!("{expected}{again}"))?
+                self.step(step, Colour::Grey, going_on(step.verb), &format!("{expected}{again}"))
             }
             What::StepWaiting { .. } | What::Progress { .. } | What::Calls { .. } => return None,
             What::StepRetry { step, fault, seconds } => {
                 let fault = safe(&fault.to_string());
-                self.step(step, Colour::Yellow, "again", &format!(" in {}: {fault}", duration(*seconds)))?
+                self.step(step, Colour::Yellow, "again", &format!(" in {}: {fault}", duration(*seconds)))
             }
             What::StepDoubted { step, fault } => {
                 self.again.insert(step.step);
@@ -67,22 +67,22 @@ impl Teller {
                     Colour::Yellow,
                     "in doubt",
                     &format!(": {fault}; finding out what came of it"),
-                )?
+                )
             }
             What::StepDone { step, seconds, native_id } => {
                 let id = native_id.as_ref().map(|id| format!("  {}", safe(id))).unwrap_or_default();
                 let time = if *seconds > 0 { format!(" in {}", duration(*seconds)) } else { String::new() };
-                self.step(step, Colour::Green, done(step.verb), &format!("{time}{id}"))?
+                self.step(step, Colour::Green, done(step.verb), &format!("{time}{id}"))
             }
-            What::StepKept { step } => self.step(step, Colour::Green, "unchanged", "")?,
+            What::StepKept { step } => self.step(step, Colour::Green, "unchanged", ""),
             What::StepFailed { step, fault, .. } => {
                 let advice = advice::at(&step.address, fault);
                 let advice = advice.map(|advice| format!("\n         hint: {advice}")).unwrap_or_default();
                 let fault = safe(&fault.to_string());
-                self.step(step, Colour::Red, "failed", &format!(": {fault}{advice}"))?
+                self.step(step, Colour::Red, "failed", &format!(": {fault}{advice}"))
             }
             What::StepSkipped { step, because } => {
-                self.step(step, Colour::Yellow, "skipped", &format!(", because of {because}"))?
+                self.step(step, Colour::Yellow, "skipped", &format!(", because of {because}"))
             }
             What::Interrupted => {
                 "asked to stop: nothing new begins, what is under way is finished (again to end at once)"
@@ -94,12 +94,9 @@ impl Teller {
         Some(format!("{}  {said}", self.paint.paint(Colour::Grey, &format!("{:>7}", duration(since)))))
     }
 
-    /// A step's line; what only gathers others is not told.
-    fn step(&self, step: &StepName, colour: Colour, word: &str, more: &str) -> Option<String> {
-        if step.verb == Verb::Wait {
-            return None;
-        }
-        Some(format!("{} {}{more}", self.paint.paint(colour, &format!("{word:10}")), step.address))
+    /// A step's line.
+    fn step(&self, step: &StepName, colour: Colour, word: &str, more: &str) -> String {
+        format!("{} {}{more}", self.paint.paint(colour, &format!("{word:10}")), step.address)
     }
 
     fn finished(&self, seconds: u64, outcome: &Outcome) -> String {

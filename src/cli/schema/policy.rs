@@ -13,7 +13,7 @@ use super::super::{Cli, Outcome};
 use super::pretty;
 use crate::desired::{Answers, Assignment, desire};
 use crate::diag::Diagnostics;
-use crate::diff::{Cause, Causes, Earlier, is_touched};
+use crate::diff::{Cause, Causes, Earlier, Moves, Operation};
 use crate::shell::pipeline::Bound;
 use crate::topology::BlockKind;
 
@@ -121,6 +121,7 @@ fn by_failover(bound: &Bound) -> Failover {
     };
     let peacetime = Assignment::peacetime(topology);
     let earlier = [Earlier { desired: wanted(&peacetime), assignment: peacetime.clone() }];
+    let operation = Operation::Failover { incident: String::new() };
     let mut found = Failover::default();
     let primaries: Vec<_> =
         topology.site_ids().filter(|site| peacetime.role(*site) == Role::Primary).collect();
@@ -133,7 +134,8 @@ fn by_failover(bound: &Bound) -> Failover {
     let evacuated = left.map(|lost| peacetime.clone().with(*lost, Role::Lost));
     for after in taken_over.chain(evacuated) {
         let desired = wanted(&after);
-        let causes = Causes::new(&after, &desired, &earlier);
+        let moves = Moves { operation: &operation, assignment: &after, earlier: &earlier };
+        let causes = Causes::new(moves, &desired);
         for (id, instance) in (0..).zip(&desired.instances) {
             let kind = || Name::from(instance.kind.name);
             match causes.of(id) {
@@ -143,7 +145,7 @@ fn by_failover(bound: &Bound) -> Failover {
         }
         let ends = earlier.iter().flat_map(|earlier| &earlier.desired.instances);
         let ends = ends.filter(|instance| !desired.by_address.contains_key(&instance.address));
-        let ends = ends.filter(|instance| is_touched(&after, &earlier, instance));
+        let ends = ends.filter(|instance| moves.touches(instance));
         found.deleted.extend(ends.map(|instance| Name::from(instance.kind.name)));
     }
     found

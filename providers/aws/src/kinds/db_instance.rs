@@ -319,7 +319,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Retire,
-            calls: &["rds:ModifyDBInstance", "rds:DescribeDBInstances"],
+            calls: &["rds:ModifyDBInstance", "rds:AddTagsToResource", "rds:DescribeDBInstances"],
             plane: SITE,
             timing: CHANGE,
         },

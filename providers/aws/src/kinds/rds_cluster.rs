@@ -283,7 +283,7 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Retire,
-            calls: &["rds:ModifyDBCluster", "rds:DescribeDBClusters"],
+            calls: &["rds:ModifyDBCluster", "rds:AddTagsToResource", "rds:DescribeDBClusters"],
             plane: SITE,
             timing: CHANGE,
         },

@@ -49,7 +49,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
                 update(&site, &native_id, &changes, &attributes).await
             }
             Action::Perform { act: Act::Promote, native_id, .. } => promote(&site, &native_id).await,
-            Action::Perform { act: Act::Retire, native_id, changes, .. } => {
+            Action::Perform { act: Act::Retire, native_id, changes, owner, .. } => {
+                if let Some(owner) = owner {
+                    set_tags(&site, &must_read(&site, &native_id).await?, tags::owner(&owner)).await?;
+                }
                 update(&site, &native_id, &changes, &at_once()).await
             }
             Action::Delete { native_id, attributes, .. } => {
