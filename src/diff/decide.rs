@@ -110,6 +110,7 @@ impl<'a> Decider<'a> {
             self.checks();
         }
         orphans::tell_unseen(&mut self);
+        self.tell_known();
         self.changes
     }
 

@@ -18,6 +18,7 @@ mod follow;
 mod forcing;
 mod identity;
 mod interest;
+mod known;
 mod marks;
 pub mod model;
 mod naming;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::address::hex;
-use relight_contract::{Act, Address, Object, Role, Value};
+use relight_contract::{Act, Address, Name, Object, Role, Value};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -19,7 +19,7 @@ use super::steps::{Draft, Drafts, Part};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::diff::{Change, Changes, Delta, Question};
-use crate::expr::{Renumbering, table};
+use crate::expr::{Renumbering, table_with};
 use crate::graph::Graph;
 use crate::memory::Declaration;
 use crate::topology::{SiteId, Topology};
@@ -64,7 +64,10 @@ pub fn build(
         position[*draft as usize] = u32::try_from(place).ok()?;
     }
     let roots = roots(changes, &order, &drafts.all);
-    let (residuals, renumbering) = table(&question.desired.residuals, roots);
+    let known = |address: &Address, attribute: &Name| {
+        changes.known.get(&(address.clone(), attribute.clone())).cloned()
+    };
+    let (residuals, renumbering) = table_with(&question.desired.residuals, roots, known);
     let writer =
         Writer { question, changes, sure: &drafts.sure, renumbering: &renumbering, position: &position };
     let steps: Vec<Step> =
