@@ -305,3 +305,34 @@ resource "aws_dynamodb_table" "carts" {{
     let table = of("aws_dynamodb_table");
     assert_eq!((&table["deletion_protection_enabled"], &table["replica"]), (&false.into(), &Json::Null));
 }
+
+/// A Terraform directory with modules, whose shadow stands, and goes, as well.
+#[test]
+fn a_directory_of_terraform_is_drilled() {
+    let context = TestContext::new();
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/lift");
+    for entry in walkdir::WalkDir::new(&example).min_depth(1) {
+        let entry = entry.expect("an entry");
+        let name = entry
+            .path()
+            .strip_prefix(&example)
+            .expect("a part of it")
+            .to_str()
+            .expect("a plain name")
+            .to_owned();
+        match entry.file_type().is_dir() {
+            true => std::fs::create_dir(context.path(&name)).expect("a folder"),
+            false => drop(std::fs::copy(entry.path(), context.path(&name)).expect("a copy")),
+        }
+    }
+    ended(&context, &["apply", "--yes"], 0);
+    let before = listing(&context);
+    let up = ended(&context, &["drill", "start", "frankfurt", "--yes"], 0);
+    assert!(up.contains("Ready in "), "{up}");
+    let during = listing(&context);
+    assert!(
+        before.iter().all(|(name, object)| during.get(name) == Some(object)) && during.len() > before.len()
+    );
+    ended(&context, &["drill", "stop", "frankfurt", "--yes"], 0);
+    assert_eq!(listing(&context), before);
+}
