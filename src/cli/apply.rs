@@ -13,7 +13,7 @@ use super::render::plan::Counts;
 use super::roles::Roles;
 use super::running::{Finished, Runner};
 use super::session::Session;
-use super::{Cli, Outcome, drill, stores};
+use super::{Cli, Outcome, drill, report, stores};
 use crate::diag::{Diagnostic, codes};
 use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
@@ -47,6 +47,9 @@ pub(super) fn run(options: &ApplyArguments, cli: &mut Cli<'_>) -> Outcome {
 /// Carries out a job under the lease.
 pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     cli.formats(&[Format::Text, Format::Json, Format::Markdown])?;
+    if let Some(path) = job.run.report.as_deref().filter(|_| !job.options.outlook.dry_run) {
+        report::try_out(path)?;
+    }
     let saved = job.file.map(plan::read).transpose()?;
     let left =
         if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
@@ -112,16 +115,20 @@ fn planned(
     planning: &mut Planning,
     cli: &mut Cli<'_>,
 ) -> Result<Planned, Problem> {
+    let detected_at = job.run.detected.map(|detected| detected.at(planning.clouds.now())).transpose()?;
     // Who serves now is known under the lease only, and once what another run left is settled.
     planning.give(&job.roles)?;
     let operation = saved.as_ref().map_or(&job.operation, |saved| &saved.content.operation);
     if let Some((site, false)) = operation.drill() {
         planning.drillable(site)?;
     }
-    let planned = match saved {
+    let mut planned = match saved {
         None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
         Some(saved) => fresh(saved, planning, cli)?,
     };
+    if detected_at.is_some() && planned.plan.content.operation.moves_roles() {
+        planned.plan.envelope.detected_at = detected_at;
+    }
     // Nobody goes on without the place of what is adopted.
     if job.options.narrowing.adopt.is_some()
         && planned.plan.is_empty()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::report::{Detected, detected};
 use crate::shell::adopt::Adoption;
 
 /// Infrastructure as code for the day a region dies.
@@ -216,7 +217,7 @@ pub(super) struct ConsoleArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
-    /// A kind, a data source, or one of plan, journal, events, diagnostics [default: list all]
+    /// A kind, a data source, or one of plan, journal, events, report, diagnostics [default: list all]
     pub(super) name: Option<String>,
     /// How much of Terraform's attributes is supported
     #[arg(long, conflicts_with = "name")]
@@ -299,6 +300,12 @@ pub(super) struct RunArguments {
     /// Write every event of the run to this file, a line of JSON each
     #[arg(long, value_name = "FILE")]
     pub(super) events: Option<PathBuf>,
+    /// Write the report of the run to this file, also when it fails: JSON for `.json`, else Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// When it was seen first that a recovery is needed, as a time or as how long ago (`12m`): the RTO counts from then
+    #[arg(long, value_name = "TIME", value_parser = detected)]
+    pub(super) detected: Option<Detected>,
 }
 
 #[derive(Debug, Args)]

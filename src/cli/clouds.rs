@@ -6,7 +6,7 @@ use std::sync::Arc;
 use relight_contract::{
     Answer, Cloud, DataSource, Fault, FaultKind, Milliseconds, Name, Place, Registry, Request, Session,
 };
-use relight_sim::{Sandbox, SandboxError, Settings};
+use relight_sim::{Sandbox, SandboxError};
 
 use super::arguments::{CloudArguments, Speed};
 use super::exit::Reason;
@@ -91,7 +91,7 @@ impl Clouds {
             });
         }
         let folder = stores::sandbox(&cli.globals.directory);
-        let settings = Settings { faults: faults::from(cli.environment)?, ..Settings::calm(options.seed) };
+        let settings = faults::settings(options.seed, cli.environment)?;
         let sandbox =
             Sandbox::open(&folder, registry.clone(), settings, Some(Box::new(Points))).map_err(problem)?;
         let (pace, progress_milliseconds) = match options.sandbox_speed {

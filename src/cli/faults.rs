@@ -1,10 +1,10 @@
 //! What goes wrong in a sandbox on purpose: faults from the environment, for tests and for rehearsing one's own pipeline.
 //!
 //! `RELIGHT_SANDBOX_FAULTS` holds JSON: `{"outages": ["oregon"], "rules": [{"act": "create", "kind": "aws_vpc",
-//! "first": 3, "fault": "capacity"}]}`. Everything in a rule but `fault` may be left out.
+//! "first": 3, "fault": "capacity"}], "replica_lag_seconds": 40}`. Everything in a rule but `fault` may be left out.
 
 use relight_contract::{Act, FaultKind};
-use relight_sim::{Disturbance, FaultPlan, Nth, Outage, Rule};
+use relight_sim::{Disturbance, FaultPlan, Nth, Outage, Rule, Settings};
 use serde::Deserialize;
 
 use super::problem::Problem;
@@ -21,6 +21,8 @@ struct Faults {
     outages: Vec<String>,
     #[serde(default)]
     rules: Vec<Asked>,
+    /// How far every replica is behind its source.
+    replica_lag_seconds: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -60,17 +62,20 @@ enum What {
     Fails,
 }
 
-/// The faults that the environment asks for.
-pub(super) fn from(environment: &Variables) -> Result<FaultPlan, Problem> {
-    let Some(text) = environment.get(VARIABLE) else { return Ok(FaultPlan::default()) };
+/// The settings of simulated clouds, with what the environment asks for.
+pub(super) fn settings(seed: u64, environment: &Variables) -> Result<Settings, Problem> {
+    let calm = Settings::calm(seed);
+    let Some(text) = environment.get(VARIABLE) else { return Ok(calm) };
     let faults: Faults =
         serde_json::from_str(text).map_err(|error| Problem::new(format!("`{VARIABLE}`: {error}")))?;
     let outage = |place: String| Outage { place: place.into(), from: 0, until: None };
-    Ok(FaultPlan {
+    let plan = FaultPlan {
         outages: faults.outages.into_iter().map(outage).collect(),
         rules: faults.rules.into_iter().map(Asked::rule).collect(),
         ..FaultPlan::default()
-    })
+    };
+    let replica_lag_seconds = faults.replica_lag_seconds.unwrap_or(calm.replica_lag_seconds);
+    Ok(Settings { faults: plan, replica_lag_seconds, ..calm })
 }
 
 impl Asked {

@@ -27,6 +27,7 @@ mod points;
 mod problem;
 mod registry;
 mod render;
+mod report;
 mod reprotect;
 mod resume;
 mod roles;

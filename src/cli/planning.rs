@@ -13,15 +13,16 @@ use super::problem::Problem;
 use super::render::duration;
 use super::render::markdown::markdown;
 use super::render::plan::{View, render};
-use super::render::terraform::rfc3339;
 use super::roles::{self, Roles, Situation};
 use super::session::Session;
 use super::{Cli, advice, drill, stores};
 use crate::desired::Assignment;
 use crate::diag::{Diagnostics, Severity, codes};
+use crate::diff::{declared, earlier};
 use crate::expr::Vault;
 use crate::memory::{Memory, digest};
 use crate::plan::{Operation, Plan, spec_hash, variables};
+use crate::report::words::rfc3339;
 use crate::run::places;
 use crate::shell::again::{Again, again};
 use crate::shell::pipeline::{self, Bound, Planned, Request};
@@ -73,7 +74,7 @@ impl Planning {
         let situation = Situation {
             topology: &bound.topology,
             memory: &memory,
-            now: assignment(&bound.topology, &memory, &[])?,
+            now: declared(&bound.topology, &memory),
             lost: &lost,
         };
         self.roles = roles.give(&situation)?;
@@ -103,7 +104,7 @@ impl Planning {
         let memory = self.memory()?;
         let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
         let topology = &bound.topology;
-        let now = assignment(topology, &memory, &[])?;
+        let now = declared(topology, &memory);
         let situation = Situation { topology, memory: &memory, now, lost: &[] };
         Ok(roles::gone(&situation).into_iter().map(|site| topology.site(site).name.clone()).collect())
     }
@@ -121,7 +122,12 @@ impl Planning {
         cli: &mut Cli<'_>,
     ) -> Result<Planned, Problem> {
         let roles = self.roles.clone();
-        self.asked(operation, narrowing, &roles, cli, pipeline::plan)
+        let mut planned = self.asked(operation, narrowing, &roles, cli, pipeline::plan)?;
+        // What simulated clouds take comes out of the tables: they teach nothing.
+        if !self.clouds.simulated {
+            planned.plan.learn(&self.store.history()?, &self.session.registry);
+        }
+        Ok(planned)
     }
 
     /// Looks again at what a saved plan was made for, under the roles that it was made for.
@@ -153,7 +159,7 @@ impl Planning {
         let before = diagnostics.iter().count();
         let now_text = rfc3339(clouds.now());
         let request = Request {
-            earlier: earlier(&operation, &bound.topology, &memory)?,
+            earlier: earlier(&operation, &bound.topology, &memory),
             operation,
             assignment: assignment(&bound.topology, &memory, roles)?,
             memory: &memory,
@@ -263,48 +269,12 @@ impl Planning {
 
 /// The roles: those of the spec, over them what was declared, over that what the command line gives.
 fn assignment(topology: &Topology, memory: &Memory, roles: &[(Name, Role)]) -> Result<Assignment, Problem> {
-    let mut assignment = Assignment::peacetime(topology);
-    for (name, declaration) in &memory.declarations {
-        if let Some(site) = topology.site_named(name) {
-            assignment = assignment.with(site, declaration.role);
-        }
-    }
+    let mut assignment = declared(topology, memory);
     for (name, role) in roles {
         let site = topology.site_named(name).ok_or_else(|| unknown_site(topology, name))?;
         assignment = assignment.with(site, *role);
     }
     Ok(assignment)
-}
-
-/// The roles that an operation ends which moves them. What was declared before may not have been carried out, so that
-/// the roles before the last declaration, and those of the spec, may show in the clouds as well. A site that returns may
-/// still take itself for a primary.
-fn earlier(operation: &Operation, topology: &Topology, memory: &Memory) -> Result<Vec<Assignment>, Problem> {
-    if !operation.moves_roles() {
-        return Ok(Vec::new());
-    }
-    let now = assignment(topology, memory, &[])?;
-    let last = memory.declarations.values().map(|declaration| declaration.epoch).max();
-    let mut before = now.clone();
-    let mut returning = now.clone();
-    for (name, declaration) in &memory.declarations {
-        let Some(site) = topology.site_named(name) else { continue };
-        if let Some(from) = declaration.from.filter(|_| Some(declaration.epoch) == last) {
-            before = before.with(site, from);
-        }
-        let gone = |role: Role| matches!(role, Role::Lost | Role::Fenced);
-        if gone(declaration.role) || declaration.from.is_some_and(gone) {
-            returning = returning.with(site, Role::Primary);
-        }
-    }
-    let mut earlier = vec![now];
-    let returning = Some(returning).filter(|_| *operation == Operation::Reprotect);
-    for other in [Some(before), returning, Some(Assignment::peacetime(topology))].into_iter().flatten() {
-        if !earlier.contains(&other) {
-            earlier.push(other);
-        }
-    }
-    Ok(earlier)
 }
 
 /// Writes a plan as the result of the command. `exit` is what the command is about to end with, `calls` what it took.

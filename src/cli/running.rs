@@ -15,18 +15,19 @@ use super::exit::{Exit, Reason};
 use super::output;
 use super::planning::Planning;
 use super::problem::Problem;
-use super::render::duration;
 use super::render::run::{Lines, Live};
+use super::report;
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
-use crate::plan::{Operation, Plan};
+use crate::plan::{Operation, Plan, is_measured};
+use crate::report::{Calls, Report, markdown, text};
 use crate::run::{Means, Mode, Run, Session};
 use crate::shell::drive::{Parts, drive};
 use crate::shell::interrupt;
 use crate::shell::journal::FileJournal;
 use crate::shell::lease::LocalLease;
 use crate::shell::transport::Transport as _;
-use crate::shell::watch::{Calls, Narrator, RunEvent, Watch, What};
+use crate::shell::watch::{Narrator, RunEvent, Watch, What};
 
 /// Drives runs under one lease.
 pub(super) struct Runner<'a> {
@@ -46,10 +47,8 @@ pub(super) struct Finished {
     unreachable: BTreeSet<String>,
     /// How often each API operation was called, since the command began.
     calls: Vec<Calls>,
-    /// How long it took from its beginning on, in seconds, sessions before this one included.
-    seconds: u64,
-    /// The objective that a recovery is held against, in seconds.
-    rto_seconds: Option<u64>,
+    /// What it came to, sessions before this one included; `None` where nobody asks for it.
+    report: Option<Report>,
 }
 
 impl<'a> Runner<'a> {
@@ -107,7 +106,6 @@ impl<'a> Runner<'a> {
             mode,
             lost: planning.lost(),
         };
-        let began = entries.first().map_or_else(|| planning.clouds.now(), |entry| entry.at);
         let mut run = Run::new(plan.clone(), session, &entries, means, planning.clouds.now())
             .map_err(|error| Problem::new(error.to_string()))?;
         let mut narrator = Narrator::new(plan.clone());
@@ -130,18 +128,35 @@ impl<'a> Runner<'a> {
         if !calls.is_empty() {
             watch.event(&RunEvent { at: planning.clouds.now(), what: What::Calls { calls: calls.clone() } });
         }
-        watch.close()?;
+        let watched = watch.close();
+        let report = self.report(&id, &plan, &calls, planning);
         let outcome = outcome.map_err(|error| {
             Problem::new(error.to_string())
                 .because(Reason::Partial)
                 .hint("what was done is in the journal: `relight apply --resume` goes on")
         })?;
         planning.store.save_memory()?;
+        watched?;
+        let report = report?;
         let outputs = output::all(&plan, run.outputs(), &vault, &registry);
         let unreachable = if outcome.is_resumable() { silent(&plan, run.state()) } else { BTreeSet::new() };
-        let seconds = planning.clouds.now().saturating_sub(began) / 1000;
-        let rto_seconds = planning.bound().and_then(|bound| bound.topology.objective.rto_seconds);
-        Ok(Finished { run: id, plan, outcome, outputs, unreachable, calls, seconds, rto_seconds })
+        Ok(Finished { run: id, plan, outcome, outputs, unreachable, calls, report })
+    }
+
+    /// The report, where anybody wants it, and its file.
+    fn report(
+        &self,
+        run: &RunId,
+        plan: &Plan,
+        calls: &[Calls],
+        planning: &Planning,
+    ) -> Result<Option<Report>, Problem> {
+        if self.options.report.is_none() && !is_told(plan) {
+            return Ok(None);
+        }
+        let report = report::of(&planning.store, run, calls.to_vec())?;
+        self.options.report.as_deref().map_or(Ok(()), |path| report::save(&report, path))?;
+        Ok(Some(report))
     }
 
     /// From here on, an interrupt asks the run to stop instead of ending the process.
@@ -158,6 +173,11 @@ impl<'a> Runner<'a> {
         let instant = self.clouds.sandbox && self.clouds.sandbox_speed == Speed::Instant;
         cli.terminal.is_live() && !instant
     }
+}
+
+/// Whether a run ends with its report: where roles move, and in a drill.
+fn is_told(plan: &Plan) -> bool {
+    plan.content.operation.moves_roles() || is_measured(&plan.content.operation)
 }
 
 /// Where steps failed because nobody answered.
@@ -265,19 +285,19 @@ impl Finished {
             if !self.calls.is_empty() {
                 result["calls"] = json!(self.calls);
             }
-            if let Some((measured, _)) = self.measured() {
-                result[measured] = json!({ "seconds": self.seconds, "rto_seconds": self.rto_seconds });
+            if let Some(report) = self.shown() {
+                result["report"] = json!(report);
             }
             return cli.json(&result);
         }
-        if let Some((_, word)) = self.measured() {
-            let rto = self.rto_seconds.map(|rto| match self.seconds <= rto {
-                true => format!(", within the RTO of {}", duration(rto)),
-                false => format!(", and the RTO was {}", duration(rto)),
-            });
-            let took = duration(self.seconds);
-            cli.terminal
-                .out(&format!("\n{word} in {took} from the approval on{}.\n", rto.unwrap_or_default()));
+        if let Some(report) = self.shown() {
+            let sandbox = if report.simulated { " --sandbox" } else { "" };
+            let whole = format!("  whole    relight show {}{sandbox} --format markdown\n", self.run);
+            let said = match cli.globals.format {
+                Format::Markdown => markdown(report),
+                _ => text(report) + &whole,
+            };
+            cli.terminal.out(&format!("\n{said}"));
         }
         self.tell_the_way_down(cli);
         let shows = self.plan.content.operation.is_whole() && !self.outcome.is_resumable();
@@ -290,17 +310,6 @@ impl Finished {
         }
     }
 
-    /// What the time that it took is a measure of, and the word for it: a recovery, or one that was drilled from its
-    /// beginning on.
-    fn measured(&self) -> Option<(&'static str, &'static str)> {
-        let content = &self.plan.content;
-        let completed = matches!(self.outcome, Outcome::Completed { .. });
-        match content.operation {
-            Operation::DrillStart { .. } => (completed && content.kept == 0).then_some(("drill", "Ready")),
-            _ => self.is_recovery().then_some(("recovery", "Recovered")),
-        }
-    }
-
     fn tell_the_way_down(&self, cli: &mut Cli<'_>) {
         if let Operation::DrillStart { site } = &self.plan.content.operation {
             let sandbox = if self.plan.envelope.simulated { " --sandbox" } else { "" };
@@ -310,13 +319,9 @@ impl Finished {
         }
     }
 
-    /// Whether a site took over, and all of it was done: nothing is left to do in services that could not be read.
-    fn is_recovery(&self) -> bool {
-        let content = &self.plan.content;
-        let completed = matches!(self.outcome, Outcome::Completed { .. });
-        let whole = content.places.values().all(|place| place.unreachable.is_none())
-            && !content.notes.iter().any(|note| note.failed);
-        completed && whole && matches!(content.operation, Operation::Failover { .. } | Operation::Switchover)
+    /// The report of what moves roles. Whatever else runs is told by its outputs.
+    fn shown(&self) -> Option<&Report> {
+        self.report.as_ref().filter(|_| is_told(&self.plan))
     }
 
     /// The way out of a run that did not come to its end. A site that does not answer keeps it open: whether its calls

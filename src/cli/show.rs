@@ -13,6 +13,7 @@ use super::render::terraform::project;
 use super::{Cli, Outcome, plan, planning, registry, stores};
 use crate::journal::RunId;
 use crate::plan::Plan;
+use crate::report::{Report, markdown, text};
 use crate::shell::store::{Store, StoredRun};
 use crate::shell::watch::replay;
 
@@ -75,6 +76,7 @@ fn find(options: &ShowArguments, cli: &Cli<'_>) -> Result<(RunId, StoredRun), Pr
 
 fn show_run(run: &RunId, stored: &StoredRun, options: &ShowArguments, cli: &mut Cli<'_>) {
     let events = replay(&stored.plan, &stored.entries);
+    let report = Report::of(&stored.plan, &stored.entries, Vec::new());
     match cli.globals.format {
         Format::Text => {
             show_plan(&stored.plan, options, cli);
@@ -83,8 +85,14 @@ fn show_run(run: &RunId, stored: &StoredRun, options: &ShowArguments, cli: &mut 
             for line in events.iter().filter_map(|event| teller.line(event)) {
                 cli.terminal.out(&(line + "\n"));
             }
+            if stored.plan.content.operation.moves_roles() {
+                cli.terminal.out(&format!("\n{}", text(&report)));
+            }
         }
-        Format::Json => cli.json(&json!({ "run": run, "plan": &*stored.plan, "events": events })),
+        Format::Json => {
+            cli.json(&json!({ "run": run, "plan": &*stored.plan, "events": events, "report": report }));
+        }
+        Format::Markdown => cli.terminal.out(&markdown(&report)),
         _ => show_plan(&stored.plan, options, cli),
     }
 }

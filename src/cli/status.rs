@@ -10,11 +10,12 @@ use super::exit::{Exit, Reason};
 use super::problem::Problem;
 use super::render::count;
 use super::session::Session;
-use super::{Cli, Outcome, stores};
+use super::{Cli, Outcome, report, stores};
 use crate::journal;
 use crate::memory::{Debt, Item, Memory};
+use crate::report::{Report, headline};
 use crate::shell::lease::Holder;
-use crate::shell::store::{Look, RunSummary};
+use crate::shell::store::{Look, RunSummary, Store};
 use crate::topology::Topology;
 
 /// How many runs are listed.
@@ -26,10 +27,17 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
     let topology = &session.bound(cli)?.topology;
     let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
     let Look { memory, runs, holder, problems } = store.look()?;
-    let runs: Vec<RunSummary> = runs.into_iter().rev().take(SHOWN_RUNS).collect();
+    let runs: Vec<RunSummary> = runs.into_iter().rev().collect();
     let holder = holder.filter(|holder| !holder.released);
     let counts = counts(&memory);
     let drills = stores::drills(&store, topology)?;
+    let recovery = last_recovery(&store, &runs)?;
+    let recovered = recovery.as_ref().map(|report| {
+        json!({
+            "run": report.run, "operation": report.operation, "recovered": report.recovered,
+            "stamps": report.stamps, "rto": report.rto, "rpo": report.rpo,
+        })
+    });
     if cli.globals.format == Format::Json {
         let sites: Vec<_> = topology
             .sites
@@ -45,12 +53,20 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
         cli.json(&json!({
             "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
             "drills": drills.iter().map(|(site, objects)| json!({ "site": &**site, "objects": objects })).collect::<Vec<_>>(),
-            "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "retired": retired(&memory), "lease": holder, "runs": runs,
-            "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "retired": retired(&memory), "lease": holder, "runs": runs.get(..SHOWN_RUNS).unwrap_or(&runs),
+            "last_recovery": recovered, "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
         let drills: String = drills.iter().map(|(site, objects)| drill(site, *objects)).collect();
-        cli.terminal.out(&text(topology, &memory, &counts, &drills, holder.as_ref(), &runs));
+        cli.terminal.out(&text(
+            topology,
+            &memory,
+            &counts,
+            &drills,
+            holder.as_ref(),
+            &runs,
+            recovery.as_ref(),
+        ));
     }
     let exit = Exit::success().and_if(!problems.is_empty(), Reason::Error);
     for problem in problems {
@@ -65,6 +81,12 @@ fn drill(site: &str, objects: u64) -> String {
         "\na drill of {site} stands: {}; `relight drill stop {site}` takes it down\n",
         count(objects, "object")
     )
+}
+
+/// The report of the last run that moved roles.
+fn last_recovery(store: &Store, runs: &[RunSummary]) -> Result<Option<Report>, Problem> {
+    let run = runs.iter().find(|run| run.recovers).map(|run| &run.run);
+    run.map(|run| report::of(store, run, Vec::new())).transpose()
 }
 
 /// Objects by place.
@@ -95,6 +117,7 @@ fn text(
     drills: &str,
     holder: Option<&Holder>,
     runs: &[RunSummary],
+    recovery: Option<&Report>,
 ) -> String {
     let instance =
         if &*topology.instance == "default" { String::new() } else { format!(" ({})", topology.instance) };
@@ -155,8 +178,12 @@ fn text(
     if runs.is_empty() {
         return text + "runs: none yet\n";
     }
+    if let Some(report) = recovery {
+        let run = report.run.iter().map(|run| format!("{run}: "));
+        text.push_str(&format!("last recovery: {}{}\n", run.collect::<String>(), headline(report)));
+    }
     text.push_str("runs, the last one first:\n");
-    for run in runs {
+    for run in runs.iter().take(SHOWN_RUNS) {
         text.push_str(&format!("  {}   {}   {}\n", run.run, run.plan, outcome(run)));
     }
     text

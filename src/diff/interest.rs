@@ -79,6 +79,18 @@ impl Interests {
         Interests { known, pointed: Some(Arc::new(pointed)) }
     }
 
+    /// The same, and of replicas how far they are behind: where one may be promoted.
+    #[must_use]
+    pub fn with_lag(mut self, desired: &Desired) -> Interests {
+        for instance in &desired.instances {
+            let known = self.known.get_mut(&(instance.place.name.clone(), instance.kind.name));
+            if let (Some(lag), Some(interest)) = (instance.kind.lag(), known) {
+                add(&mut Arc::make_mut(interest).fields, &Name::from(lag));
+            }
+        }
+        self
+    }
+
     /// What is wanted of the list of a kind in a place. Of one that is neither wanted nor remembered, and only listed for
     /// what stands under it, that is little.
     pub fn of(&self, place: &str, kind: &'static Kind) -> Arc<Interest> {

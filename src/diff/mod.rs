@@ -10,6 +10,7 @@ mod clash;
 mod compare;
 mod conditions;
 mod decide;
+mod declared;
 mod doom;
 mod drill;
 mod fence;
@@ -35,6 +36,7 @@ use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
 pub use cause::{Cause, Causes, Moves};
+pub use declared::{declared, earlier};
 pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;

@@ -25,11 +25,17 @@ pub(super) fn hold_traffic(decider: &mut Decider<'_>) {
         if !change.is_done() {
             continue;
         }
-        let steers = !change.kind.shiftable().is_empty();
+        let question = decider.question;
+        // Nor does anybody step down for a site that will not be ready.
+        let down = |id: InstanceId| {
+            let instance = question.desired.instance(id);
+            !instance.place.global && instance.site.is_some_and(|site| question.moves().steps_down(site))
+        };
+        let steers = !change.kind.shiftable().is_empty() || change.instance.is_some_and(down);
         // What rests on something that is held cannot be done either; what is depended on stands before it.
         let rests = change.attributes.iter().find_map(|(_, value)| decider.why_blocked(value));
         let held = match (steers, rests) {
-            (true, _) => format!("no traffic moves before {why}"),
+            (true, _) => format!("nothing moves before {why}"),
             (false, Some(why)) => why.to_string(),
             (false, None) => continue,
         };

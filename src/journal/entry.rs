@@ -51,6 +51,20 @@ pub enum Fact {
     },
     /// Somebody, or a flag, said yes to the plan.
     Approved,
+    /// How far a replica was behind, read just before its promotion left.
+    Measured {
+        /// The step.
+        step: StepId,
+        /// The attribute that tells it.
+        #[schemars(with = "String")]
+        source: Name,
+        /// The lag, in seconds; `None` where nobody could tell.
+        lag_seconds: Option<u64>,
+        /// Why nobody could.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<Json>")]
+        fault: Option<Fault>,
+    },
     /// A call that changes something is about to leave.
     Started {
         /// The step.
@@ -157,6 +171,7 @@ impl Fact {
             Fact::Opened { .. } => "opened",
             Fact::Resumed { .. } => "resumed",
             Fact::Approved => "approved",
+            Fact::Measured { .. } => "measured",
             Fact::Started { .. } => "started",
             Fact::Accepted { .. } => "accepted",
             Fact::Retried { .. } => "retried",
@@ -172,7 +187,8 @@ impl Fact {
     /// The step that the fact is about.
     pub fn step(&self) -> Option<StepId> {
         match self {
-            Fact::Started { step, .. }
+            Fact::Measured { step, .. }
+            | Fact::Started { step, .. }
             | Fact::Accepted { step, .. }
             | Fact::Retried { step, .. }
             | Fact::Doubted { step, .. }

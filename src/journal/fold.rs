@@ -269,6 +269,8 @@ impl StepState {
             // A postcondition fails after the step is done.
             Fact::Failed { .. } => under_way || matches!(self.phase, Phase::Waiting | Phase::Done),
             Fact::Skipped { .. } => self.phase == Phase::Waiting,
+            // Nobody knows any more what it was once a call left.
+            Fact::Measured { .. } => self.phase == Phase::Waiting && self.attempt.is_none(),
             _ => false,
         }
     }

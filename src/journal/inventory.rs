@@ -160,7 +160,14 @@ fn put(memory: &mut Memory, plan: &Plan, step: &Step, native_id: &Name, made: Op
     }
     let earlier = memory.inventory.get(&step.address).cloned();
     let same = earlier.as_ref().filter(|item| item.native_id == *native_id).cloned();
-    let item = item(plan, step, native_id, made, same);
+    let mut item = item(plan, step, native_id, made, same);
+    // A change of roles has an order of its own, which says nothing of what stands on what.
+    if plan.content.operation.moves_roles() {
+        let aside = memory.retired.get(&step.address).and_then(|items| items.last());
+        if let Some(known) = earlier.as_ref().or(aside) {
+            item.after.clone_from(&known.after);
+        }
+    }
     memory.inventory.insert(step.address.clone(), item);
     if matches!(step.ask, Ask::Create { .. }) {
         let left =
@@ -245,8 +252,10 @@ fn known(attributes: &Json) -> BTreeMap<Name, Json> {
 
 fn made_after(plan: &Plan, step: &Step) -> Vec<Address> {
     let before = step.after.iter().filter_map(|id| step_of(plan, *id));
+    let moves = plan.content.operation.moves_roles();
     let mut after: Vec<Address> = before
         .filter(|other| other.address != step.address && !matches!(other.ask, Ask::Delete { .. }))
+        .filter(|other| !moves || matches!(other.ask, Ask::Create { .. }))
         .map(|other| other.address.clone())
         .collect();
     after.sort();

@@ -3,12 +3,14 @@
 //! It holds data, two traits and folds. It refuses disks and clocks: where entries are kept, and when it is, are the
 //! shell's business.
 
+mod durations;
 mod entry;
 mod fold;
 mod inventory;
 mod outcome;
 mod ports;
 
+pub use durations::learn;
 pub use entry::{Entry, FORMAT, Fact, Made, RunId};
 pub use fold::{Accepted, Attempt, FoldError, Phase, RunState, StepState, fold};
 pub use inventory::remember;

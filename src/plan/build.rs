@@ -8,10 +8,11 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::basis::basis;
+use super::envelope::{self, Envelope};
 use super::estimate::estimate;
 use super::model::{
-    Action, Ask, Content, Envelope, FORMAT, FieldChange, Note, PerformAct, Plan, PlanId, PlannedChange,
-    PlannedOutput, PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
+    Action, Ask, Content, FORMAT, FieldChange, Note, PerformAct, Plan, PlanId, PlannedChange, PlannedOutput,
+    PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
 use super::roles;
 use super::safe::Moving;
@@ -105,13 +106,17 @@ pub fn build(
         outputs: writer.outputs(),
         notes: notes(changes),
     };
-    let estimate = estimate(question, &content);
+    let estimate = estimate(&question.topology.registry, &content, &[]);
     let envelope = Envelope {
         created_at: circumstances.now,
         expires_at: circumstances.now.saturating_add(circumstances.lifetime),
         version: circumstances.version.clone(),
         estimate,
         simulated: circumstances.simulated,
+        objective: envelope::objective(question),
+        lags: envelope::lags(changes),
+        declared_at: envelope::declared_at(question, !content.declares.is_empty()),
+        ..Envelope::default()
     };
     Some(Plan { id: identify(&content), content, envelope })
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use relight_contract::{Act, Address, Mark, Milliseconds, Name, OwnerId, Role};
+use relight_contract::{Act, Address, Mark, Name, OwnerId, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::envelope::Envelope;
 pub use crate::diff::{Action, Operation};
 use crate::expr::Table;
 use crate::memory::Debt;
@@ -148,36 +149,6 @@ pub struct Basis {
     /// Fingerprint of the live object behind each address that the plan touches or reads; `absent` for none.
     #[schemars(with = "BTreeMap<String, String>")]
     pub live: BTreeMap<Address, String>,
-}
-
-/// What stands outside the hash.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Envelope {
-    /// When it was made, in milliseconds since 1970.
-    pub created_at: Milliseconds,
-    /// When it expires.
-    pub expires_at: Milliseconds,
-    /// The version of relight that made it.
-    pub version: String,
-    /// How long it will take.
-    pub estimate: Estimate,
-    /// Whether it was made against simulated clouds.
-    pub simulated: bool,
-}
-
-/// How long a plan takes, in seconds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Estimate {
-    /// Half of all runs take no longer.
-    pub p50_seconds: u64,
-    /// Nine of ten take no longer.
-    pub p90_seconds: u64,
-    /// The sum over all steps, as if one ran after the other.
-    pub sum_seconds: u64,
-    /// Steps whose timing nobody has measured.
-    pub unmeasured: u64,
-    /// The steps of the critical path, in order.
-    pub path: Vec<StepId>,
 }
 
 /// The position of a step in its plan.

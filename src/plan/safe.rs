@@ -53,7 +53,9 @@ enum Sort {
     Name,
     /// Anything else that a site needs before it serves.
     Site,
-    /// A site that steps down becomes a standby.
+    /// What was the source of the data in a site that steps down becomes a replica, or makes room for one.
+    Aside,
+    /// Anything else of a site that steps down: nobody is let in to data that still take themselves for the source.
     Down,
     /// Something goes that the new roles do without.
     End,
@@ -83,14 +85,20 @@ pub(super) fn order(drafts: &mut Drafts<'_>) {
     let ready = [Sort::Promotion, Sort::Consumer, Sort::Site, Sort::Name];
     let down = [Sort::Fence, Sort::Promotion, Sort::Name];
     if moving.returns {
-        behind(drafts, &of(&[Sort::Down]), &of(&down));
-        behind(drafts, &of(&[Sort::Traffic]), &of(&[&ready[..], &[Sort::Down]].concat()));
+        behind(drafts, &of(&[Sort::Aside]), &of(&down));
+        behind(drafts, &of(&[Sort::Down]), &of(&[&down[..], &[Sort::Aside]].concat()));
+        behind(drafts, &of(&[Sort::Traffic]), &of(&[&ready[..], &[Sort::Aside, Sort::Down]].concat()));
     } else {
         behind(drafts, &of(&[Sort::Traffic]), &of(&ready));
-        behind(drafts, &of(&[Sort::Down]), &of(&[&down[..], &[Sort::Traffic]].concat()));
+        behind(drafts, &of(&[Sort::Aside]), &of(&[&down[..], &[Sort::Traffic]].concat()));
+        behind(drafts, &of(&[Sort::Down]), &of(&[&down[..], &[Sort::Traffic, Sort::Aside]].concat()));
     }
     // Nobody waits for what goes.
-    behind(drafts, &of(&[Sort::End]), &of(&[Sort::Promotion, Sort::Name, Sort::Traffic, Sort::Down]));
+    behind(
+        drafts,
+        &of(&[Sort::End]),
+        &of(&[Sort::Promotion, Sort::Name, Sort::Traffic, Sort::Aside, Sort::Down]),
+    );
     drafts.moving = Some(moving);
 }
 
@@ -104,7 +112,8 @@ fn sort(drafts: &Drafts<'_>, moving: &Moving, draft: &Draft) -> Sort {
         Part::Fence => Sort::Fence,
         Part::Await => Sort::Await,
         Part::Promote => Sort::Promotion,
-        Part::Retire | Part::Demote => Sort::Down,
+        Part::Retire | Part::Demote => Sort::Aside,
+        Part::Create if down && change.demotes().is_some() => Sort::Aside,
         Part::Create | Part::Update if down => Sort::Down,
         Part::Create | Part::Update if names_data(drafts, change) => Sort::Name,
         // Whatever becomes of what steers traffic, a first record included, steers it.

@@ -5,7 +5,7 @@ use relight_contract::{
 };
 
 use super::retry::{self, Call, Decision, Tries};
-use super::{Ticket, compare, doubt, request};
+use super::{Ticket, compare, doubt, measure, request};
 use crate::journal::Accepted;
 use crate::plan::StepId;
 
@@ -24,6 +24,8 @@ pub(super) enum Purpose {
     Compare,
     /// To read outputs again that were not written down.
     Refresh,
+    /// To see how far a replica is behind before it is promoted.
+    Measure,
     /// To see whether a number is zero by now.
     Await,
 }
@@ -64,6 +66,8 @@ pub(super) struct Flight {
     pub(super) wanted: Option<Object>,
     /// The object that is read for that, or for its outputs.
     pub(super) read_id: Option<Name>,
+    /// When a measurement is given up.
+    pub(super) measure_until: Option<Milliseconds>,
     /// What a step waits for that changes nothing.
     pub(super) awaited: Option<Awaited>,
     pub(super) purpose: Purpose,
@@ -106,6 +110,8 @@ pub(super) enum Next {
     Retry { fault: Fault, after_milliseconds: u64 },
     /// Nobody knows whether the call had its effect.
     Doubt(Fault),
+    /// It is known how far the replica is behind, or why not: note that, and promote it.
+    Measured { lag_seconds: Option<u64>, fault: Option<Fault> },
     /// The cloud works on it: note that, and ask again.
     Working { accepted: Accepted, after_milliseconds: u64 },
     /// The object is there, but of no use.
@@ -123,6 +129,9 @@ impl Flight {
     pub(super) fn answered(&mut self, view: &View, answer: Result<Answer, Fault>) -> Next {
         let answer = match answer {
             Ok(answer) => answer,
+            Err(fault) if self.purpose == Purpose::Measure => {
+                return Next::Measured { lag_seconds: None, fault: Some(fault) };
+            }
             Err(fault) => return self.failed(view, fault),
         };
         match (self.purpose, answer) {
@@ -144,6 +153,7 @@ impl Flight {
                 FaultKind::NotFound,
                 "the object is gone, and with it an attribute that is needed",
             )),
+            (Purpose::Measure, answer) => measure::told(view.kind, &answer),
             (_, other) => Next::Fail(Fault::new(
                 FaultKind::Internal,
                 format!("the provider answered {} with {}", self.action.kind_name(), word(&other)),
@@ -303,7 +313,7 @@ impl Flight {
                 _ => None,
             },
             Purpose::Look => request::native_id(&self.action).map(read),
-            Purpose::Compare | Purpose::Refresh => self.read_id.as_ref().map(read),
+            Purpose::Compare | Purpose::Refresh | Purpose::Measure => self.read_id.as_ref().map(read),
             Purpose::Await => Some(self.action.clone()),
         }
     }

@@ -178,6 +178,9 @@ impl Run {
     /// Ends a step's flight; what it waited for is forgotten.
     pub(super) fn land(&mut self, step: StepId) {
         let Some(flight) = self.flights.remove(&step) else { return };
+        if let Some(until) = flight.measure_until {
+            self.timers.remove(&(until, step));
+        }
         match flight.wait {
             Wait::Time(at) => {
                 self.timers.remove(&(at, step));
@@ -207,6 +210,9 @@ impl Run {
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
         flight.wait = Wait::Answer(ticket);
+        if let Some(until) = flight.measure_until {
+            self.timers.insert((until, step));
+        }
         self.tickets.insert(ticket, step);
         let request = Request { place: Arc::clone(&target.place), action };
         self.commands.push(Command::Call(ticket, request, now + CALL_MILLISECONDS));
@@ -229,12 +235,23 @@ impl Run {
 
     fn answered(&mut self, ticket: Ticket, answer: Result<Answer, Fault>, now: Milliseconds) {
         let Some(step) = self.tickets.remove(&ticket) else { return };
+        if let Some(until) = self.flights.get(&step).and_then(|flight| flight.measure_until) {
+            self.timers.remove(&(until, step));
+        }
         let throttled = matches!(&answer, Err(fault) if fault.kind == relight_contract::FaultKind::Throttled);
         let changes = self.flights.get(&step).is_some_and(|flight| flight.purpose == Purpose::Send);
         if let Some(key) = self.targets.get(step).map(|target| target.limit(changes)) {
             self.limits.back(&key, throttled);
         }
         self.judge(step, answer, now);
+    }
+
+    /// Gives up waiting for a call that changes nothing: its answer comes too late.
+    pub(super) fn forget_call(&mut self, step: StepId, ticket: Ticket) {
+        self.tickets.remove(&ticket);
+        if let Some(key) = self.targets.get(step).map(|target| target.limit(false)) {
+            self.limits.back(&key, false);
+        }
     }
 
     fn approved(&mut self, now: Milliseconds) {
@@ -275,7 +292,9 @@ impl Run {
         }
         while let Some((at, step)) = self.timers.first().copied().filter(|(at, _)| *at <= now) {
             self.timers.remove(&(at, step));
-            self.depart(step, now);
+            if !self.gave_up_measuring(step, now) {
+                self.depart(step, now);
+            }
         }
         self.start_ready(now);
         // What was started may have ended at once, or wait for a time.

@@ -12,6 +12,7 @@ mod fill;
 mod flight;
 mod limits;
 mod machine;
+mod measure;
 mod patience;
 mod ready;
 mod request;

@@ -167,7 +167,10 @@ impl Run {
             Ok(Maybe::Ask(purpose)) => {
                 flight.purpose = purpose;
                 self.flights.insert(id, flight);
-                self.depart(id, now);
+                match self.targets.get(id).is_some_and(|target| self.measures(step, target.kind)) {
+                    true => self.measure(id, now),
+                    false => self.depart(id, now),
+                }
             }
             Err(error) => self.fail(id, not_filled(&error), false, now),
         }
@@ -249,7 +252,7 @@ impl Run {
     }
 
     /// Does what comes next for a step.
-    fn go_on(&mut self, id: StepId, next: Next, now: Milliseconds) {
+    pub(super) fn go_on(&mut self, id: StepId, next: Next, now: Milliseconds) {
         let Some(mut flight) = self.flights.remove(&id) else { return };
         match next {
             Next::Send { .. } | Next::Anew if self.mode == Mode::Settle => {
@@ -287,6 +290,11 @@ impl Run {
                 let until = now + after_milliseconds;
                 self.record(Fact::Retried { step: id, fault: fault.clone(), until }, now);
                 self.put_off(flight, Purpose::Send, after_milliseconds, Some(fault), now);
+            }
+            Next::Measured { lag_seconds, fault } => {
+                flight.measure_until = None;
+                self.record_measured(id, lag_seconds, fault, now);
+                self.put_off(flight, Purpose::Send, 0, None, now);
             }
             Next::Working { accepted, after_milliseconds } => {
                 self.record_accepted(id, &accepted, now);
@@ -472,6 +480,7 @@ impl Run {
             give_up_at: now.saturating_add(patience),
             wanted: None,
             read_id: None,
+            measure_until: None,
             awaited: None,
             purpose: Purpose::Send,
             wait: Wait::Time(now),

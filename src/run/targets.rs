@@ -35,7 +35,7 @@ impl Targets {
             steps.iter().flat_map(|step| step.after.iter().map(|before| (step.id.0, before.0))).collect();
         let count = u32::try_from(steps.len()).map_err(|_| RunError::Plan("too many steps".to_owned()))?;
         let graph = Graph::new(count, &edges).map_err(|error| RunError::Plan(error.to_string()))?;
-        let weights: Vec<u64> = steps.iter().map(|step| u64::from(step.seconds.0).max(1)).collect();
+        let weights: Vec<u64> = steps.iter().map(|step| u64::from(plan.seconds(step).0).max(1)).collect();
         let critical =
             graph.critical_path(&weights).map_err(|cycle| RunError::Plan(format!("a cycle: {cycle:?}")))?;
         let places = places(plan)?;

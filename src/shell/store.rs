@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 use super::journal::{self, FileJournal};
 use super::lease::{Holder, LocalLease};
 use super::{clock, durable, record};
-use crate::journal::{Entry, Fact, Outcome, RunId, remember};
+use crate::journal::{Entry, Fact, Outcome, RunId, learn, remember};
 use crate::memory::Memory;
-use crate::plan::{self, Plan, PlanId};
+use crate::plan::{self, History, Plan, PlanId, is_recovery};
 
 /// The first words of `memory.json`.
 const MEMORY: &str = "relight memory 1";
@@ -96,6 +96,9 @@ pub struct RunSummary {
     pub entries: usize,
     /// What came of its last session; `None` when it died.
     pub outcome: Option<Outcome>,
+    /// Whether its plan makes another site serve.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovers: bool,
 }
 
 impl RunSummary {
@@ -110,6 +113,9 @@ impl RunSummary {
 struct Snapshot {
     memory: Memory,
     runs: BTreeMap<RunId, RunSummary>,
+    /// How long the steps of runs took that came to their end.
+    #[serde(default, skip_serializing_if = "History::is_empty")]
+    history: History,
 }
 
 /// A stored run.
@@ -241,6 +247,11 @@ impl Store {
         Ok(self.fold()?.memory)
     }
 
+    /// How long the steps of earlier runs took. It costs what the inventory costs: no journal is read for it again.
+    pub fn history(&self) -> Result<History, StoreError> {
+        Ok(self.fold()?.history)
+    }
+
     /// Writes the inventory down, so that the next reading need not fold old journals. To be called under the lease.
     pub fn save_memory(&self) -> Result<(), StoreError> {
         let path = self.folder.join("memory.json");
@@ -258,7 +269,7 @@ impl Store {
 
     /// Everything that can be read, for people to look at: nothing may be planned with it.
     pub fn look(&self) -> Result<Look, StoreError> {
-        let (Snapshot { memory, runs }, mut problems) = self.gather()?;
+        let (Snapshot { memory, runs, .. }, mut problems) = self.gather()?;
         let holder = self.holder().unwrap_or_else(|problem| {
             problems.push(problem);
             None
@@ -295,18 +306,24 @@ impl Store {
             return Ok(());
         };
         let new = entries.get(skip..).unwrap_or_default();
+        let outcome = match entries.last().map(|entry| &entry.fact) {
+            Some(Fact::Finished { outcome }) => Some(outcome.clone()),
+            _ => None,
+        };
+        let mut recovers = snapshot.runs.get(run).is_some_and(|summary| summary.recovers);
         if !new.is_empty() {
             let plan = self.plan(run).map_err(|error| match error {
                 StoreError::NoRun(_) => self.damaged_plan(run, "it is missing".to_owned()),
                 other => other,
             })?;
             remember(&mut snapshot.memory, &plan, new);
+            recovers = is_recovery(&plan.content.operation);
+            if let Some(Outcome::Completed { .. }) = outcome {
+                learn(&mut snapshot.history, &plan, &entries);
+            }
         }
-        let outcome = match entries.last().map(|entry| &entry.fact) {
-            Some(Fact::Finished { outcome }) => Some(outcome.clone()),
-            _ => None,
-        };
-        let summary = RunSummary { run: run.clone(), plan: id.clone(), entries: entries.len(), outcome };
+        let (plan, entries) = (id.clone(), entries.len());
+        let summary = RunSummary { run: run.clone(), plan, entries, outcome, recovers };
         snapshot.runs.insert(run.clone(), summary);
         Ok(())
     }

@@ -58,7 +58,7 @@ pub fn survey(
         }
         open
     });
-    let interests = Interests::new(topology, desired, request.memory, endangered);
+    let interests = interests(topology, desired, request, endangered);
     let lists_now = lists.values().cloned().collect();
     let wanted = Wanted { lists: lists_now, parents, interests, ..Wanted::default() };
     let read = observe(transport, &topology.registry, &wanted);
@@ -70,6 +70,17 @@ pub fn survey(
     unseen(desired, request.memory, &lists, &mut survey, topology, transport)?;
     whole_places(&mut survey);
     Some(survey)
+}
+
+/// What counts of each list; where roles move, how far replicas are behind as well.
+fn interests(
+    topology: &Topology,
+    desired: &Desired,
+    request: &Request<'_>,
+    endangered: &Endangered,
+) -> Interests {
+    let interests = Interests::new(topology, desired, request.memory, endangered);
+    if request.operation.moves_roles() { interests.with_lag(desired) } else { interests }
 }
 
 /// The lists that must be read once more because objects are to go, for what guards those, or refers to them, by fields
@@ -116,7 +127,7 @@ pub(super) fn look_again(
     transport: &mut dyn Transport,
 ) -> Option<()> {
     let endangered = Endangered::Kinds(lists.keys().cloned().collect());
-    let interests = Interests::new(topology, desired, request.memory, &endangered);
+    let interests = interests(topology, desired, request, &endangered);
     let parents = parents(desired, request.memory, &lists);
     let lists = lists.into_values().collect();
     let read =

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::Graph;
 use crate::journal::{Entry, Fact, Outcome, RunId};
 use crate::plan::{Ask, Plan, PlanId, StepId, Verb};
+pub use crate::report::Calls;
 
 /// One event of a run: a line of `--events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +48,18 @@ pub enum What {
         attempt: u32,
         /// Expected duration, in seconds.
         expected_seconds: u32,
+    },
+    /// How far a replica was behind, read just before its promotion.
+    StepMeasured {
+        /// The step.
+        #[serde(flatten)]
+        step: StepName,
+        /// The lag, in seconds; `None` where nobody could tell.
+        lag_seconds: Option<u64>,
+        /// Why nobody could.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<serde_json::Value>")]
+        fault: Option<Fault>,
     },
     /// The cloud took a step's operation on; it goes on there.
     StepWaiting {
@@ -166,27 +179,6 @@ pub struct Running {
     pub expected_seconds: u32,
 }
 
-/// How often an API operation was called in a region: attempts, as the cloud counts them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Calls {
-    /// The region.
-    #[schemars(with = "String")]
-    pub region: Name,
-    /// The operation, as `service:Operation`.
-    #[schemars(with = "String")]
-    pub call: Name,
-    /// All attempts.
-    pub attempts: u64,
-    /// Those of them that were answered with "too many".
-    pub throttled: u64,
-    /// Those of them that failed otherwise.
-    pub failed: u64,
-    /// How long all of them together waited for their turn, because of the rate of the service.
-    pub turn_milliseconds: u64,
-    /// How long all of them together waited for their answers.
-    pub answer_milliseconds: u64,
-}
-
 impl From<CallCount> for Calls {
     fn from(count: CallCount) -> Calls {
         let CallCount { region, call, attempts, throttled, failed, turn_milliseconds, answer_milliseconds } =
@@ -228,7 +220,7 @@ impl Narrator {
     /// A narrator of runs of this plan.
     pub fn new(plan: Arc<Plan>) -> Narrator {
         let steps = &plan.content.steps;
-        let weights: Vec<u64> = steps.iter().map(|step| u64::from(step.seconds.0)).collect();
+        let weights: Vec<u64> = steps.iter().map(|step| u64::from(plan.seconds(step).0)).collect();
         let edges: Vec<(u32, u32)> =
             steps.iter().flat_map(|step| step.after.iter().map(|before| (step.id.0, before.0))).collect();
         let graph = Graph::new(u32::try_from(steps.len()).unwrap_or(u32::MAX), &edges).ok();
@@ -271,11 +263,12 @@ impl Narrator {
                 Stand::Running(since) => {
                     let seconds = now.saturating_sub(*since) / 1000;
                     // What has outlived its estimate still stands before the rest of its path.
-                    let own = u64::from(step.seconds.0);
+                    let expected_seconds = self.plan.seconds(step).0;
+                    let own = u64::from(expected_seconds);
                     let ahead = remaining.saturating_sub(own) + own.saturating_sub(seconds).max(1);
                     remaining_seconds = remaining_seconds.max(ahead);
                     if let Some(name) = self.name(step.id) {
-                        running.push(Running { step: name, seconds, expected_seconds: step.seconds.0 });
+                        running.push(Running { step: name, seconds, expected_seconds });
                     }
                 }
             }
@@ -305,7 +298,7 @@ impl Narrator {
         let id = fact.step()?;
         let step = self.name(id)?;
         let planned = self.plan.content.steps.get(id.0 as usize)?;
-        let (expected_seconds, is_silent) = (planned.seconds.0, planned.ask == Ask::Nothing);
+        let (expected_seconds, is_silent) = (self.plan.seconds(planned).0, planned.ask == Ask::Nothing);
         let stand = self.progress.get_mut(id.0 as usize)?;
         let seconds = match stand {
             Stand::Running(since) => at.saturating_sub(*since) / 1000,
@@ -320,6 +313,9 @@ impl Narrator {
                 }
                 *stand = Stand::Running(at);
                 What::StepStarted { step, attempt: *attempt, expected_seconds }
+            }
+            Fact::Measured { lag_seconds, fault, .. } => {
+                What::StepMeasured { step, lag_seconds: *lag_seconds, fault: fault.clone() }
             }
             Fact::Accepted { native_id, .. } => What::StepWaiting { step, native_id: native_id.clone() },
             Fact::Retried { fault, until, .. } => {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::context::TestContext;
 
-const TAKES_OVER: [&str; 6] = ["failover", "oregon", "--lost", "virginia", "--incident", "INC-7"];
+pub const TAKES_OVER: [&str; 6] = ["failover", "oregon", "--lost", "virginia", "--incident", "INC-7"];
 
 /// The web shop, standing in the sandbox.
 pub fn shop() -> TestContext {

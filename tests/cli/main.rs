@@ -10,6 +10,7 @@ mod fmt;
 mod home;
 mod reference;
 mod refusals;
+mod report;
 mod saved;
 
 use std::process::Stdio;

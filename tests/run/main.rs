@@ -3,6 +3,7 @@
 mod faults;
 mod observe;
 mod order;
+mod report;
 mod stage;
 mod store;
 mod sweep;

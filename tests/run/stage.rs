@@ -11,8 +11,8 @@ use relight::journal::{
 };
 use relight::memory::Memory;
 use relight::plan::{
-    Ask, Basis, Content, Envelope, Estimate, FORMAT, Operation, Plan, PlanId, PlannedPlace, Step, StepId,
-    Verb, identify,
+    Ask, Basis, Content, Envelope, FORMAT, Operation, Plan, PlanId, PlannedPlace, Step, StepId, Verb,
+    identify,
 };
 use relight::run::{Means, Mode, Run, Secrets, Session};
 use relight::shell::drive::{DriveError, Parts, drive};
@@ -126,13 +126,7 @@ impl Draft {
             outputs: BTreeMap::new(),
             notes: Vec::new(),
         };
-        let envelope = Envelope {
-            created_at: 0,
-            expires_at: 0,
-            version: String::new(),
-            estimate: Estimate::default(),
-            simulated: true,
-        };
+        let envelope = Envelope { simulated: true, ..Envelope::default() };
         let id: PlanId = identify(&content);
         Arc::new(Plan { id, content, envelope })
     }

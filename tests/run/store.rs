@@ -3,6 +3,7 @@
 use std::fs;
 
 use relight::journal::{Journal as _, Lease as _, Outcome};
+use relight::plan::Verb;
 use relight::shell::journal::{FileJournal, read};
 use relight::shell::record::HEADER;
 use relight::shell::store::{Store, StoreError};
@@ -134,4 +135,31 @@ fn a_damaged_inventory_is_reported_and_left_as_it_is() {
     assert!(matches!(store.memory(), Err(StoreError::Damaged { .. })));
     assert!(matches!(store.save_memory(), Err(StoreError::Damaged { .. })));
     assert_eq!(fs::read_to_string(&path).expect("text"), bad);
+}
+
+#[test]
+fn completed_runs_teach_how_long_steps_take_and_others_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::new(folder.path());
+    let entries = entries();
+    let addresses = |store: &Store| {
+        let timing = store.history().expect("readable").timing("cumulus_address", Verb::Create);
+        timing.map(|timing| timing.samples)
+    };
+    for (known, entries) in
+        [(None, &entries[..]), (None, &entries[..entries.len() - 1]), (Some(4), &entries[..])]
+    {
+        let mut plan = building();
+        // Each run has a plan of its own.
+        let made = std::sync::Arc::make_mut(&mut plan);
+        made.content.kept = store.runs().expect("readable").len() as u64;
+        made.id = relight::plan::identify(&made.content);
+        let (_, mut journal) = store.begin(&plan).expect("room");
+        journal.append(entries).expect("room");
+        assert_eq!(addresses(&store), known, "two addresses in each run that came to its end");
+        store.save_memory().expect("room");
+        assert_eq!(addresses(&store), known);
+    }
+    fs::remove_file(folder.path().join("memory.json")).expect("it is there");
+    assert_eq!(addresses(&store), Some(4), "journals tell the same as what was folded from them");
 }

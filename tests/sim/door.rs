@@ -12,6 +12,8 @@ use relight::shell::transport::Simulator;
 use relight_contract::{Action, Address, Answer, Fault, Milliseconds, OwnerId, Request};
 use relight_sim::World;
 
+use crate::guard::Guard;
+
 /// The plan of a run and its durable entries.
 type Promised = (Arc<Plan>, Vec<Entry>);
 
@@ -28,18 +30,25 @@ pub struct Door {
     pub promise: Promise,
     /// What may not be deleted, by owner.
     pub protected: BTreeMap<OwnerId, Address>,
+    /// What holds of roles at every call.
+    pub guard: Guard,
     /// What happened, for people.
     pub transcript: Transcript,
 }
 
 impl Simulator for Door {
     fn submit(&mut self, now: Milliseconds, request: &Request) -> (Milliseconds, Result<Answer, Fault>) {
+        self.guard.check_place(request);
         if request.action.changes_anything() {
+            self.guard.check_data(now, request, &self.world);
             self.check_promise(request);
             self.check_protection(now, request);
         }
         let reply = self.world.submit(now, request);
         self.note(now, request, &reply.outcome);
+        if request.action.changes_anything() {
+            self.guard.check_writers(now, &self.world);
+        }
         (reply.at, reply.outcome)
     }
 }

@@ -46,6 +46,37 @@ impl Draft {
         draft
     }
 
+    /// A topology of one cloud that can lose its primary: replicas, groups that scale, names that lead to them.
+    pub fn recoverable(seed: u64, dice: &mut Dice) -> Draft {
+        let all = [
+            ("virginia", Cloud::Aws, "us-east-1"),
+            ("oregon", Cloud::Aws, "us-west-2"),
+            ("frankfurt", Cloud::Aws, "eu-central-1"),
+            ("east", Cloud::Cumulus, "east"),
+            ("west", Cloud::Cumulus, "west"),
+            ("north", Cloud::Cumulus, "north"),
+        ];
+        let cloud = if seed.is_multiple_of(2) { Cloud::Aws } else { Cloud::Cumulus };
+        let mut draft = Draft { asks_data: dice.once_in(4), ..Draft::default() };
+        let of = all.iter().filter(|site| site.1 == cloud);
+        for (name, cloud, region) in of.take(index(2 + dice.below(2))) {
+            let posture = dice.pick(POSTURES).copied().filter(|_| !draft.sites.is_empty());
+            draft.sites.push(SiteDraft { name, cloud: *cloud, region, posture });
+        }
+        let kinds: &[&str] = match cloud {
+            Cloud::Aws => &["aws_db_instance", "aws_autoscaling_group", "aws_route53_record"],
+            Cloud::Cumulus => &["cumulus_database", "cumulus_machine_group", "cumulus_record"],
+        };
+        for kind in kinds {
+            let recipe = cloud.recipes().iter().find(|recipe| recipe.kind == *kind);
+            draft.add(cloud, recipe.expect("a recipe"), dice);
+        }
+        for _ in 0..dice.below(4) {
+            draft.add_random(cloud, dice);
+        }
+        draft
+    }
+
     fn clouds(&self) -> Vec<Cloud> {
         let clouds: BTreeSet<Cloud> = self.sites.iter().map(|site| site.cloud).collect();
         clouds.into_iter().collect()

@@ -14,9 +14,21 @@ pub fn differences(
     foreign: &BTreeSet<Name>,
     owner_of: &dyn Fn(&relight_contract::Address) -> OwnerId,
 ) -> Vec<String> {
+    differences_but(desired, objects, foreign, owner_of, &BTreeSet::new())
+}
+
+/// The same, but for regions of which nothing is said.
+pub fn differences_but(
+    desired: &Desired,
+    objects: &[Standing],
+    foreign: &BTreeSet<Name>,
+    owner_of: &dyn Fn(&relight_contract::Address) -> OwnerId,
+    lost: &BTreeSet<&str>,
+) -> Vec<String> {
     let mut found = Vec::new();
     let mut met = BTreeSet::new();
-    for instance in &desired.instances {
+    let told = |instance: &&Instance| instance.place.global || !lost.contains(&*instance.place.region);
+    for instance in desired.instances.iter().filter(told) {
         let owner = owner_of(&instance.address);
         let mut matching = (0..).zip(objects).filter(|(index, (domain, kind, live))| {
             let region = domain.rsplit('/').next().unwrap_or_default();

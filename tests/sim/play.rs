@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use relight::desired::{Assignment, Desired};
 use relight::diag::{Diagnostics, Sources, text};
+use relight::diff::{declared, earlier, retired};
 use relight::journal::{Entry, Fact, Outcome, RunId, remember};
 use relight::memory::Memory;
 use relight::plan::{Operation, Plan};
@@ -14,16 +15,17 @@ use relight::shell::mailbox::Mailbox;
 use relight::shell::pipeline::{self, Bound, Planned, Request};
 use relight::shell::transport::{Pace, SimTransport, Transport};
 use relight::topology::Inputs;
-use relight_contract::{Address, Milliseconds, Name, OwnerId};
+use relight_contract::{Address, Milliseconds, Name, OwnerId, Role};
 use relight_sim::World;
 
 use crate::dice::Dice;
 use crate::door::{Door, Promise, Transcript};
 use crate::draft::Draft;
+use crate::guard::Guard;
 use crate::process::{End, KEY, Kept, session};
 use crate::safety::{self, Standing};
 use crate::support::{NOW, plan_text, registry};
-use crate::{oracle, weather};
+use crate::{disaster, oracle, weather};
 
 /// After so many rounds in calm weather the world must be as the spec says.
 const MOST_ROUNDS: u64 = 6;
@@ -38,7 +40,7 @@ struct Version {
 
 /// Everything that a play moves.
 pub struct Play {
-    dice: Dice,
+    pub(crate) dice: Dice,
     folder: PathBuf,
     pub(crate) draft: Draft,
     version: Version,
@@ -50,7 +52,11 @@ pub struct Play {
     base: Memory,
     open: Option<Kept>,
     runs: u64,
-    ours: BTreeMap<OwnerId, Address>,
+    pub(crate) ours: BTreeMap<OwnerId, Address>,
+    /// The same of what is put aside.
+    pub(crate) aside: BTreeMap<OwnerId, Address>,
+    /// The roles that the next operation gives.
+    pub(crate) gives: Vec<(Name, Role)>,
     /// Objects that somebody else made.
     pub(crate) foreign: BTreeSet<Name>,
     transcript: Transcript,
@@ -60,7 +66,7 @@ pub struct Play {
 
 /// What came of one attempt to apply.
 #[derive(Debug, PartialEq, Eq)]
-enum Applied {
+pub enum Applied {
     /// There was nothing to do.
     Nothing,
     /// A plan was executed to its end.
@@ -73,30 +79,7 @@ enum Applied {
 pub fn play(seed: u64, folder: PathBuf, transcript: &Transcript) -> BTreeMap<String, u64> {
     let mut dice = Dice::new(seed);
     let draft = Draft::random(seed, &mut dice);
-    let world = World::new(registry(), weather::settings(seed, &mut dice));
-    let door = Door {
-        world,
-        promise: Promise::default(),
-        protected: BTreeMap::new(),
-        transcript: transcript.clone(),
-    };
-    let version = Version::read(&draft, &folder);
-    let mut play = Play {
-        dice,
-        folder,
-        draft,
-        version,
-        versions: 0,
-        door: Some(door),
-        now: NOW,
-        base: Memory::default(),
-        open: None,
-        runs: 0,
-        ours: BTreeMap::new(),
-        foreign: BTreeSet::new(),
-        transcript: transcript.clone(),
-        counts: BTreeMap::new(),
-    };
+    let mut play = Play::new(seed, dice, draft, folder, transcript);
     play.acts();
     play.counts
 }
@@ -115,6 +98,37 @@ impl Version {
 }
 
 impl Play {
+    /// A play before its first act: a draft, and a world in foul weather.
+    pub fn new(seed: u64, mut dice: Dice, draft: Draft, folder: PathBuf, transcript: &Transcript) -> Play {
+        let world = World::new(registry(), weather::settings(seed, &mut dice));
+        let door = Door {
+            world,
+            promise: Promise::default(),
+            protected: BTreeMap::new(),
+            guard: Guard::default(),
+            transcript: transcript.clone(),
+        };
+        let version = Version::read(&draft, &folder);
+        Play {
+            dice,
+            folder,
+            draft,
+            version,
+            versions: 0,
+            door: Some(door),
+            now: NOW,
+            base: Memory::default(),
+            open: None,
+            runs: 0,
+            ours: BTreeMap::new(),
+            aside: BTreeMap::new(),
+            gives: Vec::new(),
+            foreign: BTreeSet::new(),
+            transcript: transcript.clone(),
+            counts: BTreeMap::new(),
+        }
+    }
+
     fn acts(&mut self) {
         self.tell("the first version", &self.draft.text());
         self.storm();
@@ -152,7 +166,7 @@ impl Play {
         &mut self.dice
     }
 
-    fn enter(&mut self, draft: Draft) {
+    pub(crate) fn enter(&mut self, draft: Draft) {
         self.version = Version::read(&draft, &self.folder);
         self.draft = draft;
         self.versions += 1;
@@ -170,7 +184,7 @@ impl Play {
         self.foreign.extend(left.into_iter().map(|(_, _, live)| live.native_id));
     }
 
-    fn world(&mut self) -> &mut World {
+    pub(crate) fn world(&mut self) -> &mut World {
         &mut self.door.as_mut().expect("nothing runs").world
     }
 
@@ -193,7 +207,7 @@ impl Play {
     }
 
     /// Phase 1: several processes, each of which may die, while others meddle and sites go away.
-    fn storm(&mut self) {
+    pub(crate) fn storm(&mut self) {
         for _ in 0..2 + self.dice.below(3) {
             if self.dice.once_in(4) {
                 let outage = weather::outage(&self.draft, self.now, &mut self.dice);
@@ -204,21 +218,14 @@ impl Play {
             if self.dice.once_in(3) {
                 self.meddle();
             }
-            let at = self.dice.below(25);
-            let end = match self.dice.below(8) {
-                0 | 1 => End::DiesBefore(at),
-                2 | 3 => End::DiesAfter(at),
-                4 => End::InterruptedAt(at),
-                5 => End::LosesLeaseAt(at),
-                _ => End::Never,
-            };
+            let end = weather::end(&mut self.dice);
             let _ = self.apply(&Operation::Apply, end, false);
             self.now += self.dice.below(120_000);
         }
     }
 
     /// From here on nothing goes wrong any more.
-    fn calm(&mut self) {
+    pub(crate) fn calm(&mut self) {
         let now = self.now;
         let faults = &mut self.world().settings_mut().faults;
         faults.calm_from = Some(now);
@@ -228,7 +235,7 @@ impl Play {
     }
 
     /// Phase 2: applies until there is nothing to do.
-    fn converge(&mut self) {
+    pub(crate) fn converge(&mut self) {
         for round in 0..MOST_ROUNDS {
             self.now += HOUR_MILLISECONDS;
             if self.apply(&Operation::Apply, End::Never, round > 0) == Applied::Nothing {
@@ -240,7 +247,7 @@ impl Play {
     }
 
     /// The world is as the spec says, and a plan without memory changes nothing either.
-    fn check_world(&mut self) {
+    pub(crate) fn check_world(&mut self) {
         self.now += HOUR_MILLISECONDS;
         let memory = self.memory();
         let desired = self.desired().expect("data sources answer in calm weather");
@@ -255,14 +262,14 @@ impl Play {
         assert!(steps.is_empty(), "without memory there is something to do: {steps:#?}");
     }
 
-    fn protect_nothing(&mut self) {
+    pub(crate) fn protect_nothing(&mut self) {
         if let Some(door) = &mut self.door {
             door.protected.clear();
         }
     }
 
     /// Takes everything away again.
-    fn destroy(&mut self) {
+    pub(crate) fn destroy(&mut self) {
         self.tell("the end", "");
         for round in 0..MOST_ROUNDS {
             self.now += HOUR_MILLISECONDS;
@@ -280,7 +287,7 @@ impl Play {
     }
 
     /// What `relight apply` does: takes up or settles what was left, then plans and runs.
-    fn apply(&mut self, operation: &Operation, end: End, settle: bool) -> Applied {
+    pub(crate) fn apply(&mut self, operation: &Operation, end: End, settle: bool) -> Applied {
         if let Some(kept) = self.open.take() {
             // A run is not resumed with another spec than the one that it was planned from.
             let settle = settle || kept.version != self.versions || self.dice.once_in(2);
@@ -310,7 +317,9 @@ impl Play {
             }
         };
         safety::check_unreachable(&planned.plan, &planned.unreachable);
-        if !planned.unreachable.is_empty() && self.dice.once_in(2) {
+        disaster::check_traffic(&planned.plan);
+        let allowed = self.dice.once_in(2);
+        if !planned.unreachable.is_empty() && planned.is_blocked(allowed) {
             self.count("unreachable, not allowed");
             return Applied::Left;
         }
@@ -323,7 +332,7 @@ impl Play {
         self.run(kept, Mode::Execute, end)
     }
 
-    fn tell_plan(&mut self, plan: &Plan) {
+    pub(crate) fn tell_plan(&mut self, plan: &Plan) {
         self.tell("a plan", &plan_text(plan));
     }
 
@@ -337,11 +346,15 @@ impl Play {
         });
         // As the program does: what cannot be read now is missing when a step needs it.
         let same = kept.version == self.versions;
-        let desired = self.desired().filter(|_| same);
+        let roles: Vec<(Name, Role)> =
+            kept.plan().roles().map(|(site, role)| (Name::from(site), role)).collect();
+        let desired = self.desired_under(&roles).filter(|_| same);
         let vault = desired.map(|desired| desired.residuals.vault()).unwrap_or_default();
         let door = self.door.take().expect("nothing runs");
         let before = kept.entries.len();
-        let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now);
+        let lost = roles.iter().filter(|(_, role)| *role == Role::Lost).map(|(site, _)| site.clone());
+        let lost: BTreeSet<Name> = lost.collect();
+        let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now, lost);
         self.door = Some(door);
         self.now = now + 1_000;
         let journal = kept.entries[before..].join("\n  ");
@@ -365,19 +378,34 @@ impl Play {
     fn check_safety(&mut self, memory: &Memory, plan: &Plan, entries: &[Entry]) {
         for step in &plan.content.steps {
             self.ours.insert(step.address.owner("sim", "default"), step.address.clone());
+            self.aside.insert(retired(&step.address, "sim", "default"), step.address.clone());
         }
         let objects = self.objects();
         let open = self.open.is_some().then_some((plan, entries));
-        safety::check_findable(&objects, &self.ours, &self.foreign, memory, open);
+        let all = self.ours.iter().chain(&self.aside);
+        let all = all.map(|(owner, address)| (owner.clone(), address.clone())).collect();
+        safety::check_findable(&objects, &all, &self.foreign, memory, open);
         safety::check_single(&objects, &self.ours, memory, open.map(|(plan, _)| plan));
     }
 
     /// What is wanted now, data sources read; `None` where they cannot be.
-    fn desired(&mut self) -> Option<Desired> {
+    pub(crate) fn desired(&mut self) -> Option<Desired> {
+        self.desired_under(&[])
+    }
+
+    /// The roles that hold, and over them these.
+    pub(crate) fn assignment(&self, roles: &[(Name, Role)]) -> Assignment {
+        let topology = &self.version.bound.topology;
+        let site = |name: &Name| topology.site_named(name).expect("a site");
+        roles.iter().fold(declared(topology, &self.memory()), |all, (name, role)| all.with(site(name), *role))
+    }
+
+    /// The same under other roles.
+    fn desired_under(&mut self, roles: &[(Name, Role)]) -> Option<Desired> {
+        let assignment = self.assignment(roles);
         let door = self.door.take().expect("nothing runs");
         let mut transport = SimTransport::new(door, self.now, Pace::Instant, Mailbox::new());
         let mut diagnostics = Diagnostics::new();
-        let assignment = Assignment::peacetime(&self.version.bound.topology);
         let day = "2026-01-01T00:00:00Z";
         let bound = &self.version.bound;
         let desired = pipeline::wanted(bound, &assignment, &mut transport, day, &mut diagnostics);
@@ -394,14 +422,24 @@ impl Play {
         desired
     }
 
-    fn plan(&mut self, operation: &Operation, memory: &Memory) -> Result<Planned, String> {
+    pub(crate) fn plan(&mut self, operation: &Operation, memory: &Memory) -> Result<Planned, String> {
+        let gives = if operation.moves_roles() { self.gives.clone() } else { Vec::new() };
+        let assignment = self.assignment(&gives);
+        let topology = &self.version.bound.topology;
+        let earlier = earlier(operation, topology, memory);
+        let gone = topology.site_ids().filter(|site| assignment.role(*site) == Role::Lost);
+        let gone: BTreeSet<Name> = gone.map(|site| topology.site(site).name.clone()).collect();
+        if let Some(door) = &mut self.door {
+            door.guard.leave_alone(gone);
+            door.guard.know(&self.ours);
+        }
         let door = self.door.take().expect("nothing runs");
         let mut transport = SimTransport::new(door, self.now, Pace::Instant, Mailbox::new());
         let mut diagnostics = Diagnostics::new();
         let request = Request {
             operation: operation.clone(),
-            assignment: Assignment::peacetime(&self.version.bound.topology),
-            earlier: Vec::new(),
+            assignment,
+            earlier,
             memory,
             key: KEY,
             targets: Vec::new(),

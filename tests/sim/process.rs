@@ -1,5 +1,6 @@
 //! One process: it may die at any journal write, be interrupted, or lose its lease.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use relight::expr::{NoFiles, Vault};
@@ -10,6 +11,8 @@ use relight::shell::drive::{DriveError, Parts, drive};
 use relight::shell::mailbox::{Arrival, Mailbox};
 use relight::shell::transport::SimTransport;
 use relight::shell::watch::{Narrator, Unwatched};
+
+use relight_contract::Name;
 
 use crate::door::{Door, Promise};
 use crate::support::registry;
@@ -115,6 +118,7 @@ pub fn session(
     vault: Vault,
     door: Door,
     now: u64,
+    lost: BTreeSet<Name>,
 ) -> (Door, u64, Result<Outcome, DriveError>) {
     kept.sessions += 1;
     let (plan, entries) = (kept.plan(), kept.entries());
@@ -127,13 +131,7 @@ pub fn session(
         key: Arc::from(KEY),
     };
     let fencing = kept.sessions;
-    let session = Session {
-        run: kept.run.clone(),
-        fencing,
-        approved: true,
-        mode,
-        lost: std::collections::BTreeSet::new(),
-    };
+    let session = Session { run: kept.run.clone(), fencing, approved: true, mode, lost };
     let mut run = Run::new(plan.clone(), session, &entries, means, now).expect("a run that can be taken up");
     let mailbox = Mailbox::new();
     let mut transport =

@@ -5,6 +5,7 @@ use relight_sim::{Bucket, Chances, Disturbance, FaultPlan, Limits, Nth, Outage, 
 
 use crate::dice::Dice;
 use crate::draft::Draft;
+use crate::process::End;
 
 /// The clouds of a seed.
 pub fn settings(seed: u64, dice: &mut Dice) -> Settings {
@@ -56,4 +57,16 @@ pub fn outage(draft: &Draft, now: Milliseconds, dice: &mut Dice) -> Option<Outag
         _ => Some(now + 1_000 + dice.below(600_000)),
     };
     Some(Outage { place: site.name.into(), from: now + dice.below(120_000), until })
+}
+
+/// How a process ends: mostly at its own end.
+pub fn end(dice: &mut Dice) -> End {
+    let at = dice.below(25);
+    match dice.below(8) {
+        0 | 1 => End::DiesBefore(at),
+        2 | 3 => End::DiesAfter(at),
+        4 => End::InterruptedAt(at),
+        5 => End::LosesLeaseAt(at),
+        _ => End::Never,
+    }
 }

@@ -17,8 +17,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diff", &["desired", "memory"]),
     ("plan", &["diff", "graph"]),
     ("journal", &["plan"]),
+    ("report", &["journal"]),
     ("run", &["plan", "journal", "expr"]),
-    ("shell", &["run"]),
+    ("shell", &["run", "report"]),
     ("cli", &["shell"]),
 ];
 

@@ -220,7 +220,11 @@ impl Notes<'_> {
         for capability in kind.capabilities {
             let (fields, act): (Vec<&str>, Option<Act>) = match capability {
                 Capability::Scalable { fields } => (fields.to_vec(), None),
-                Capability::Promotable { source, dictated, demotes } => {
+                Capability::Promotable { source, dictated, demotes, lag } => {
+                    let told = lag.is_none_or(|name| kind.field(name).is_some_and(is_lag));
+                    self.unless(told, lag.unwrap_or_default(), || {
+                        "it is no volatile number of relight's own that tells a lag".to_owned()
+                    });
                     let fields = std::iter::once(*source).chain(dictated.iter().copied()).collect();
                     let demote = !*demotes || kind.operation(Act::Demote).is_some();
                     self.unless(demote, "", || "it demotes, but has no operation for it".to_owned());
@@ -305,6 +309,11 @@ impl Notes<'_> {
 }
 
 /// Whether a path of names joined by dots leads to a field.
+/// Whether a field may tell how far a replica is behind.
+fn is_lag(row: &Field) -> bool {
+    row.own && row.volatile && !row.is_settable() && matches!(row.shape, Shape::Number)
+}
+
 fn is_field(rows: &'static [Field], path: &str) -> bool {
     let mut rows = Some(rows);
     path.split('.').all(|name| {

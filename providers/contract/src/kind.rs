@@ -94,6 +94,8 @@ pub enum Capability {
         dictated: &'static [&'static str],
         /// Whether the cloud can turn a primary into a replica; else `demote` is retire and create.
         demotes: bool,
+        /// The attribute of relight's own that tells how far a replica is behind its source, in seconds.
+        lag: Option<&'static str>,
     },
     /// Writers can be cut.
     Fenceable {
@@ -396,11 +398,12 @@ impl Kind {
         effects.unwrap_or(&[])
     }
 
-    /// The field that tells how far a replica is behind its source, in seconds.
+    /// The attribute that tells how far a replica is behind its source, in seconds: a volatile one of relight's own.
     pub fn lag(&self) -> Option<&'static str> {
-        self.promotable()?;
-        let tells = |row: &&Field| row.own && row.volatile && !row.is_settable();
-        self.fields.iter().find(tells).map(|row| row.name)
+        self.capabilities.iter().find_map(|capability| match capability {
+            Capability::Promotable { lag, .. } => *lag,
+            _ => None,
+        })
     }
 
     /// The fields that are its size; empty when it has none.

@@ -1,7 +1,7 @@
 //! Reading: lists, reads, finds and polls, as late as reads are.
 
 use relight_contract::{
-    Answer, Fault, FaultKind, Identity, Interest, Kind, Listing, Live, Name, Object, canonical,
+    Answer, Fault, FaultKind, Identity, Interest, Kind, Listing, Live, Name, Object, Value, canonical,
 };
 
 use crate::World;
@@ -41,7 +41,7 @@ impl World {
             .filter(|stored| page.is_none_or(|after| &*stored.native_id > after))
             .filter(|stored| stored.is_listed(turn.now) && belongs(stored) && is_told(stored, interest));
         let told = |stored: &Stored| {
-            let mut live = stored.seen(turn.now);
+            let mut live = self.told(stored, turn);
             live.attributes.retain(|name, _| interest.wants(&[name]));
             live
         };
@@ -77,9 +77,22 @@ impl World {
     pub(crate) fn read(&self, turn: &Turn, kind: &'static Kind, native_id: &str) -> Answer {
         let domain = self.domain(turn.place, kind);
         match self.state.get(&domain, kind, native_id).filter(|stored| stored.is_visible(turn.now)) {
-            Some(stored) => Answer::Object(stored.seen(turn.now)),
+            Some(stored) => Answer::Object(self.told(stored, turn)),
             None => Answer::Absent,
         }
+    }
+
+    /// What a read sees of an object, and of a replica how far it is behind.
+    fn told(&self, stored: &Stored, turn: &Turn) -> Live {
+        let mut live = stored.seen(turn.now);
+        let follows = stored.kind.promotable().and_then(|(source, _)| live.attributes.get(source)?.as_str());
+        let lag = stored.kind.lag().filter(|_| follows.is_some_and(|source| !source.is_empty()));
+        if let Some(lag) = lag
+            && live.attributes.get(lag).and_then(Value::as_i64).unwrap_or_default() == 0
+        {
+            live.attributes.insert(lag, Value::from(i64::from(self.settings.replica_lag_seconds)));
+        }
+        live
     }
 
     /// What an earlier create left: by token for classes B and C, by name or key for A and D.

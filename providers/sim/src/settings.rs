@@ -17,6 +17,8 @@ pub struct Settings {
     pub faults: FaultPlan,
     /// How long a change of a class B or C object may stay unseen by reads, at most, in milliseconds; 0 for never.
     pub lag_milliseconds: u64,
+    /// How far every replica is behind its source, in seconds, unless its object says otherwise.
+    pub replica_lag_seconds: u32,
     /// How long a deleted class B or C object is still listed, in milliseconds.
     pub linger_milliseconds: u64,
     /// Rate limits; `None` for none.
@@ -71,6 +73,7 @@ impl Settings {
             latency: true,
             faults: FaultPlan::default(),
             lag_milliseconds: 5_000,
+            replica_lag_seconds: 0,
             linger_milliseconds: 20_000,
             throttle: None,
             accounts: BTreeMap::new(),

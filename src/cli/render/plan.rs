@@ -9,7 +9,7 @@ use super::value::{Values, safe};
 use super::{count, cut, duration, mark};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
-use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange};
+use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange, is_measured};
 
 /// How a plan is shown.
 #[derive(Clone, Copy)]
@@ -325,7 +325,7 @@ impl Writer<'_> {
         let steps = change.steps.iter().filter_map(|id| self.plan.content.steps.get(id.0 as usize));
         // Nothing waits for tags.
         let steps = steps.filter(|step| !matches!(step.ask, Ask::Claim { .. }));
-        match steps.map(|step| u64::from(step.seconds.0)).sum() {
+        match steps.map(|step| u64::from(self.plan.seconds(step).0)).sum() {
             0..5 => String::new(),
             seconds => format!("~{}", duration(seconds)),
         }
@@ -452,13 +452,43 @@ pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
         plan.content.operation,
         Operation::Reprotect | Operation::Commit { .. } | Operation::DrillStop { .. }
     );
-    let rto = view.rto_seconds.filter(|_| recovers);
+    let rto = view.rto_seconds.or(plan.envelope.objective.rto_seconds).filter(|_| recovers);
     let rto = rto.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
     let unmeasured = match estimate.unmeasured {
         0 => String::new(),
         all if all >= steps => "; nobody has measured any of its steps".to_owned(),
         some => format!("; {some} of {} are unmeasured guesses", count(steps, "step")),
     };
-    let (half, most) = (duration(estimate.p50_seconds), duration(estimate.p90_seconds));
-    format!("{}, about {half}{rto} (9 of 10 runs within {most}){unmeasured}.\n", count(steps, "step"))
+    let learned = plan.content.steps.iter().filter(|step| plan.is_learned(step)).count();
+    let learned = match learned {
+        0 => String::new(),
+        some => format!("; {some} as earlier runs took"),
+    };
+    let (mut half, mut most) = (estimate.p50_seconds, estimate.p90_seconds);
+    let mut rest = String::new();
+    if is_measured(&plan.content.operation) && estimate.service_p50_seconds < half {
+        rest = format!(", {} until all is done", duration(half));
+        (half, most) = (estimate.service_p50_seconds, estimate.service_p90_seconds);
+    }
+    let (half, most) = (duration(half), duration(most));
+    let steps = count(steps, "step");
+    let mut text =
+        format!("{steps}, about {half}{rto} (9 of 10 runs within {most}){rest}{unmeasured}{learned}.\n");
+    if let Some(lag) = plan.envelope.lags.iter().max_by_key(|lag| lag.lag_seconds) {
+        let behind = duration(lag.lag_seconds);
+        let (rpo, colour) = match plan.envelope.objective.rpo_seconds {
+            Some(rpo) if lag.lag_seconds > rpo => {
+                (format!(" of {}, more than promised", duration(rpo)), Colour::Red)
+            }
+            Some(rpo) => (format!(" of {}", duration(rpo)), Colour::Grey),
+            None => (String::new(), Colour::Grey),
+        };
+        let said = match colour {
+            Colour::Red => view.paint.bold(colour, &format!("RPO {behind}{rpo}")),
+            _ => format!("RPO {behind}{rpo}"),
+        };
+        let state = if lag.lag_seconds == 0 { "is not behind now" } else { "is as far behind now" };
+        text.push_str(&format!("{said}: {} {state}.\n", lag.address));
+    }
+    text
 }

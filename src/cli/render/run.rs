@@ -55,6 +55,14 @@ impl Teller {
                 self.step(step, Colour::Grey, going_on(step.verb), &format!("{expected}{again}"))
             }
             What::StepWaiting { .. } | What::Progress { .. } | What::Calls { .. } => return None,
+            What::StepMeasured { step, lag_seconds: Some(lag), .. } => {
+                let behind = format!(", {} behind its source", duration(*lag));
+                self.step(step, Colour::Grey, "measured", &behind)
+            }
+            What::StepMeasured { step, fault, .. } => {
+                let why = fault.as_ref().map(|fault| format!(": {}", safe(&fault.to_string())));
+                self.step(step, Colour::Yellow, "not measured", &why.unwrap_or_default())
+            }
             What::StepRetry { step, fault, seconds } => {
                 let fault = safe(&fault.to_string());
                 self.step(step, Colour::Yellow, "again", &format!(" in {}: {fault}", duration(*seconds)))

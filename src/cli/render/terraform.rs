@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::expr::{Node, Table};
 use crate::plan::{Action, Ask, Plan, PlannedChange};
+use crate::report::words::rfc3339;
 
 /// The version of Terraform's format that this follows.
 const FORMAT: &str = "1.2";
@@ -63,12 +64,6 @@ pub(in crate::cli) fn project(plan: &Plan, registry: &Registry) -> Json {
             "simulated": plan.envelope.simulated,
         },
     })
-}
-
-/// A time in milliseconds since 1970 as RFC 3339.
-pub(in crate::cli) fn rfc3339(milliseconds: u64) -> String {
-    let at = i64::try_from(milliseconds / 1000).ok().and_then(|at| jiff::Timestamp::from_second(at).ok());
-    at.unwrap_or_default().to_string()
 }
 
 /// A value without what is not known, and the shapes of what is not known and of what is secret.

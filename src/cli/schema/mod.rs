@@ -23,17 +23,19 @@ use crate::diag::json::DiagnosticReport;
 use crate::diag::suggest;
 use crate::journal::Entry;
 use crate::plan::Plan;
+use crate::report::Report;
 use crate::shell::watch::RunEvent;
 
 /// A machine format: its name, and what makes its schema.
 type MachineFormat = (&'static str, fn() -> Json);
 
 /// The machine formats. The file of a journal, and that of events, hold a line for each of theirs.
-const FORMATS: [MachineFormat; 4] = [
+const FORMATS: [MachineFormat; 5] = [
     ("diagnostics", of::<DiagnosticReport>),
     ("events", of::<RunEvent>),
     ("journal", of::<Entry>),
     ("plan", of::<Plan>),
+    ("report", of::<Report>),
 ];
 
 pub(super) fn run(options: &SchemaArguments, cli: &mut Cli<'_>) -> Outcome {

@@ -261,7 +261,12 @@ pub static KIND: Kind = Kind {
     tags: Some("tags"),
     fields: DbInstance::FIELDS,
     capabilities: &[
-        Capability::Promotable { source: "replicate_source_db", dictated: DICTATED, demotes: false },
+        Capability::Promotable {
+            source: "replicate_source_db",
+            dictated: DICTATED,
+            demotes: false,
+            lag: Some("replica_lag_seconds"),
+        },
         Capability::Restorable(Restorable {
             source: "snapshot_identifier",
             data: "aws_db_snapshot",

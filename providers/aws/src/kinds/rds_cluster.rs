@@ -221,6 +221,7 @@ pub static KIND: Kind = Kind {
             source: "replication_source_identifier",
             dictated: DICTATED,
             demotes: false,
+            lag: None,
         },
         Capability::Restorable(Restorable {
             source: "snapshot_identifier",

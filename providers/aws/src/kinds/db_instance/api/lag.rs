@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatch::config::Builder;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
 use aws_smithy_types::DateTime;
@@ -11,6 +12,9 @@ use crate::api::{Effect, FaultOf, Site, no_retries};
 
 /// How far back a measurement counts: RDS sends one a minute.
 const WINDOW: Duration = Duration::from_secs(300);
+
+/// How long a list or a read of databases waits for CloudWatch.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The time that one value stands for, in seconds.
 const PERIOD_SECONDS: i32 = 60;
@@ -31,7 +35,8 @@ pub(super) async fn read(site: &Site, replicas: &[String]) -> BTreeMap<String, i
         .scan_by(ScanBy::TimestampDescending)
         .start_time(DateTime::from(now - WINDOW))
         .end_time(DateTime::from(now));
-    let once = Builder::new().retry_config(no_retries());
+    let patience = TimeoutConfig::builder().operation_timeout(PATIENCE).build();
+    let once = Builder::new().retry_config(no_retries()).timeout_config(patience);
     let answered = asked.customize().config_override(once).send().await.fault(Effect::None);
     let results = answered.ok().and_then(|answered| answered.metric_data_results).unwrap_or_default();
     let told = results.into_iter().filter_map(|result| {
