@@ -336,3 +336,39 @@ fn a_directory_of_terraform_is_drilled() {
     ended(&context, &["drill", "stop", "frankfurt", "--yes"], 0);
     assert_eq!(listing(&context), before);
 }
+
+/// A member of a global cluster is none in a drill, and may be cloned there.
+#[test]
+fn a_cluster_leaves_its_global_cluster_and_is_cloned() {
+    let cluster = |drill: &str| {
+        format!(
+            r#"{SITES}
+resource "aws_rds_global_cluster" "orders" {{
+  global_cluster_identifier = "orders"
+  engine                    = "aurora-postgresql"
+}}
+resource "aws_rds_cluster" "orders" {{
+  cluster_identifier        = "orders-${{site.name}}"
+  engine                    = "aurora-postgresql"
+  skip_final_snapshot       = true
+  global_cluster_identifier = aws_rds_global_cluster.orders.id
+  {drill}
+}}
+"#
+        )
+    };
+    let context = TestContext::with(&cluster(""));
+    let refused = ended(&context, &["drill", "start", "oregon", "--dry-run"], 1);
+    let said = "`global_cluster_identifier` of `aws_rds_cluster.orders` would join the drill of `oregon` to \
+                `aws_rds_global_cluster.orders`";
+    assert!(refused.contains(said), "{refused}");
+    let clone = "drill {\n global_cluster_identifier = null\n restore_to_point_in_time {\n \
+                 source_cluster_identifier = \"orders-${site.name}\"\n restore_type = \"copy-on-write\"\n \
+                 use_latest_restorable_time = true\n }\n }";
+    context.write("main.hcl", &cluster(clone));
+    let planned = ended(&context, &["drill", "start", "oregon", "--dry-run", "--details"], 0);
+    for said in ["= \"orders-oregon-drill\"", "source_cluster_identifier = \"orders-oregon\""] {
+        assert!(planned.contains(said), "{said}: {planned}");
+    }
+    assert!(!planned.contains("global_cluster_identifier"), "{planned}");
+}
