@@ -13,6 +13,7 @@ pub mod graph;
 pub mod journal;
 pub mod memory;
 pub mod plan;
+pub mod readiness;
 pub mod report;
 pub mod run;
 pub mod shell;

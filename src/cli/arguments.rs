@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::check::CheckArguments;
 use super::report::{Detected, detected};
+use super::runbook::RunbookArguments;
 use crate::shell::adopt::Adoption;
 
 /// Infrastructure as code for the day a region dies.
@@ -144,6 +146,8 @@ pub(super) struct Narrowing {
 pub(super) enum Command {
     /// Check a spec, without any cloud
     Validate(ValidateArguments),
+    /// Find what would go wrong when a site is lost, without any cloud
+    Check(CheckArguments),
     /// Rewrite files in the canonical style
     Fmt(FmtArguments),
     /// Evaluate expressions, interactively or one per line
@@ -173,6 +177,8 @@ pub(super) enum Command {
     Adopt(AdoptArguments),
     /// Show a saved plan, or a run as it went
     Show(ShowArguments),
+    /// Write down what to do when a site is lost, for whoever is on call
+    Runbook(RunbookArguments),
     /// Show what depends on what
     Graph(GraphArguments),
     /// Show the outputs as they are now
@@ -536,6 +542,7 @@ impl Command {
     fn values_mut(&mut self) -> Option<&mut Values> {
         match self {
             Command::Validate(arguments) => Some(&mut arguments.values),
+            Command::Check(arguments) => Some(&mut arguments.values),
             Command::Console(arguments) => Some(&mut arguments.values),
             Command::Plan(arguments) => Some(&mut arguments.operation.values),
             Command::Apply(arguments) => Some(&mut arguments.operation.values),
@@ -548,6 +555,7 @@ impl Command {
             Command::Commit(arguments) => Some(&mut arguments.recovery.values),
             Command::Resume(arguments) => Some(&mut arguments.values),
             Command::Adopt(arguments) => Some(&mut arguments.values),
+            Command::Runbook(arguments) => Some(&mut arguments.values),
             Command::Graph(arguments) => Some(&mut arguments.values),
             Command::Output(arguments) => Some(&mut arguments.values),
             Command::Status(arguments) => Some(&mut arguments.values),

@@ -8,6 +8,7 @@ mod advice;
 mod apply;
 mod arguments;
 mod builtin;
+mod check;
 mod clouds;
 mod commit;
 mod completions;
@@ -31,6 +32,7 @@ mod report;
 mod reprotect;
 mod resume;
 mod roles;
+mod runbook;
 mod running;
 mod schema;
 mod session;
@@ -78,6 +80,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
     let mut cli = Cli { globals, environment, terminal };
     match &arguments.command {
         Command::Validate(options) => validate::run(options, &mut cli),
+        Command::Check(options) => check::run(options, &mut cli),
         Command::Fmt(options) => fmt::run(options, &mut cli),
         Command::Console(options) => console::run(options, &mut cli),
         Command::Plan(options) => plan::run(options, &mut cli),
@@ -92,6 +95,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Resume(options) => resume::run(options, &mut cli),
         Command::Adopt(options) => adopt::run(options, &mut cli),
         Command::Show(options) => show::run(options, &mut cli),
+        Command::Runbook(options) => runbook::run(options, &mut cli),
         Command::Graph(options) => graph::run(options, &mut cli),
         Command::Output(options) => output::run(options, &mut cli),
         Command::Status(options) => status::run(options, &mut cli),

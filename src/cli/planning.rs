@@ -15,7 +15,7 @@ use super::render::markdown::markdown;
 use super::render::plan::{View, render};
 use super::roles::{self, Roles, Situation};
 use super::session::Session;
-use super::{Cli, advice, drill, stores};
+use super::{Cli, advice, check, drill, stores};
 use crate::desired::Assignment;
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::diff::{declared, earlier};
@@ -99,6 +99,12 @@ impl Planning {
         Ok(memory)
     }
 
+    /// Plans from here on as if a site were lost.
+    pub(super) fn suppose(&mut self, lost: &Name, takes_over: Option<&str>) -> Result<(), Problem> {
+        self.roles = vec![(lost.clone(), Role::Lost)];
+        self.give(&Roles::Failover { to: takes_over })
+    }
+
     /// The sites that have to be standbys again before everybody can go home.
     pub(super) fn gone(&self) -> Result<Vec<Name>, Problem> {
         let memory = self.memory()?;
@@ -122,7 +128,11 @@ impl Planning {
         cli: &mut Cli<'_>,
     ) -> Result<Planned, Problem> {
         let roles = self.roles.clone();
-        let mut planned = self.asked(operation, narrowing, &roles, cli, pipeline::plan)?;
+        let mut planned =
+            self.asked(operation, narrowing, &roles, cli, |bound, request, clouds, diagnostics| {
+                // Clouds take their time, so that nobody waits for what is found meanwhile.
+                check::beside(bound, || pipeline::plan(bound, request, clouds, diagnostics))
+            })?;
         // What simulated clouds take comes out of the tables: they teach nothing.
         if !self.clouds.simulated {
             planned.plan.learn(&self.store.history()?, &self.session.registry);

@@ -2,7 +2,7 @@
 //!
 //! RL01 syntax and files, RL02 names and references, RL03 types and expressions, RL04 sites, roles and placement, RL05 kinds
 //! and attributes, RL06 modules and variables, RL07 conditions and checks, RL08 planning and ownership, RL09 store, plan file
-//! and sandbox. A code that is no longer used keeps its row.
+//! and sandbox, RL10 readiness: what `relight check` finds. A code that is no longer used keeps its row.
 
 use super::code::{Code, Entry};
 
@@ -464,4 +464,78 @@ codes! {
 
     SECRET_MISSING "RL0913" "a secret cannot be read again"
     "It was given by hand when planning and is stored nowhere. Give it again."
+
+    // RL10: readiness
+
+    DISASTER_WRONG "RL1001" "the specification is wrong once a site is lost"
+    "It holds in peacetime only: under the roles of that disaster an expression fails, so that there would be no plan. Use `try` or a role block where the lost site is meant."
+
+    STANDBY_NONE "RL1002" "no site takes over"
+    "Nothing stands by for this site, and no other primary goes on without it. What is lost with it is built anew, from backups."
+
+    WATCH_ITSELF "RL1003" "a health check watches the name that it decides about"
+    "As soon as the standby answers under that name, the check turns green, the traffic goes back to the dead site, and so on. Let it watch the site's own endpoint."
+
+    WATCH_IMPOSSIBLE "RL1004" "a health check cannot work"
+    "A host is a name or an address, without scheme, port and path; and checkers stand outside, so that they reach public endpoints only."
+
+    WATCH_IN_LOST_REGION "RL1005" "a health check follows an alarm in the region that it should notice the loss of"
+    "An alarm in a dead region raises nothing. Let it stand in the region that takes over, or let silence count as a failure."
+
+    FRONT_DOOR_MISSING "RL1006" "no front door leads to the site that takes over"
+    "It would be promoted and scaled, and no customer would find it. Every name that leads to the primary has to lead to the site that takes over."
+
+    FRONT_DOOR_ELSEWHERE "RL1007" "what leads customers to a site stands outside of the specification"
+    "Nothing in the specification steers traffic, so that nothing in a failover does either."
+
+    RECOVERY_NEEDS_LOST "RL1008" "a recovery needs something of the site that is lost"
+    "What is read from a dead region is never known, and whatever waits for it is never done. Read it from the site that takes over, or copy it there beforehand."
+
+    BOOT_DEPENDENCY "RL1009" "machines that start in a recovery need something from the internet"
+    "Package mirrors and public registries are slow or gone on the day on which everybody starts machines. Build it into the image."
+
+    CONTROL_PLANE "RL1010" "a recovery needs a control plane that lives in one region"
+    "Answers, health checks and running machines go on without it, but nothing can be changed. Provision beforehand what would be changed."
+
+    CLASS_UNFIT "RL1011" "the cloud refuses this class here"
+    "It turns up only when the object is made, or promoted. Take one that fits."
+
+    OBJECTIVE_MISSED "RL1012" "the recovery takes longer than the objective allows"
+    "Detection, the steps of the plan and what resolvers keep add up, and half of all recoveries take even longer. Make it faster, or promise less."
+
+    TTL_LONG "RL1013" "resolvers keep an answer for long"
+    "So long after the traffic was moved, customers still go to the dead site. 60 seconds are usual, 120 the most that is advised."
+
+    SAME_REGION "RL1014" "a standby stands in the region that it should outlive"
+    "What takes the one site takes the other."
+
+    COPIES_LATE "RL1015" "copies may be older than the objective allows"
+    "Data that was written and not yet copied is lost with the region."
+
+    STANDBY_TOO_SMALL "RL1016" "the standby cannot hold the load"
+    "It takes over what the lost site served, with less than that had."
+
+    DEFAULT_SETTINGS "RL1017" "a replica has default settings where its source has its own"
+    "Settings are not copied along. Once promoted, it runs with those of the cloud."
+
+    POSTURE_NOT_KEPT "RL1018" "a standby is less ready than its posture says"
+    "A warm standby serves at once, if slowly: every part of the way from the front door to the data is there. A hot one is as large as the primary."
+
+    DATA_NOT_COPIED "RL1019" "nothing in the standby has the data"
+    "What serves after a failover would begin empty, or with a backup."
+
+    NOT_PROMOTED "RL1020" "a replica stays a replica when its site takes over"
+    "It would go on following a dead site, and refuse writers. Set its source in a `standby` block, so that a failover takes it away."
+
+    PROBE_MISSING "RL1021" "nothing says what `up` means"
+    "Without a probe, a recovery ends when its calls have succeeded, whether anybody is served or not; and the time until then is no RTO."
+
+    GATE_MISSING "RL1022" "nobody is asked before a step that cannot be undone"
+    "A promotion loses what was not yet copied. A gate lets a person look at the lag first."
+
+    DEADLINE_SHORT "RL1023" "a deadline is shorter than what it waits for"
+    "One in ten times the step takes longer, and a recovery that goes well is called failed."
+
+    HOOK_IN_LOST_REGION "RL1024" "a hook names the region that is lost"
+    "It is run when that region is dead. Write `site.region`, which is that of the site that takes over."
 }

@@ -129,6 +129,33 @@ fn account_in(kind: &Kind, native_id: &str, attributes: &Object) -> Option<Name>
     })
 }
 
+/// Whether an attribute follows from the name of an object, so that nobody has to be asked for it.
+pub fn follows_from_name(kind: &Kind, attribute: &str) -> bool {
+    let Identity::Name(rule) = kind.identity else { return false };
+    kind.field(attribute).is_some_and(|row| {
+        matches!(row.shape, Shape::String)
+            && row.made.is_some()
+            && is_named(kind, rule, attribute)
+            && is_certain(kind, attribute)
+    })
+}
+
+/// Whether nothing that a cloud draws is in a made value, nor in those that it is made of.
+fn is_certain(kind: &Kind, attribute: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![attribute];
+    while let Some(next) = open.pop() {
+        let Some(pattern) = kind.field(next).and_then(|row| row.made).filter(|_| seen.insert(next)) else {
+            continue;
+        };
+        if ["{letters:", "{digits:", "{hex:", "{version}"].iter().any(|drawn| pattern.contains(drawn)) {
+            return false;
+        }
+        open.extend(pattern::fields(pattern));
+    }
+    true
+}
+
 /// Whether a value is made of the name, through other made values as well: a pattern without it is only an example of
 /// what a cloud chooses.
 fn is_named(kind: &Kind, rule: NameRule, attribute: &str) -> bool {

@@ -37,6 +37,7 @@ use relight_contract::{Address, Name, OwnerId, Role, Value};
 pub use action::{Action, Operation};
 pub use cause::{Cause, Causes, Moves};
 pub use declared::{declared, earlier};
+pub use identity::follows_from_name;
 pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
 pub use refer::each_reference;

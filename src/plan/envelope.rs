@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{StepId, Verb};
+use super::readiness::Readiness;
 use crate::diff::{Changes, Question};
 
 /// What stands outside the hash.
@@ -20,6 +21,9 @@ pub struct Envelope {
     pub estimate: Estimate,
     /// Whether it was made against simulated clouds.
     pub simulated: bool,
+    /// What `relight check` finds in its spec; absent where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readiness: Option<Readiness>,
     /// What is promised.
     #[serde(default)]
     pub objective: PlannedObjective,

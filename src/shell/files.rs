@@ -1,9 +1,8 @@
 //! The files beside a module, as `file`, `templatefile` and `fileset` see them.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
@@ -23,14 +22,19 @@ pub struct ModuleFiles {
     root: PathBuf,
     module: PathBuf,
     /// What was read already: a template is used by each instance of a block.
-    read: RefCell<BTreeMap<PathBuf, Arc<[u8]>>>,
+    read: Mutex<BTreeMap<PathBuf, Arc<[u8]>>>,
 }
 
 impl ModuleFiles {
     /// The files of the module in `directory`, named as in the spec.
     pub fn new(folder: &DiskFolder, directory: &str) -> ModuleFiles {
         let module = folder.directory(directory);
-        ModuleFiles { root: folder.root().to_owned(), module, read: RefCell::default() }
+        ModuleFiles { root: folder.root().to_owned(), module, read: Mutex::default() }
+    }
+
+    /// What was read already, whoever else reads.
+    fn known(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Arc<[u8]>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn path(&self, path: &str) -> PathBuf {
@@ -52,14 +56,14 @@ impl ModuleFiles {
 impl Files for ModuleFiles {
     fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
         let full = self.path(path);
-        if let Some(known) = self.read.borrow().get(&full) {
+        if let Some(known) = self.known().get(&full) {
             return Ok(known.clone());
         }
         let bytes: Arc<[u8]> = confined(&self.module, &full)
             .and_then(|found| read_file(&found, FILE_LIMIT))
             .map_err(|error| self.failure(path, &error))?
             .into();
-        self.read.borrow_mut().insert(full, bytes.clone());
+        self.known().insert(full, bytes.clone());
         Ok(bytes)
     }
 

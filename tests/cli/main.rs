@@ -2,6 +2,7 @@
 
 mod adopt;
 mod builtin;
+mod check;
 mod context;
 mod drill;
 mod exits;

@@ -396,8 +396,12 @@ impl Play {
     /// The roles that hold, and over them these.
     pub(crate) fn assignment(&self, roles: &[(Name, Role)]) -> Assignment {
         let topology = &self.version.bound.topology;
-        let site = |name: &Name| topology.site_named(name).expect("a site");
-        roles.iter().fold(declared(topology, &self.memory()), |all, (name, role)| all.with(site(name), *role))
+        // A plan of an earlier version may name sites that there are no more.
+        let mut all = declared(topology, &self.memory());
+        for (name, role) in roles {
+            all = topology.site_named(name).map_or(all.clone(), |site| all.with(site, *role));
+        }
+        all
     }
 
     /// The same under other roles.

@@ -16,10 +16,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("memory", &[]),
     ("diff", &["desired", "memory"]),
     ("plan", &["diff", "graph"]),
+    ("readiness", &["diff"]),
     ("journal", &["plan"]),
     ("report", &["journal"]),
     ("run", &["plan", "journal", "expr"]),
-    ("shell", &["run", "report"]),
+    ("shell", &["run", "report", "readiness"]),
     ("cli", &["shell"]),
 ];
 

@@ -2,7 +2,7 @@
 //!
 //! A row is built by the functions of this module, in a `const`: `optional().replaces().cidr().doc("...")`.
 
-use crate::{Literal, Type};
+use crate::{Literal, Part, Type, Unfit};
 
 /// The form of a field's value.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +146,10 @@ pub struct Field {
     pub name_end: Option<&'static str>,
     /// How long the value stays taken after its object is gone, in seconds: names that a cloud reserves.
     pub reserved_seconds: u32,
+    /// What it has to do with a recovery.
+    pub part: Option<Part>,
+    /// Values that the cloud refuses beside other settings.
+    pub unfit: &'static [Unfit],
     /// How many blocks are needed at least.
     pub minimum: u16,
     /// How many blocks are allowed at most; 0 for any number.
@@ -180,6 +184,8 @@ const fn field(presence: Presence) -> Field {
         unique: 0,
         name_end: None,
         reserved_seconds: 0,
+        part: None,
+        unfit: &[],
         minimum: 0,
         maximum: 0,
         doc: "",
@@ -421,6 +427,20 @@ impl Field {
     #[must_use]
     pub const fn reserved(mut self, seconds: u32) -> Field {
         self.reserved_seconds = seconds;
+        self
+    }
+
+    /// What it has to do with a recovery.
+    #[must_use]
+    pub const fn plays(mut self, part: Part) -> Field {
+        self.part = Some(part);
+        self
+    }
+
+    /// Values that the cloud refuses beside other settings.
+    #[must_use]
+    pub const fn unfit(mut self, unfit: &'static [Unfit]) -> Field {
+        self.unfit = unfit;
         self
     }
 

@@ -15,6 +15,7 @@ pub mod json;
 pub mod kind;
 pub mod number;
 pub mod order;
+pub mod part;
 pub mod pattern;
 pub mod provider;
 pub mod request;
@@ -32,6 +33,7 @@ pub use kind::{
     NameRule, Operation, Placement, Restorable, Scope, Timing, Transition, Unsupported,
 };
 pub use number::Number;
+pub use part::{Part, Unfit};
 pub use provider::{
     Answering, CallCount, Cloud, Place, Provider, Registry, Session, SessionAnswering, TagRules,
 };

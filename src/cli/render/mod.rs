@@ -3,7 +3,9 @@
 pub(super) mod graph;
 pub(super) mod markdown;
 pub(super) mod plan;
+pub(super) mod readiness;
 pub(super) mod run;
+pub(super) mod runbook;
 pub(super) mod terraform;
 pub(super) mod value;
 

@@ -6,7 +6,7 @@ use relight_contract::Role;
 use serde_json::Value as Json;
 
 use super::value::{Values, safe};
-use super::{count, cut, duration, mark};
+use super::{count, cut, duration, mark, readiness};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
 use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange, is_measured};
@@ -431,7 +431,7 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
             }
             _ => "",
         };
-        return format!("{} {rest}\n{accepts}", view.paint.strong("No changes."));
+        return format!("{} {rest}\n{accepts}{}", view.paint.strong("No changes."), readiness::line(plan));
     };
     let unchanged = if kept > 0 { format!("; {kept} unchanged") } else { String::new() };
     let mut text = format!("{}{unchanged}{held}.\n", view.paint.strong(&sentence));
@@ -440,6 +440,7 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
         text.push_str(&format!("{}: cannot be undone.\n", count(one_way, "one-way door")));
     }
     text.push_str(&estimate(plan, view));
+    text.push_str(&readiness::line(plan));
     text
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use relight_contract::{
-    ControlPlane, DataKind, DataSource, Example, Field, Kind, Literal, Mutability, Operation, Presence,
+    ControlPlane, DataKind, DataSource, Example, Field, Kind, Literal, Mutability, Operation, Part, Presence,
     Registry, Shape, Unsupported,
 };
 
@@ -154,6 +154,14 @@ fn remarks(field: &Field) -> String {
     }
     if !field.words.is_empty() {
         remarks.push(format!("One of {}.", code(field.words)));
+    }
+    remarks.extend(field.part.and_then(Part::doc));
+    for unfit in field.unfit {
+        let whose = unfit.through.map(|kind| format!(" of `{kind}`")).unwrap_or_default();
+        remarks.push(format!(
+            "Not `{}*` where `{}`{whose} is set: {}",
+            unfit.begins, unfit.beside, unfit.instead
+        ));
     }
     if !field.conflicts.is_empty() {
         remarks.push(format!("Not beside {}.", code(field.conflicts)));

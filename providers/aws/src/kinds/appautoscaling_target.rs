@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation,
-    Placement, block,
+    Part, Placement, block,
 };
 
 use crate::timing::CALL;
@@ -34,7 +34,7 @@ block! {
         arn: String = output()
             .made("arn:aws:application-autoscaling:{region}:{account}:scalable-target/{hex:34}").doc("The ARN."),
         id: String = output().made("{resource_id}").doc("The scaled resource."),
-        max_capacity: i64 = required().doc("The most that it is scaled out to."),
+        max_capacity: i64 = required().plays(Part::Most).doc("The most that it is scaled out to."),
         min_capacity: i64 = required().doc("The least that it is scaled in to."),
         resource_id: String = required().replaces().doc("The scaled resource, such as `service/cluster/name`."),
         role_arn: String = computed().replaces().mentions("aws_iam_role", "arn")

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Blocks, Capability, ControlPlane, Example, Identity, Kind, Listing, Literal,
-    NameRule, One, Operation, Placement, Scope, Timeouts, Timing, Transition, block,
+    NameRule, One, Operation, Part, Placement, Scope, Timeouts, Timing, Transition, block,
 };
 
 use super::instance_requirements::OverrideRequirements;
@@ -258,7 +258,7 @@ block! {
             .conflicts(&["launch_configuration", "mixed_instances_policy"]).doc("The launch template."),
         load_balancers: BTreeSet<String> = computed().doc("Classic load balancers, by name."),
         max_instance_lifetime: i64 = optional().doc("After how many seconds an instance is replaced."),
-        max_size: i64 = required().doc("The most instances."),
+        max_size: i64 = required().plays(Part::Most).doc("The most instances."),
         metrics_granularity: String = optional().default_text("1Minute").words(&["1Minute"])
             .doc("How fine group metrics are."),
         min_elb_capacity: i64 = optional().local()

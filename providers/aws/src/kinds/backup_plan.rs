@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Blocks, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing,
-    Operation, Placement, block,
+    Operation, Part, Placement, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -39,7 +39,7 @@ block! {
     pub struct Rule {
         completion_window: i64 = optional().default_number(180)
             .doc("How many minutes a backup may take before it is given up."),
-        copy_action: Blocks<CopyAction> = optional().doc("Copies in other vaults."),
+        copy_action: Blocks<CopyAction> = optional().plays(COPIES).doc("Copies in other vaults."),
         enable_continuous_backup: bool = optional().default_bool(false)
             .doc("Whether any point in time can be restored."),
         lifecycle: BlockList<Lifecycle> = optional().maximum(1).doc("How long backups are kept."),
@@ -77,6 +77,10 @@ block! {
         version: String = output().made("{letters:48}").moves().doc("The version, another one after each change."),
     }
 }
+
+/// Backups are made once an hour at most, and copied when they are complete. Source: AWS Backup developer guide, backup
+/// plan options and configuration.
+const COPIES: Part = Part::Copies { p90_seconds: 3600 };
 
 /// The table of `aws_backup_plan`. Pages and calls: AWS Backup API reference, `CreateBackupPlan` and
 /// `ListBackupPlans`, which tells neither rules nor tags.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, ListOf, Listing,
-    NameRule, One, Operation, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
+    NameRule, One, Operation, Part, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -66,7 +66,7 @@ block! {
 block! {
     /// The attributes of `aws_db_instance`.
     pub struct DbInstance {
-        address: String = output().made("{identifier}.{letters:12}.{region}.rds.amazonaws.com")
+        address: String = output().made("{identifier}.{letters:12}.{region}.rds.amazonaws.com").plays(Part::Endpoint)
             .doc("The DNS name of the database."),
         allocated_storage: i64 = computed().doc("The storage, in GiB. It can grow, never shrink."),
         allow_major_version_upgrade: bool = optional().local()
@@ -119,7 +119,7 @@ block! {
             .doc("The organizational unit of a self-managed directory."),
         enabled_cloudwatch_logs_exports: BTreeSet<String> = optional()
             .doc("The logs that go to CloudWatch; which ones exist depends on the engine."),
-        endpoint: String = output().made("{address}:{port}").doc("DNS name and port."),
+        endpoint: String = output().made("{address}:{port}").plays(Part::Endpoint).doc("DNS name and port."),
         engine: String = computed().replaces().ignore_case()
             .doc("The engine. A replica, a restore and a snapshot bring theirs along."),
         engine_lifecycle_support: String = computed().made("open-source-rds-extended-support")
@@ -164,7 +164,7 @@ block! {
         nchar_character_set_name: String = computed().replaces().doc("The national character set; Oracle only."),
         network_type: String = computed().words(&["IPV4", "DUAL"]).made("IPV4").doc("The IP versions."),
         option_group_name: String = computed().made("default:{engine}").doc("The option group."),
-        parameter_group_name: String = computed().made("default.{engine}")
+        parameter_group_name: String = computed().made("default.{engine}").plays(Part::Settings)
             .doc("The parameter group; some of its parameters wait for a restart."),
         password: String = optional().sensitive().write_only().conflicts(&["manage_master_user_password", "password_wo"])
             .doc("The master password."),
@@ -178,7 +178,7 @@ block! {
             .doc("The key that its records are encrypted with; it cannot be changed while they are kept."),
         performance_insights_retention_period: i64 = computed().doc("How many days its records are kept."),
         port: i64 = computed().default_number(5432).doc("The port; the engine's own one where none is given."),
-        publicly_accessible: bool = optional().default_bool(false)
+        publicly_accessible: bool = optional().default_bool(false).plays(Part::Private(false))
             .doc("Whether the name resolves to a public address."),
         replica_lag_seconds: i64 = output().own().volatile().default_number(0)
             .doc("How far a replica is behind its source, in seconds."),
@@ -188,15 +188,15 @@ block! {
         replicate_source_db: String = optional().mentions("aws_db_instance", "arn")
             .doc("What the replica copies: an ARN for another region, an identifier for the own one."),
         resource_id: String = output().made("db-{letters:26}").doc("The resource id."),
-        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1)
+        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["s3_import", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a point in time of another database."),
-        s3_import: BlockList<S3Import> = optional().local().maximum(1)
+        s3_import: BlockList<S3Import> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a backup in a bucket."),
         skip_final_snapshot: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the database is deleted without a last snapshot."),
-        snapshot_identifier: String = computed().replaces().write_only()
+        snapshot_identifier: String = computed().replaces().write_only().plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "s3_import"])
             .doc("Where the data comes from at creation: a snapshot. Taking it out of the spec changes nothing."),
         status: String = output().volatile().made("available").doc("What the database is doing."),

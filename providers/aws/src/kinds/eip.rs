@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
-    Unsupported, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Part, Placement,
+    Timeouts, Unsupported, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -38,7 +38,7 @@ block! {
         ptr_record: String = output().doc("The name that the address resolves back to."),
         public_dns: String = output().made("ec2-52-1{digits:2}-1{digits:2}-1{digits:2}.{region}.compute.amazonaws.com")
             .doc("The public DNS name."),
-        public_ip: String = output().made("52.1{digits:2}.1{digits:2}.1{digits:2}").doc("The public address."),
+        public_ip: String = output().made("52.1{digits:2}.1{digits:2}.1{digits:2}").plays(Part::Entrance).doc("The public address."),
         public_ipv4_pool: String = computed().replaces().default_text("amazon")
             .doc("The pool that the address comes from."),
         tags: BTreeMap<String, String> = optional().doc("Tags."),

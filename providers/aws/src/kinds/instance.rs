@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation,
-    Placement, Timeouts, Timing, Unsupported, block,
+    Part, Placement, Timeouts, Timing, Unsupported, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -244,7 +244,7 @@ block! {
             .doc("Private DNS names."),
         private_ip: String = computed().replaces().made("10.0.0.1{digits:1}").doc("The private address."),
         public_dns: String = output().moves().doc("The public DNS name."),
-        public_ip: String = output().moves().made("198.51.100.1{digits:1}")
+        public_ip: String = output().moves().made("198.51.100.1{digits:1}").plays(Part::Entrance)
             .doc("The public address; without an elastic address it changes when the instance stops."),
         root_block_device: BlockList<RootBlockDevice> = computed().maximum(1).doc("The root volume."),
         secondary_private_ips: BTreeSet<String> = computed().doc("Further private addresses."),
@@ -260,9 +260,9 @@ block! {
         tenancy: String = computed().replaces().words(&["default", "dedicated", "host"]).made("default")
             .doc("Who shares the hardware."),
         timeouts: One<Timeouts> = optional().local().doc("How long operations may take."),
-        user_data: String = computed().base64().conflicts(&["user_data_base64"])
+        user_data: String = computed().base64().conflicts(&["user_data_base64"]).plays(Part::StartScript)
             .doc("What it runs at its first start. A change stops the instance and is not run again."),
-        user_data_base64: String = computed().conflicts(&["user_data"]).doc("The same, in base64."),
+        user_data_base64: String = computed().conflicts(&["user_data"]).plays(Part::StartScript).doc("The same, in base64."),
         volume_tags: BTreeMap<String, String> = optional().doc("Tags of the volumes made with the instance."),
         vpc_security_group_ids: BTreeSet<String> = computed().refers("aws_security_group", "id")
             .doc("The security groups."),

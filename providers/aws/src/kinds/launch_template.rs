@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation,
+    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation, Part,
     Placement, Unsupported, block,
 };
 
@@ -293,7 +293,7 @@ block! {
             .doc("Tags, those of the provider's `default_tags` included."),
         update_default_version: bool = optional().local().conflicts(&["default_version"])
             .doc("Whether an update makes the new version the default one."),
-        user_data: String = optional().base64().doc("What instances run at their first start, in base64."),
+        user_data: String = optional().base64().plays(Part::StartScript).doc("What instances run at their first start, in base64."),
         vpc_security_group_ids: BTreeSet<String> = optional().mentions("aws_security_group", "id")
             .conflicts(&["security_group_names"]).doc("The security groups."),
     }

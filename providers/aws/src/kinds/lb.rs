@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One,
-    Operation, Placement, Scope, Timeouts, Timing, block,
+    Operation, Part, Placement, Scope, Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, QUICK, timing};
@@ -63,7 +63,8 @@ block! {
         desync_mitigation_mode: String = optional().default_text("defensive")
             .words(&["defensive", "monitor", "strictest"])
             .doc("What happens to requests that servers might read in two ways."),
-        dns_name: String = output().made("{name}-{digits:10}.{region}.elb.amazonaws.com").doc("The DNS name."),
+        dns_name: String = output().made("{name}-{digits:10}.{region}.elb.amazonaws.com").plays(Part::Entrance)
+            .doc("The DNS name."),
         dns_record_client_routing_policy: String = optional().default_text("any_availability_zone")
             .words(&["any_availability_zone", "availability_zone_affinity", "partial_availability_zone_affinity"])
             .doc("Whether clients are led to their own zone, for network load balancers."),
@@ -87,7 +88,7 @@ block! {
         id: String = output().made("{arn}").doc("The ARN."),
         idle_timeout: i64 = optional().default_number(60)
             .doc("How long a connection may be idle, in seconds."),
-        internal: bool = computed().replaces().default_bool(false)
+        internal: bool = computed().replaces().default_bool(false).plays(Part::Private(true))
             .doc("Whether it has private addresses only."),
         ip_address_type: String = computed().default_text("ipv4")
             .words(&["dualstack", "dualstack-without-public-ipv4", "ipv4"])

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, ListOf, Listing, NameRule,
-    Number, One, Operation, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
+    Number, One, Operation, Part, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use super::db_instance::MasterUserSecret;
@@ -78,7 +78,8 @@ block! {
             .doc("The mode of Database Insights."),
         database_name: String = computed().replaces().doc("The database that is made at creation."),
         db_cluster_instance_class: String = optional().doc("The class of a Multi-AZ cluster's instances."),
-        db_cluster_parameter_group_name: String = computed().made("default.{engine}").doc("The parameter group."),
+        db_cluster_parameter_group_name: String = computed().made("default.{engine}").plays(Part::Settings)
+            .doc("The parameter group."),
         db_instance_parameter_group_name: String = optional().local()
             .doc("The parameter group of all instances; used with a major upgrade only."),
         db_subnet_group_name: String = computed().replaces().refers("aws_db_subnet_group", "name").made("default")
@@ -98,7 +99,7 @@ block! {
             .doc("Whether reading instances hand writes on."),
         enabled_cloudwatch_logs_exports: BTreeSet<String> = optional()
             .doc("The logs that go to CloudWatch; which ones exist depends on the engine."),
-        endpoint: String = output().made("{cluster_identifier}.cluster-{letters:12}.{region}.rds.amazonaws.com")
+        endpoint: String = output().made("{cluster_identifier}.cluster-{letters:12}.{region}.rds.amazonaws.com").plays(Part::Endpoint)
             .doc("The DNS name of the writer."),
         engine: String = required().replaces().ignore_case().doc("The engine."),
         engine_lifecycle_support: String = computed().made("open-source-rds-extended-support")
@@ -112,7 +113,8 @@ block! {
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         final_snapshot_identifier: String = optional().local()
             .doc("The snapshot that is made before the cluster is deleted."),
-        global_cluster_identifier: String = optional().joins().refers("aws_rds_global_cluster", "id")
+        global_cluster_identifier: String = optional().joins().plays(Part::Group)
+            .refers("aws_rds_global_cluster", "id")
             .doc("The global cluster that it belongs to. Taken out of the spec, the cluster leaves it."),
         hosted_zone_id: String = output().made("Z{digits:13}").doc("The hosted zone of the endpoints."),
         iam_database_authentication_enabled: bool = optional().default_bool(false)
@@ -153,17 +155,17 @@ block! {
             .doc("The DNS name of the readers."),
         replication_source_identifier: String = optional().mentions("aws_rds_cluster", "arn")
             .doc("What a replica outside of a global cluster copies: the ARN of a cluster or database."),
-        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1)
+        restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["s3_import", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a point in time of another cluster."),
-        s3_import: BlockList<S3Import> = optional().local().maximum(1)
+        s3_import: BlockList<S3Import> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a backup in a bucket."),
         serverlessv2_scaling_configuration: BlockList<ServerlessScaling> = computed().maximum(1)
             .doc("How far instances of the class `db.serverless` scale."),
         skip_final_snapshot: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the cluster is deleted without a last snapshot."),
-        snapshot_identifier: String = computed().replaces().write_only()
+        snapshot_identifier: String = computed().replaces().write_only().plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "s3_import"])
             .doc("Where the data comes from at creation: a snapshot. Taking it out of the spec changes nothing."),
         source_region: String = optional().local().doc("The region of an encrypted replica's source."),

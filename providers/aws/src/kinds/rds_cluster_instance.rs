@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Placement,
-    Scope, Timeouts, Timing, block,
+    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Part,
+    Placement, Scope, Timeouts, Timing, Unfit, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -28,7 +28,8 @@ block! {
         copy_tags_to_snapshot: bool = optional().default_bool(false).doc("Whether snapshots inherit the tags."),
         custom_iam_instance_profile: String = optional().replaces()
             .doc("The instance profile of an RDS Custom instance."),
-        db_parameter_group_name: String = computed().made("default.{engine}").doc("The parameter group."),
+        db_parameter_group_name: String = computed().made("default.{engine}").plays(Part::Settings)
+            .doc("The parameter group."),
         db_subnet_group_name: String = computed().replaces().mentions("aws_db_subnet_group", "name").made("default")
             .doc("The subnet group: that of the cluster."),
         dbi_resource_id: String = output().made("db-{letters:26}").doc("The resource id."),
@@ -44,7 +45,7 @@ block! {
         identifier: String = computed().replaces().doc("The name in the region."),
         identifier_prefix: String = computed().replaces().conflicts(&["identifier"])
             .doc("What a derived name begins with."),
-        instance_class: String = required().doc("The class, such as `db.r6g.large` or `db.serverless`."),
+        instance_class: String = required().unfit(UNFIT).doc("The class, such as `db.r6g.large` or `db.serverless`."),
         kms_key_id: String = output().doc("The key that the cluster's storage is encrypted with."),
         monitoring_interval: i64 = optional().default_number(0)
             .doc("How often enhanced monitoring reports, in seconds; 0 turns it off."),
@@ -79,6 +80,15 @@ const CREATE: Timing =
 const CHANGE: Timing = timing(120, 900, "unmeasured: minutes, longer where the class changes");
 const DELETE: Timing = timing(300, 900, "unmeasured: minutes");
 const SITE: ControlPlane = ControlPlane::Regional;
+
+/// What an Aurora global database refuses. Source: Amazon Aurora user guide, "Configuration requirements of an Amazon
+/// Aurora global database".
+const UNFIT: &[Unfit] = &[Unfit {
+    begins: "db.t",
+    beside: "global_cluster_identifier",
+    through: Some("aws_rds_cluster"),
+    instead: "an Aurora global database takes memory-optimised classes only, `db.r5` or higher.",
+}];
 
 /// The table of `aws_rds_cluster_instance`. Creating one makes a DNS record, which needs Route 53's control plane.
 /// Source: AWS fault isolation boundaries.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation, Placement,
-    Unsupported, block,
+    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation, Part,
+    Placement, Unsupported, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -24,26 +24,27 @@ block! {
             .doc("The checks that a `CALCULATED` one counts."),
         cloudwatch_alarm_name: String = optional().mentions("aws_cloudwatch_metric_alarm", "alarm_name")
             .doc("The alarm that a `CLOUDWATCH_METRIC` check follows."),
-        cloudwatch_alarm_region: String = optional().doc("The region of that alarm."),
+        cloudwatch_alarm_region: String = optional().plays(Part::AlarmRegion).doc("The region of that alarm."),
         disabled: bool = optional().default_bool(false)
             .doc("Whether the check rests; a resting check counts as healthy."),
         enable_sni: bool = computed().doc("Whether `fqdn` is sent when TLS begins; true for HTTPS checks."),
-        failure_threshold: i64 = computed().default_number(3)
+        failure_threshold: i64 = computed().default_number(3).plays(Part::Threshold { otherwise: 3 })
             .doc("How many answers in a row turn the check around, 1 to 10."),
-        fqdn: String = optional().dns().doc("The name of the endpoint."),
+        fqdn: String = optional().dns().plays(Part::Watched).doc("The name of the endpoint."),
         id: String = output().made("{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}").doc("The id."),
         insufficient_data_health_status: String = optional().words(&["Healthy", "Unhealthy", "LastKnownStatus"])
+            .plays(Part::Silence { fails: "Unhealthy" })
             .doc("What the check says while its alarm lacks data."),
         invert_healthcheck: bool = optional().default_bool(false)
             .doc("Whether healthy counts as unhealthy, and the other way round."),
-        ip_address: String = optional().doc("The address of the endpoint."),
+        ip_address: String = optional().plays(Part::Watched).doc("The address of the endpoint."),
         measure_latency: bool = optional().replaces().default_bool(false)
             .doc("Whether the time to connect is measured."),
         port: i64 = optional().doc("The port of the endpoint."),
         reference_name: String = optional().replaces().local()
             .doc("Begins the reference of the create call. Read only when the check is created."),
         regions: BTreeSet<String> = optional().doc("Where checkers stand, three regions at least; all by default."),
-        request_interval: i64 = optional().replaces().doc("Seconds between two requests: 10 or 30."),
+        request_interval: i64 = optional().replaces().plays(Part::Interval { otherwise: 30 }).doc("Seconds between two requests: 10 or 30."),
         resource_path: String = optional().doc("The path that is requested."),
         routing_control_arn: String = optional().replaces()
             .doc("The routing control that a `RECOVERY_CONTROL` check follows."),

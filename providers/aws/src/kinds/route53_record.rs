@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Blocks, Capability, ControlPlane, Example, Identity, Kind, Listing, One,
-    Operation, Placement, Timeouts, block,
+    Operation, Part, Placement, Timeouts, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -16,8 +16,8 @@ use crate::timing::{CALL, timing};
 block! {
     /// An answer that follows another AWS resource.
     pub struct Alias {
-        evaluate_target_health: bool = required().doc("Whether the target's health counts."),
-        name: String = required().dns().doc("The target's DNS name."),
+        evaluate_target_health: bool = required().plays(Part::Health).doc("Whether the target's health counts."),
+        name: String = required().dns().plays(Part::Answer).doc("The target's DNS name."),
         zone_id: String = required().doc("The target's hosted zone."),
     }
 }
@@ -74,7 +74,7 @@ block! {
 block! {
     /// Routing by weight.
     pub struct WeightedRouting {
-        weight: i64 = required().doc("The share, 0 to 255, of all weights of the name."),
+        weight: i64 = required().plays(Part::Share).doc("The share, 0 to 255, of all weights of the name."),
     }
 }
 
@@ -101,7 +101,7 @@ block! {
         geoproximity_routing_policy: BlockList<GeoproximityRouting> = optional().maximum(1)
             .conflicts(&["latency_routing_policy", "multivalue_answer_routing_policy", "weighted_routing_policy"])
             .doc("Routing by distance."),
-        health_check_id: String = optional().mentions("aws_route53_health_check", "id")
+        health_check_id: String = optional().mentions("aws_route53_health_check", "id").plays(Part::Health)
             .doc("The health check that decides whether the record answers."),
         id: String = output().made("{zone_id}_{name:lower}_{type}").doc("Zone, name, type and set identifier."),
         latency_routing_policy: BlockList<LatencyRouting> = optional().maximum(1)
@@ -109,14 +109,14 @@ block! {
             .doc("Routing by latency."),
         multivalue_answer_routing_policy: bool = optional().conflicts(&["weighted_routing_policy"])
             .doc("Whether up to eight healthy records answer together."),
-        name: String = required().replaces().dns().also("relative_name")
+        name: String = required().replaces().dns().also("relative_name").plays(Part::Name)
             .doc("The name, relative to the zone or in full."),
-        records: BTreeSet<String> = optional().doc("The answers."),
+        records: BTreeSet<String> = optional().plays(Part::Answer).doc("The answers."),
         relative_name: String = output().own()
             .doc("The name without that of the zone: the other way to write it."),
         set_identifier: String = optional().replaces().doc("Tells records of one name and type apart."),
         timeouts: One<Timeouts> = optional().local().doc("How long operations may take."),
-        ttl: i64 = optional().doc("How long resolvers may keep the answer, in seconds."),
+        ttl: i64 = optional().plays(Part::TimeToLive { otherwise: ALIAS_SECONDS }).doc("How long resolvers may keep the answer, in seconds."),
         type_: String = required()
             .words(&["A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV",
                 "SSHFP", "SVCB", "TLSA", "TXT"])
@@ -126,6 +126,10 @@ block! {
         zone_id: String = required().replaces().refers("aws_route53_zone", "zone_id").doc("The hosted zone."),
     }
 }
+
+/// How long resolvers keep what an alias answers with. Source: Route 53 developer guide, alias records: 60 s for those to
+/// load balancers.
+const ALIAS_SECONDS: u32 = 60;
 
 /// Changes are in sync in 35 s, generally within 60. Source: `estimates`, a public Terraform log; Route 53 API
 /// reference, `ChangeResourceRecordSets`.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement,
-    Timeouts, Timing, block,
+    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Part,
+    Placement, Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -32,7 +32,7 @@ block! {
         force_destroy: bool = optional().default_bool(false).local()
             .doc("Whether deleting the zone deletes all records in it first."),
         id: String = output().made("{zone_id}").doc("The id."),
-        name: String = required().replaces().dns().doc("The domain."),
+        name: String = required().replaces().dns().plays(Part::Domain).doc("The domain."),
         name_servers: Vec<String> = output()
             .made("ns-{digits:3}.awsdns-{digits:2}.com,ns-{digits:3}.awsdns-{digits:2}.net,\
                    ns-{digits:3}.awsdns-{digits:2}.org,ns-{digits:4}.awsdns-{digits:2}.co.uk")

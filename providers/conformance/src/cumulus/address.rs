@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use relight_contract::field::{optional, output};
-use relight_contract::{Act, Block, Example, Identity, Kind, Listing, Placement, block};
+use relight_contract::{Act, Block, Example, Identity, Kind, Listing, Part, Placement, block};
 
 use super::operation;
 
 block! {
     /// The attributes of `cumulus_address`.
     pub struct Address {
-        address: String = output().made("198.51.100.{digits:2}").doc("The address."),
+        address: String = output().made("198.51.100.{digits:2}").plays(Part::Entrance).doc("The address."),
         description: String = optional().doc("What it is for."),
         fingerprint: String = output().made("{version}").moves().doc("Changes with every change."),
         id: String = output().made("address-{hex:12}").doc("The id."),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Capability, Example, Identity, Kind, Listing, Literal, NameRule, Placement, Scope,
+    Act, Block, Capability, Example, Identity, Kind, Listing, Literal, NameRule, Part, Placement, Scope,
     Transition, block,
 };
 
@@ -15,7 +15,7 @@ block! {
     pub struct Database {
         deletion_protection: bool = optional().default_bool(false).guards_deletion()
             .doc("Whether the cloud refuses to delete it."),
-        endpoint: String = output().made("{name}.{region}.databases.cumulus.test").dns().doc("Where it answers."),
+        endpoint: String = output().made("{name}.{region}.databases.cumulus.test").dns().plays(Part::Endpoint).doc("Where it answers."),
         engine: String = required().replaces().words(&["postgres", "mysql"]).doc("The engine."),
         engine_version: String = computed().default_text("16").doc("The engine's version."),
         fingerprint: String = output().made("{version}").moves().doc("Changes with every change."),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Capability, Example, Identity, Kind, Listing, NameRule, One, Placement, Scope, block,
+    Act, Block, Capability, Example, Identity, Kind, Listing, NameRule, One, Part, Placement, Scope, block,
 };
 
 use super::operation;
@@ -15,7 +15,7 @@ block! {
     pub struct Template {
         image: String = required().doc("The image."),
         machine_type: String = optional().default_text("small").words(&["small", "large"]).doc("The size."),
-        startup_script: String = optional().base64().doc("Runs at the first start."),
+        startup_script: String = optional().base64().plays(Part::StartScript).doc("Runs at the first start."),
         template_id: String = output().made("template-{hex:8}").doc("The id of the template."),
     }
 }
@@ -27,7 +27,7 @@ block! {
         id: String = output().made("projects/{account}/regions/{region}/groups/{name}").doc("The id."),
         labels: BTreeMap<String, String> = optional().doc("Labels."),
         name: String = required().replaces().doc("The name."),
-        max_size: i64 = required().doc("The most machines."),
+        max_size: i64 = required().plays(Part::Most).doc("The most machines."),
         min_size: i64 = optional().default_number(0).doc("The fewest machines."),
         running: i64 = output().made("{target_size}").moves().volatile().doc("How many machines run."),
         subnetwork: String = required().replaces().refers("cumulus_subnetwork", "id").doc("Where machines stand."),

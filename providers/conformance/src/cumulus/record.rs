@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use relight_contract::field::{optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Capability, Example, Identity, Kind, Listing, Placement, block,
+    Act, Block, BlockList, Capability, Example, Identity, Kind, Listing, Part, Placement, block,
 };
 
 use super::global;
@@ -19,12 +19,12 @@ block! {
 block! {
     /// The attributes of `cumulus_record`.
     pub struct Record {
-        answers: BTreeSet<String> = required().doc("The answers."),
+        answers: BTreeSet<String> = required().plays(Part::Answer).doc("The answers."),
         id: String = output().made("{zone}/{name:lower}/{type}").doc("Zone, name and type."),
-        name: String = required().replaces().dns().doc("The name."),
+        name: String = required().replaces().dns().plays(Part::Name).doc("The name."),
         routing: BlockList<Routing> = optional().maximum(1).doc("Which of several answers counts."),
         set: String = optional().replaces().doc("Tells records of one name and type apart."),
-        ttl_seconds: i64 = optional().default_number(300).doc("How long resolvers may keep the answer."),
+        ttl_seconds: i64 = optional().default_number(300).plays(Part::TimeToLive { otherwise: 300 }).doc("How long resolvers may keep the answer."),
         type_: String = required().replaces().words(&["A", "CNAME", "TXT"]).doc("The type."),
         zone: String = required().replaces().refers("cumulus_zone", "id").doc("The zone."),
     }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use relight_contract::field::{optional, output, required};
-use relight_contract::{Act, Block, Example, Identity, Kind, Listing, NameRule, Placement, Scope, block};
+use relight_contract::{
+    Act, Block, Example, Identity, Kind, Listing, NameRule, Part, Placement, Scope, block,
+};
 
 use super::global;
 
 block! {
     /// The attributes of `cumulus_zone`.
     pub struct Zone {
-        dns_name: String = required().replaces().dns().doc("The domain."),
+        dns_name: String = required().replaces().dns().plays(Part::Domain).doc("The domain."),
         fingerprint: String = output().made("{version}").moves().doc("Changes with every change."),
         id: String = output().made("projects/{account}/zones/{name}").doc("The id."),
         labels: BTreeMap<String, String> = optional().doc("Labels."),

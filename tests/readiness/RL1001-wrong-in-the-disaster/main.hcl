@@ -1,0 +1,4 @@
+resource "aws_sns_topic" "replication" {
+  name = "replication"
+  primary { exists = false }
+}

@@ -1,0 +1,6 @@
+site "oregon" {
+  provider = "aws"
+  region   = "us-west-2"
+  role     = "standby"
+  posture  = "pilot_light"
+}

@@ -1,0 +1,5 @@
+hook "tell" {
+  on    = ["failover"]
+  run   = ["./tell", aws_vpc.main.id]
+  after = [aws_vpc.main]
+}

@@ -1,0 +1,9 @@
+resource "aws_db_instance" "orders" {
+  instance_class    = "db.m7g.large"
+  engine            = "postgres"
+  allocated_storage = 20
+  username          = "shop"
+  password          = "for-tests-only"
+  site "virginia" { parameter_group_name = aws_db_parameter_group.orders.name }
+  standby { replicate_source_db = primary.aws_db_instance.orders.arn }
+}

@@ -1,0 +1,3 @@
+probe "up" {
+  tcp = "${site.name}.shop.example:443"
+}

@@ -1,0 +1,4 @@
+gate "promote" {
+  before  = [aws_db_instance.orders]
+  message = "Promote?"
+}
