@@ -47,6 +47,26 @@ fn webshop_stands_and_goes() {
 }
 
 #[test]
+fn steered_stands_and_goes() {
+    whole_way("examples/steered", &[("environment", "production")]);
+}
+
+#[test]
+fn both_stands_and_goes() {
+    whole_way("examples/both", &[("environment", "production")]);
+}
+
+#[test]
+fn three_stands_and_goes() {
+    whole_way("examples/three", &[("environment", "production")]);
+}
+
+#[test]
+fn controls_stand_and_go() {
+    whole_way("examples/controls", &[("domain", "\"controls.example\"")]);
+}
+
+#[test]
 fn lift_stands() {
     whole_way("examples/lift", &[]);
 }

@@ -13,11 +13,13 @@ use super::render::plan::Counts;
 use super::roles::Roles;
 use super::running::{Finished, Runner};
 use super::session::Session;
-use super::{Cli, Outcome, drill, report, stores};
+use super::{Cli, Outcome, drill, gates, report, stores};
 use crate::diag::{Diagnostic, codes};
+use crate::journal::Fact;
 use crate::plan::{Operation, Plan, is_expired};
 use crate::run::Mode;
 use crate::shell::pipeline::Planned;
+use crate::shell::store::StoredRun;
 use crate::shell::transport::Transport as _;
 
 /// What is to be carried out.
@@ -73,7 +75,7 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
     }
     let mut runner = Runner::new(planning.store.acquire()?, job.run, &job.options.clouds);
     if let Some(run) = planning.store.unfinished()? {
-        let plan = planning.store.run(&run)?.plan;
+        let StoredRun { plan, entries } = planning.store.run(&run)?;
         if job.resume {
             if !planning.is_same_spec(&plan) {
                 let text = format!("the spec, or a value of its variables, changed since {run} was planned");
@@ -82,6 +84,9 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
                     .hint("put it back as it was, or plan anew: `relight apply`");
                 return Err(planning.other_spec(&plan, problem));
             }
+            let done =
+                |id| entries.iter().any(|entry| matches!(entry.fact, Fact::Done { step, .. } if step == id));
+            gates::answerable(&plan, done, &gates::people(job.run, cli))?;
             let vault = planning.vault(&plan)?;
             let finished = runner.take_up(&run, Mode::Execute, vault, planning, cli)?;
             return conclude(finished, Exit::success(), cli);
@@ -104,6 +109,7 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
     if !goes_on || !approved(job, &planned.plan, cli)? {
         return Ok(exit);
     }
+    gates::answerable(&planned.plan, |_| false, &gates::people(job.run, cli))?;
     let finished = runner.begin(Arc::new(planned.plan), planned.vault, planning, cli)?;
     conclude(finished, exit, cli)
 }

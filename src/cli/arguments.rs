@@ -303,6 +303,15 @@ pub(super) struct RunArguments {
     /// Ask nothing
     #[arg(long, short)]
     pub(super) yes: bool,
+    /// Allow this gate, for yourself or for who is named; may be repeated
+    #[arg(long, value_name = "GATE[=WHO]")]
+    pub(super) approve: Vec<String>,
+    /// A file with a line `GATE WHO` for each yes; it is read again and again while a gate is open
+    #[arg(long, value_name = "FILE")]
+    pub(super) approvals: Option<PathBuf>,
+    /// Run commands of hooks and probes also on simulated clouds, where they are only noted
+    #[arg(long)]
+    pub(super) run_hooks: bool,
     /// Write every event of the run to this file, a line of JSON each
     #[arg(long, value_name = "FILE")]
     pub(super) events: Option<PathBuf>,

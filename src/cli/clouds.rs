@@ -14,7 +14,9 @@ use super::points::Points;
 use super::problem::Problem;
 use super::stores;
 use super::{Cli, faults, registry};
-use crate::run::Ticket;
+use crate::plan::ProbeWay;
+use crate::run::inquiry::Probe;
+use crate::run::{Ticket, Verdict};
 use crate::shell::clock;
 use crate::shell::mailbox::{Arrival, Mailbox};
 use crate::shell::store::Store;
@@ -47,6 +49,10 @@ struct OnDisk {
     sandbox: Sandbox,
     failed: Option<SandboxError>,
     mailbox: Mailbox,
+    /// The region of each site.
+    regions: BTreeMap<Name, Name>,
+    /// Sites that nothing answers in, because they are lost.
+    lost: BTreeSet<Name>,
 }
 
 impl Simulator for OnDisk {
@@ -65,9 +71,39 @@ impl Simulator for OnDisk {
             }
         }
     }
+
+    fn answers(&self, now: Milliseconds, probe: &Probe) -> Option<Verdict> {
+        let host = match probe.way {
+            ProbeWay::Command => return None,
+            ProbeWay::Dns => probe.target.first()?.as_str(),
+            ProbeWay::Http | ProbeWay::Tcp => host(probe.target.first()?),
+        };
+        let world = self.sandbox.world();
+        let is_out = |site: &Name| self.lost.contains(site) || world.is_out(site, now);
+        let out = self.regions.iter().filter(|(site, _)| is_out(site)).map(|(_, region)| region.clone());
+        Some(match world.reach(now, host, &out.collect()) {
+            Ok(told) => Verdict::Up(format!("simulated: {told}")),
+            Err(why) => Verdict::Down(format!("simulated: {why}")),
+        })
+    }
+}
+
+/// The host of a URL, or of `host:port`.
+fn host(target: &str) -> &str {
+    let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
+    let rest = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    rest.rsplit_once(':').map_or(rest, |(host, _)| host)
 }
 
 impl Clouds {
+    /// Says which sites are lost: nothing simulated answers there.
+    pub(super) fn lose(&mut self, lost: BTreeSet<Name>) {
+        if let Way::Simulated(transport) = &mut self.way {
+            transport.simulator_mut().lost = lost;
+        }
+    }
+
     /// Opens the clouds that are asked for.
     pub(super) fn open(
         cli: &Cli<'_>,
@@ -100,7 +136,9 @@ impl Clouds {
         };
         // Simulated time never goes back, and does not stay behind ours.
         let now = sandbox.clock().saturating_add(PAUSE_MILLISECONDS).max(clock::now());
-        let disk = OnDisk { sandbox, failed: None, mailbox: mailbox.clone() };
+        let sites = topology.site_ids().map(|id| topology.site(id));
+        let regions = sites.map(|site| (site.name.clone(), site.region.clone())).collect();
+        let disk = OnDisk { sandbox, failed: None, mailbox: mailbox.clone(), regions, lost: BTreeSet::new() };
         let way = Way::Simulated(Box::new(SimTransport::new(disk, now, pace, mailbox.clone())));
         Ok(Clouds { way, mailbox, simulated: true, progress_milliseconds })
     }
@@ -152,6 +190,20 @@ impl Transport for Clouds {
         match &mut self.way {
             Way::Simulated(transport) => transport.wait(until),
             Way::Real(transport) => transport.wait(until),
+        }
+    }
+
+    fn answers(&self, probe: &Probe) -> Option<Verdict> {
+        match &self.way {
+            Way::Simulated(transport) => transport.answers(probe),
+            Way::Real(_) => None,
+        }
+    }
+
+    fn keep_pace(&mut self, with_people: bool) {
+        match &mut self.way {
+            Way::Simulated(transport) => transport.keep_pace(with_people),
+            Way::Real(transport) => transport.keep_pace(with_people),
         }
     }
 

@@ -20,6 +20,7 @@ mod failback;
 mod failover;
 mod faults;
 mod fmt;
+mod gates;
 mod graph;
 mod output;
 mod plan;

@@ -12,20 +12,21 @@ use serde_json::{Value as Json, json};
 use super::Cli;
 use super::arguments::{CloudArguments, Format, RunArguments, Speed};
 use super::exit::{Exit, Reason};
-use super::output;
 use super::planning::Planning;
 use super::problem::Problem;
-use super::render::run::{Lines, Live};
-use super::report;
+use super::render::run::{Lines, Live, Teller};
+use super::{gates, output, report};
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
-use crate::plan::{Operation, Plan, is_measured};
+use crate::plan::{Operation, Plan, StepId, is_measured};
 use crate::report::{Calls, Report, markdown, text};
 use crate::run::{Means, Mode, Run, Session};
 use crate::shell::drive::{Parts, drive};
 use crate::shell::interrupt;
 use crate::shell::journal::FileJournal;
 use crate::shell::lease::LocalLease;
+use crate::shell::outside::Surroundings;
+use crate::shell::people::People;
 use crate::shell::transport::Transport as _;
 use crate::shell::watch::{Narrator, RunEvent, Watch, What};
 
@@ -34,6 +35,8 @@ pub(super) struct Runner<'a> {
     lease: LocalLease,
     options: &'a RunArguments,
     clouds: &'a CloudArguments,
+    /// Who is asked what no cloud answers, once the clouds are there.
+    outside: Option<Surroundings>,
     listens: bool,
 }
 
@@ -57,7 +60,7 @@ impl<'a> Runner<'a> {
         options: &'a RunArguments,
         clouds: &'a CloudArguments,
     ) -> Runner<'a> {
-        Runner { lease, options, clouds, listens: false }
+        Runner { lease, options, clouds, outside: None, listens: false }
     }
 
     /// Begins a run of a plan that was approved.
@@ -113,12 +116,21 @@ impl<'a> Runner<'a> {
             narrator.tell(entry);
         });
         self.listen(planning)?;
-        let mut watch = Watchers::new(self.options.events.as_deref(), &plan, self.is_live(cli), cli)?;
+        let live = self.is_live(cli);
+        planning.clouds.lose(planning.lost());
+        let outside = self.outside.get_or_insert_with(|| Surroundings {
+            mailbox: planning.clouds.mailbox.clone(),
+            folder: cli.globals.directory.clone(),
+            runs: !planning.clouds.simulated || self.options.run_hooks,
+            people: People::new(gates::people(self.options, cli)),
+        });
+        let mut watch = Watchers::new(self.options, &plan, live, cli)?;
         let parts = Parts {
             journal: &mut journal,
             lease: &mut self.lease,
             watch: &mut watch,
             narrator,
+            outside,
             approve: &mut || true,
             progress_milliseconds: planning.clouds.progress_milliseconds,
             transport: &mut planning.clouds,
@@ -214,7 +226,7 @@ struct Events {
 
 impl<'c> Watchers<'c> {
     fn new(
-        events: Option<&Path>,
+        options: &RunArguments,
         plan: &Arc<Plan>,
         live: bool,
         cli: &'c mut Cli<'_>,
@@ -224,11 +236,12 @@ impl<'c> Watchers<'c> {
             let file = BufWriter::new(file.map_err(|error| Problem::file("write", path, &error))?);
             Ok(Events { path: path.to_owned(), file, failed: None })
         };
-        let events = events.map(open).transpose()?;
-        let paint = cli.terminal.err_style();
+        let events = options.events.as_deref().map(open).transpose()?;
+        let asks = cli.terminal.is_interactive() && !options.yes;
+        let teller = Teller::new(cli.terminal.err_style()).asking(asks);
         let person: Box<dyn Watch + 'c> = match live {
-            true => Box::new(Live::new(plan.clone(), paint)),
-            false => Box::new(Lines::new(paint, move |line: &str| cli.terminal.err(line))),
+            true => Box::new(Live::new(plan.clone(), teller)),
+            false => Box::new(Lines::new(teller, move |line: &str| cli.terminal.err(line))),
         };
         Ok(Watchers { person, events })
     }
@@ -259,6 +272,8 @@ impl Finished {
     pub(super) fn exit(&self, exit: Exit) -> Exit {
         match &self.outcome {
             Outcome::Completed { .. } | Outcome::Abandoned { .. } => exit,
+            // What was asked on the way said no: nothing went wrong.
+            Outcome::PartlyApplied { failed, .. } if self.all_guards(failed) => exit.and(Reason::CheckFailed),
             Outcome::PartlyApplied { .. } => {
                 exit.and(Reason::Partial).and_if(!self.unreachable.is_empty(), Reason::Unreachable)
             }
@@ -266,6 +281,12 @@ impl Finished {
             Outcome::LeaseLost => exit.and(Reason::LeaseHeld),
             Outcome::Refused => exit.and(Reason::Error),
         }
+    }
+
+    /// Whether all of these steps are probes, gates and hooks.
+    fn all_guards(&self, steps: &[StepId]) -> bool {
+        let steps = steps.iter().map(|id| self.plan.content.steps.get(id.0 as usize));
+        steps.into_iter().all(|step| step.is_some_and(|step| step.ask.is_guard()))
     }
 
     /// The result: outputs, and how to go on where it did not come to its end.

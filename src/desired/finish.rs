@@ -23,6 +23,7 @@ impl Evaluation<'_> {
         if topology.shadow.is_none() {
             self.endings();
         }
+        self.guards();
         if self.desired.residuals.is_over_limit() {
             self.diagnostics.push(
                 Diagnostic::error(

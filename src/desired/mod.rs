@@ -10,6 +10,7 @@ mod drill;
 mod evaluation;
 mod finish;
 mod follow;
+pub mod guards;
 mod keys;
 mod layers;
 mod members;
@@ -26,6 +27,7 @@ use std::collections::HashMap;
 
 pub use console::Evaluated;
 pub use evaluation::ModuleFiles;
+pub use guards::{Anchors, DesiredGuard};
 pub use model::{
     Answers, Assignment, CheckResult, Dependency, Desired, DesiredOutput, Ignore, Instance, InstanceId,
     JoinId, Lifecycle, Pattern, Unanswered, Unknown, Wanted,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use relight_contract::{Address, DataKind, Kind, Name, Object, Place, Role, Value};
 
+use super::guards::DesiredGuard;
 use crate::diag::Span;
 use crate::expr::{Residuals, Step};
 use crate::topology::{BlockId, SiteId, Topology};
@@ -172,6 +173,8 @@ pub struct Desired {
     pub unknown: Unknown,
     /// Data sources that must be read first; then the rest is not complete.
     pub wanted: Vec<Wanted>,
+    /// Probes, gates and hooks, in every site that they are asked in.
+    pub guards: Vec<DesiredGuard>,
     /// What fills the holes.
     pub residuals: Residuals,
 }

@@ -66,6 +66,19 @@ impl Operation {
         }
     }
 
+    /// The word that `on` of a gate or hook names it by.
+    pub fn word(&self) -> &'static str {
+        self.command().split(' ').next().unwrap_or_default()
+    }
+
+    /// The incident that it belongs to.
+    pub fn incident(&self) -> Option<&str> {
+        match self {
+            Operation::Failover { incident } => Some(incident),
+            _ => None,
+        }
+    }
+
     /// The command that asks for it.
     pub fn command(&self) -> &'static str {
         match self {

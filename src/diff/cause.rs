@@ -117,6 +117,17 @@ impl Causes {
         self.causes.get(id as usize).cloned().unwrap_or(Cause::Fields(BTreeSet::new()))
     }
 
+    /// Whether anything is caused in a place: a change there, or the end of what only the roles so far wanted.
+    pub(super) fn reach(&self, place: &str, desired: &Desired, earlier: &[Earlier]) -> bool {
+        let instances = (0..).zip(&desired.instances);
+        let mut here = instances.filter(|(_, instance)| *instance.place.name == *place);
+        let ends = |earlier: &Earlier| {
+            let mut here = earlier.desired.instances.iter().filter(|instance| *instance.place.name == *place);
+            here.any(|instance| !desired.by_address.contains_key(&instance.address))
+        };
+        here.any(|(id, _)| !self.of(id).is_nothing()) || earlier.iter().any(ends)
+    }
+
     /// Whether the operation leaves an instance as it is, whatever is wrong with it.
     pub(super) fn leaves(&self, instance: &Instance, id: InstanceId) -> bool {
         !self.makes(instance, id) && self.of(id).is_nothing()

@@ -103,8 +103,10 @@ impl<'a> Decider<'a> {
         orphans::decide(&mut self);
         fence::decide(&mut self);
         marks::decide(&mut self);
+        self.tell_idle();
         ready::hold_traffic(&mut self);
         stay::hold(&mut self);
+        self.guards();
         if !self.question.operation.destroys() {
             self.outputs();
             self.checks();
@@ -112,6 +114,17 @@ impl<'a> Decider<'a> {
         orphans::tell_unseen(&mut self);
         self.tell_known();
         self.changes
+    }
+
+    /// Tells the places apart that nobody needs to read.
+    fn tell_idle(&mut self) {
+        let question = self.question;
+        let Some(causes) = self.causes.as_ref().filter(|_| question.operation.moves_roles()) else { return };
+        let idle = self.changes.unknown.keys().filter(|place| {
+            let global = question.topology.site_named(place).is_none();
+            global && !causes.reach(place, question.desired, question.earlier)
+        });
+        self.changes.idle = idle.cloned().collect();
     }
 
     fn instance(&mut self, id: InstanceId) {

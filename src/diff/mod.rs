@@ -17,6 +17,7 @@ mod fence;
 mod find;
 mod follow;
 mod forcing;
+pub mod guards;
 mod identity;
 mod interest;
 mod known;
@@ -30,13 +31,14 @@ mod refer;
 mod stay;
 mod whose;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::{Address, Name, OwnerId, Role, Value};
 
 pub use action::{Action, Operation};
 pub use cause::{Cause, Causes, Moves};
 pub use declared::{declared, earlier};
+pub use guards::Guarded;
 pub use identity::follows_from_name;
 pub use interest::{Endangered, Interests, is_open, looked_at};
 pub use model::{Change, Changes, Delta, Survey};
@@ -96,6 +98,13 @@ impl Question<'_> {
     /// The owner tag of an address.
     pub fn owner(&self, address: &Address) -> OwnerId {
         address.owner(&self.topology.name, &self.topology.instance)
+    }
+
+    /// The places that could not be read and that the operation needs to be: all but those that are idle.
+    pub fn unreachable(&self, changes: &Changes) -> BTreeMap<Name, Name> {
+        let mut unknown = changes.unknown.clone();
+        unknown.retain(|place, _| self.counts_on(place) && !changes.idle.contains(place));
+        unknown
     }
 
     /// The owner tag of what stood at an address and was put aside.

@@ -1,6 +1,6 @@
 //! What was read of the clouds, and what is to change, as data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use relight_contract::{
@@ -8,6 +8,7 @@ use relight_contract::{
 };
 
 use super::Action;
+use super::guards::Guarded;
 use super::known::Known;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::Diagnostic;
@@ -105,8 +106,12 @@ pub struct Changes {
     pub conditions: BTreeMap<InstanceId, Vec<(bool, Value, Value)>>,
     /// The epoch of what an operation declares that moves roles; else the present one.
     pub epoch: u64,
+    /// Probes, gates and hooks that take part.
+    pub guards: Vec<Guarded>,
     /// Places that could not be read, with why.
     pub unknown: BTreeMap<Name, Name>,
+    /// Those of them that belong to no one site and where an operation that moves roles has nothing to do.
+    pub idle: BTreeSet<Name>,
     /// How many objects stand in them, as far as spec and memory know.
     pub unseen: BTreeMap<Name, u64>,
     /// Notes for the reader of the plan.

@@ -275,6 +275,9 @@ pub(super) fn tell_unseen(decider: &mut Decider<'_>) {
             Some(count) => format!("{count} objects"),
         };
         let message = match lost {
+            _ if decider.changes.idle.contains(place) => {
+                format!("`{place}` cannot be read, {reason}: nothing of this stands there ({objects})")
+            }
             true => format!("`{place}` is lost: no calls are made there ({objects})"),
             false => format!(
                 "`{place}` cannot be read, {reason}: what stands there is unknown, never absent ({objects})"

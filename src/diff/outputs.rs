@@ -60,6 +60,14 @@ impl<'a> Outputs<'a> {
         self.outlooks.get(instance as usize)?.as_ref()
     }
 
+    /// What an object that is there tells now, whatever becomes of it.
+    pub(super) fn standing(&self, address: &Address, attribute: &Name) -> Option<Value> {
+        match self.outlook(*self.desired.by_address.get(address)?)? {
+            Outlook::Stays(live) | Outlook::Updated(live, _) => live.get(attribute).cloned(),
+            _ => None,
+        }
+    }
+
     /// Whether some output will not be known when the plan is carried out.
     pub(super) fn hides_any(&self) -> bool {
         self.hides

@@ -14,7 +14,8 @@ use crate::diag::{Diagnostic, codes};
 
 /// Holds every change that steers traffic while something that a site needs before it serves is held, missing or unseen.
 pub(super) fn hold_traffic(decider: &mut Decider<'_>) {
-    let Some(why) = missing(decider) else { return };
+    let unasked = decider.hold_guarded();
+    let Some(why) = missing(decider).or(unasked) else { return };
     // Whoever waits for the site must know; of one that cannot be read, that is said already.
     if !is_silent(decider) {
         let message = format!("no traffic is steered to the site that takes over before {why}");

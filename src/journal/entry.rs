@@ -107,6 +107,36 @@ pub enum Fact {
         #[schemars(with = "Json")]
         fault: Fault,
     },
+    /// A probe was answered otherwise than before.
+    Probed {
+        /// The step.
+        step: StepId,
+        /// Whether that counts as up.
+        up: bool,
+        /// What was answered, or why there was no answer.
+        told: String,
+    },
+    /// Somebody said yes to a gate.
+    Allowed {
+        /// The step.
+        step: StepId,
+        /// Who.
+        by: String,
+        /// By which way: at the terminal, by a flag, by a file.
+        how: String,
+    },
+    /// The command of a hook ended.
+    Ran {
+        /// The step.
+        step: StepId,
+        /// Its exit status; `None` where it has none, because it was killed, could not be run, or was not.
+        status: Option<i32>,
+        /// The end of what it wrote, or why it has no status.
+        output: String,
+        /// Whether it was only noted, and not run: the clouds are simulated.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        simulated: bool,
+    },
     /// The step is done.
     Done {
         /// The step.
@@ -176,6 +206,9 @@ impl Fact {
             Fact::Accepted { .. } => "accepted",
             Fact::Retried { .. } => "retried",
             Fact::Doubted { .. } => "doubted",
+            Fact::Probed { .. } => "probed",
+            Fact::Allowed { .. } => "allowed",
+            Fact::Ran { .. } => "ran",
             Fact::Done { .. } => "done",
             Fact::Failed { .. } => "failed",
             Fact::Skipped { .. } => "skipped",
@@ -192,6 +225,9 @@ impl Fact {
             | Fact::Accepted { step, .. }
             | Fact::Retried { step, .. }
             | Fact::Doubted { step, .. }
+            | Fact::Probed { step, .. }
+            | Fact::Allowed { step, .. }
+            | Fact::Ran { step, .. }
             | Fact::Done { step, .. }
             | Fact::Failed { step, .. }
             | Fact::Skipped { step, .. } => Some(*step),

@@ -258,6 +258,9 @@ impl StepState {
             },
             Fact::Accepted { .. } => under_way,
             Fact::Retried { .. } | Fact::Doubted { .. } => self.phase == Phase::Started,
+            Fact::Probed { .. } | Fact::Allowed { .. } | Fact::Ran { .. } => {
+                ask.is_guard() && self.phase == Phase::Started
+            }
             Fact::Done { kept, .. } => {
                 let idle = *kept
                     || matches!(

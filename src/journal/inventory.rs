@@ -204,6 +204,7 @@ fn item(plan: &Plan, step: &Step, native_id: &Name, made: Option<&Made>, earlier
         Ask::Claim { .. } | Ask::Await { .. } | Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => {
             None
         }
+        Ask::Verify(_) | Ask::Approve(_) | Ask::Run(_) => None,
     };
     let remembered = || earlier.as_ref().map(|item| item.fields.clone()).unwrap_or_default();
     let mut fields: Vec<Name> = match given {

@@ -1,6 +1,6 @@
 //! The plan from its steps: ordered, renumbered, hashed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use relight_contract::address::hex;
 use relight_contract::{Act, Address, Name, Object, Role, Value};
@@ -14,9 +14,9 @@ use super::model::{
     Action, Ask, Content, FORMAT, FieldChange, Note, PerformAct, Plan, PlanId, PlannedChange, PlannedOutput,
     PlannedPlace, PlannedSite, Step, StepCondition, StepId, Verb,
 };
-use super::roles;
 use super::safe::Moving;
 use super::steps::{Draft, Drafts, Part};
+use super::{guards, roles};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::diff::{Change, Changes, Delta, Question};
@@ -70,13 +70,13 @@ pub fn build(
     };
     let (residuals, renumbering) = table_with(&question.desired.residuals, roots, known);
     let writer =
-        Writer { question, changes, sure: &drafts.sure, renumbering: &renumbering, position: &position };
+        Writer { question, changes, drafts: &drafts, renumbering: &renumbering, position: &position };
     let steps: Vec<Step> =
         order.iter().map(|draft| writer.step(*draft, &drafts.all[*draft as usize])).collect();
     let mut of_change: Vec<Vec<StepId>> = vec![Vec::new(); changes.changes.len()];
     for (place, draft) in order.iter().enumerate() {
         let draft = &drafts.all[*draft as usize];
-        if draft.part != Part::Gather {
+        if !matches!(draft.part, Part::Gather | Part::Guard { .. }) {
             of_change[draft.change].push(StepId(u32::try_from(place).ok()?));
         }
     }
@@ -162,7 +162,13 @@ fn order(
         Err(cycle) => {
             let name = |draft: &u32| {
                 let draft = &drafts[*draft as usize];
-                format!("{} {}", draft.part.verb(), changes.changes[draft.change].address)
+                let address = match draft.part {
+                    Part::Guard { position, .. } => {
+                        &question.desired.guards[changes.guards[position].guard].address
+                    }
+                    _ => &changes.changes[draft.change].address,
+                };
+                format!("{} {address}", draft.part.verb())
             };
             let mut names: Vec<String> = cycle.path.iter().map(name).collect();
             names.extend(cycle.path.first().map(name));
@@ -196,6 +202,10 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
                 change.attributes.iter().for_each(|(_, value)| value.each_hole(&mut |id| roots.push(id)));
                 change.fields.iter().for_each(|delta| delta.after.each_hole(&mut |id| roots.push(id)));
             }
+            Part::Guard { position, .. } => {
+                let settings = &changes.guards[position].settings;
+                settings.iter().for_each(|(_, value)| value.each_hole(&mut |id| roots.push(id)));
+            }
             _ => {}
         }
     }
@@ -215,8 +225,7 @@ fn roots(changes: &Changes, order: &[u32], drafts: &[Draft]) -> Vec<relight_cont
 struct Writer<'a> {
     question: &'a Question<'a>,
     changes: &'a Changes,
-    /// Changes that nobody can find out about in time.
-    sure: &'a BTreeSet<usize>,
+    drafts: &'a Drafts<'a>,
     renumbering: &'a Renumbering,
     position: &'a [u32],
 }
@@ -236,6 +245,16 @@ impl Writer<'_> {
     }
 
     fn step(&self, index: u32, draft: &Draft) -> Step {
+        let id = StepId(self.position[index as usize]);
+        let mut after: Vec<StepId> =
+            draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
+        after.sort_unstable();
+        if let Part::Guard { position, .. } = draft.part {
+            let guarded = &self.changes.guards[position];
+            let guard = &self.question.desired.guards[guarded.guard];
+            let doors = guards::doors(self.drafts, index);
+            return guards::step(guarded, guard, id, after, doors, &|value| self.json(value));
+        }
         let change = &self.changes.changes[draft.change];
         let act = match draft.part {
             Part::Create => Act::Create,
@@ -245,15 +264,12 @@ impl Writer<'_> {
             Part::Retire => Act::Retire,
             Part::Update | Part::Unguard | Part::Claim | Part::Mark => Act::Update,
             Part::Delete | Part::DeleteOld => Act::Delete,
-            Part::Remember | Part::Forget | Part::Gather | Part::Await => Act::Read,
+            Part::Remember | Part::Forget | Part::Gather | Part::Await | Part::Guard { .. } => Act::Read,
         };
         let timing = change.kind.timing(act);
         let nothing = matches!(draft.part, Part::Remember | Part::Forget | Part::Gather);
-        let mut after: Vec<StepId> =
-            draft.after.iter().map(|draft| StepId(self.position[*draft as usize])).collect();
-        after.sort_unstable();
         Step {
-            id: StepId(self.position[index as usize]),
+            id,
             verb: match draft.part {
                 Part::Update if label(change) == "shift" => Verb::Shift,
                 part => part.verb(),
@@ -365,7 +381,7 @@ impl Writer<'_> {
             Part::Mark => Ask::Claim { native_id, owner: owner(), from: None, mark: change.mark.clone() },
             Part::Remember => Ask::Remember { native_id },
             Part::Forget => Ask::Forget { native_id },
-            Part::Gather => Ask::Nothing,
+            Part::Gather | Part::Guard { .. } => Ask::Nothing,
         }
     }
 
@@ -374,7 +390,7 @@ impl Writer<'_> {
     }
 
     fn is_maybe(&self, index: usize) -> bool {
-        self.changes.changes[index].maybe && !self.sure.contains(&index)
+        self.changes.changes[index].maybe && !self.drafts.sure.contains(&index)
     }
 
     fn change(&self, index: usize, change: &Change, steps: Vec<StepId>) -> PlannedChange {
@@ -482,13 +498,14 @@ fn places(question: &Question<'_>, changes: &Changes) -> BTreeMap<String, Planne
     for place in question.desired.places.values().chain(changes.changes.iter().map(|change| &change.place)) {
         used.insert(&place.name, place);
     }
+    let silent = |name| changes.unknown.get(name).filter(|_| !changes.idle.contains(name));
     let planned = used.into_iter().map(|(name, place)| {
         let planned = PlannedPlace {
             provider: place.provider.to_string(),
             region: place.region.to_string(),
             account: place.account.as_ref().map(ToString::to_string),
             global: place.global,
-            unreachable: changes.unknown.get(name).filter(|_| place.global).map(ToString::to_string),
+            unreachable: silent(name).filter(|_| place.global).map(ToString::to_string),
             settings: place.settings.to_json(),
         };
         (name.to_string(), planned)
@@ -523,6 +540,6 @@ fn notes(changes: &Changes) -> Vec<Note> {
 impl Step {
     /// Whether the step makes a call.
     pub fn calls(&self) -> bool {
-        !matches!(self.ask, Ask::Nothing | Ask::Remember { .. } | Ask::Forget { .. })
+        !matches!(self.ask, Ask::Nothing | Ask::Remember { .. } | Ask::Forget { .. }) && !self.ask.is_guard()
     }
 }

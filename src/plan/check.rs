@@ -7,7 +7,7 @@ use relight_contract::{Address, Role};
 use serde_json::Value as Json;
 
 use super::build::identify;
-use super::model::{Ask, Content, FORMAT, Plan, Step, StepId};
+use super::model::{ApproveAsk, Ask, Content, FORMAT, Plan, RunAsk, Step, StepId, VerifyAsk};
 use crate::expr::Node;
 
 /// What is wrong with a plan that was stored, as sentences; empty when nothing is.
@@ -115,6 +115,12 @@ fn holes(content: &Content, step: &Step, givers: &Givers<'_>, problems: &mut Vec
         Ask::Update { changes, attributes, .. } | Ask::Perform { changes, attributes, .. } => {
             in_json(changes, &mut before);
             in_json(attributes, &mut before);
+        }
+        Ask::Verify(VerifyAsk { target: first, expect: second, .. })
+        | Ask::Approve(ApproveAsk { message: first, approvers: second, .. })
+        | Ask::Run(RunAsk { run: first, env: second, .. }) => {
+            in_json(first, &mut before);
+            in_json(second, &mut before);
         }
         _ => {}
     }

@@ -3,11 +3,13 @@
 //! The room refuses to look at a cloud or a clock: what it is given is all it knows, and planning the same twice
 //! gives the same content.
 
+mod asked;
 mod basis;
 mod build;
 mod check;
 mod envelope;
 mod estimate;
+mod guards;
 mod history;
 pub mod model;
 mod readiness;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+pub use super::asked::{ApproveAsk, ProbeWay, RunAsk, VerifyAsk};
 use super::envelope::Envelope;
 pub use crate::diff::{Action, Operation};
 use crate::expr::Table;
@@ -132,7 +133,8 @@ pub struct PlannedPlace {
     pub account: Option<String>,
     /// Whether these are global services.
     pub global: bool,
-    /// Why these global services could not be read; `None` when they were, and of a site, which says so itself.
+    /// Why these global services could not be read; `None` when they were, when nothing of the operation stands there,
+    /// and of a site, which says so itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable: Option<String>,
     /// Settings such as the profile; never a credential.
@@ -196,9 +198,9 @@ pub struct Step {
     /// What it does it to.
     #[schemars(with = "String")]
     pub address: Address,
-    /// The kind.
+    /// The kind; of a guard the word `probe`, `gate` or `hook`.
     pub kind: String,
-    /// Where its calls go: a name in `places`.
+    /// Where its calls go: a name in `places`; empty for a guard.
     pub place: String,
     /// The steps that must be done before.
     pub after: Vec<StepId>,
@@ -312,6 +314,12 @@ pub enum Ask {
         /// The object.
         native_id: String,
     },
+    /// Nothing of the cloud: whether something is up.
+    Verify(VerifyAsk),
+    /// Nothing of the cloud: the word of people.
+    Approve(ApproveAsk),
+    /// Nothing of the cloud: a command of the user's.
+    Run(RunAsk),
 }
 
 /// The capabilities that a step performs.

@@ -38,7 +38,7 @@ impl Moving {
 
 /// What a step is in this order.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
+pub(super) enum Sort {
     /// Writers are cut.
     Fence,
     /// A replica gets what its source still has.
@@ -65,9 +65,9 @@ enum Sort {
 
 /// Lets promotions follow every fence and all of the data, consumers every promotion, and traffic everything that the
 /// sites need; a site that steps down becomes a standby behind all of that. Where no replica is promoted and nothing else
-/// of a change of roles is under way, nothing is added.
-pub(super) fn order(drafts: &mut Drafts<'_>) {
-    let Some(moving) = drafts.moving.take() else { return };
+/// of a change of roles is under way, nothing is added. Tells what each step is; nothing where no roles move.
+pub(super) fn order(drafts: &mut Drafts<'_>) -> Vec<Sort> {
+    let Some(moving) = drafts.moving.take() else { return Vec::new() };
     let mut sorts: Vec<Sort> = drafts.all.iter().map(|draft| sort(drafts, &moving, draft)).collect();
     let waited_for = ahead(drafts, &sorts);
     for (sort, waited_for) in sorts.iter_mut().zip(waited_for) {
@@ -100,6 +100,7 @@ pub(super) fn order(drafts: &mut Drafts<'_>) {
         &of(&[Sort::Promotion, Sort::Name, Sort::Traffic, Sort::Aside, Sort::Down]),
     );
     drafts.moving = Some(moving);
+    sorts
 }
 
 fn sort(drafts: &Drafts<'_>, moving: &Moving, draft: &Draft) -> Sort {
@@ -154,7 +155,7 @@ fn ahead(drafts: &Drafts<'_>, sorts: &[Sort]) -> Vec<bool> {
 }
 
 /// Lets every one of `later` follow all of `first`, but for those that follow one of `later` themselves.
-fn behind(drafts: &mut Drafts<'_>, later: &[u32], first: &[u32]) {
+pub(super) fn behind(drafts: &mut Drafts<'_>, later: &[u32], first: &[u32]) {
     let followers = followers(drafts, later);
     let first: Vec<u32> = first.iter().filter(|step| !followers.contains(step)).copied().collect();
     let Some(last) = first.last() else { return };
@@ -171,7 +172,7 @@ fn behind(drafts: &mut Drafts<'_>, later: &[u32], first: &[u32]) {
 }
 
 /// The steps themselves, and all that follow one of them, however far.
-fn followers(drafts: &Drafts<'_>, steps: &[u32]) -> BTreeSet<u32> {
+pub(super) fn followers(drafts: &Drafts<'_>, steps: &[u32]) -> BTreeSet<u32> {
     let mut after: Vec<Vec<u32>> = vec![Vec::new(); drafts.all.len()];
     for (step, draft) in (0..).zip(&drafts.all) {
         for before in &draft.after {

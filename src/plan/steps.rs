@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use relight_contract::Address;
 
+use super::guards;
 use super::model::{Action, Verb};
 use super::safe::{self, Moving};
 use crate::desired::{Dependency, Desired, InstanceId, JoinId};
@@ -15,7 +16,7 @@ pub(super) const GATHER: usize = 16;
 /// A step before its position is known.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// The change that it is part of.
+    /// The change that it is part of; what only gathers, and a guard, take that of a neighbour.
     pub(super) change: usize,
     pub(super) part: Part,
     pub(super) after: Vec<u32>,
@@ -48,6 +49,12 @@ pub(super) enum Part {
     Remember,
     Forget,
     Gather,
+    /// A probe, gate or hook.
+    Guard {
+        /// Its position among those that take part.
+        position: usize,
+        verb: Verb,
+    },
 }
 
 impl Part {
@@ -61,6 +68,7 @@ impl Part {
             Part::Update | Part::Unguard | Part::Claim | Part::Mark | Part::Remember => Verb::Update,
             Part::Delete | Part::DeleteOld | Part::Forget => Verb::Delete,
             Part::Gather | Part::Await => Verb::Wait,
+            Part::Guard { verb, .. } => verb,
         }
     }
 }
@@ -144,7 +152,8 @@ impl<'a> Drafts<'a> {
         drafts.backwards();
         drafts.references();
         drafts.names();
-        safe::order(&mut drafts);
+        let sorts = safe::order(&mut drafts);
+        guards::add(&mut drafts, &sorts);
         for draft in &mut drafts.all {
             draft.after.sort_unstable();
             draft.after.dedup();

@@ -150,9 +150,9 @@ fn between(from: Option<Milliseconds>, to: Option<Milliseconds>) -> Option<u64> 
 fn approvals(plan: &Plan, entries: &[Entry]) -> Vec<Approval> {
     let approval = |entry: &Entry| match &entry.fact {
         Fact::Approved => Some(Approval { at: entry.at, gate: None, by: None }),
-        Fact::Done { step, .. } => {
-            let gate = plan.content.steps.get(step.0 as usize).filter(|step| step.verb == Verb::Approve)?;
-            Some(Approval { at: entry.at, gate: Some(gate.address.clone()), by: None })
+        Fact::Allowed { step, by, .. } => {
+            let gate = plan.content.steps.get(step.0 as usize)?;
+            Some(Approval { at: entry.at, gate: Some(gate.address.clone()), by: Some(by.clone()) })
         }
         _ => None,
     };

@@ -58,6 +58,13 @@ fn of_step(plan: &Plan, fact: &Fact, (going_on, done): Words, begun: &mut bool) 
             Some(fault) => format!("not measured ({}):", plain(&fault.to_string())),
             None => "not measured:".to_owned(),
         },
+        Fact::Allowed { by, .. } => format!("allowed by {}:", plain(by)),
+        Fact::Probed { up: false, told, .. } => format!("not up yet ({}):", plain(told)),
+        Fact::Ran { simulated: true, .. } => "only noted:".to_owned(),
+        Fact::Ran { status, .. } if *status != Some(0) => match status {
+            Some(status) => format!("ended with {status}:"),
+            None => "ended without a status:".to_owned(),
+        },
         Fact::Accepted { .. } => return None,
         Fact::Retried { fault, .. } => format!("again, after {}:", plain(&fault.to_string())),
         Fact::Doubted { fault, .. } => format!("in doubt, after {}:", plain(&fault.to_string())),

@@ -11,6 +11,7 @@ use super::flight::{Flight, Purpose, Wait};
 use super::limits::Limits;
 use super::ready::Ready;
 use super::targets::Targets;
+use super::vigil::Vigil;
 use super::{Command, Event, Means, Mode, RunError, Session, Ticket};
 use crate::expr::Learned;
 use crate::journal::{Entry, FORMAT, Fact, FoldError, Outcome, Phase, RunState, fold};
@@ -34,15 +35,19 @@ pub struct Run {
     /// How many steps each step still waits for.
     pub(super) missing: Vec<u32>,
     pub(super) flights: BTreeMap<StepId, Flight>,
+    /// Probes, gates and hooks under way.
+    pub(super) vigils: BTreeMap<StepId, Vigil>,
     pub(super) outputs: BTreeMap<Address, Object>,
     /// What was filled so far from these outputs.
     pub(super) learned: RefCell<Learned>,
     pub(super) hidden: Hidden,
     pub(super) limits: Limits,
     tickets: BTreeMap<Ticket, StepId>,
-    timers: BTreeSet<(Milliseconds, StepId)>,
-    records: BTreeMap<u64, StepId>,
-    commands: Vec<Command>,
+    /// What is asked outside the clouds.
+    pub(super) inquired: BTreeMap<Ticket, StepId>,
+    pub(super) timers: BTreeSet<(Milliseconds, StepId)>,
+    pub(super) records: BTreeMap<u64, StepId>,
+    pub(super) commands: Vec<Command>,
     next_ticket: u64,
     stage: Stage,
     illegal: Option<FoldError>,
@@ -101,11 +106,13 @@ impl Run {
             lost: session.lost,
             ready: Ready::default(),
             flights: BTreeMap::new(),
+            vigils: BTreeMap::new(),
             outputs: BTreeMap::new(),
             learned: RefCell::default(),
             hidden: Hidden::default(),
             limits: Limits::new(MOST_IN_FLIGHT),
             tickets: BTreeMap::new(),
+            inquired: BTreeMap::new(),
             timers: BTreeSet::new(),
             records: BTreeMap::new(),
             commands: vec![Command::Record(position, first)],
@@ -137,6 +144,7 @@ impl Run {
             _ if self.stage == Stage::Over => {}
             Event::Recorded(seq) => self.recorded(seq, now),
             Event::Answered(ticket, answer) => self.answered(ticket, answer, now),
+            Event::Told(ticket, verdict) => self.told(ticket, verdict, now),
             Event::Tick => {}
             Event::Approved => self.approved(now),
             Event::Refused => self.finish(Outcome::Refused, now),
@@ -218,12 +226,22 @@ impl Run {
         self.commands.push(Command::Call(ticket, request, now + CALL_MILLISECONDS));
     }
 
+    /// A ticket that was never given.
+    pub(super) fn new_ticket(&mut self) -> Ticket {
+        let ticket = Ticket(self.next_ticket);
+        self.next_ticket += 1;
+        ticket
+    }
+
     fn recorded(&mut self, position: u64, now: Milliseconds) {
         while let Some((&first, &step)) =
             self.records.first_key_value().filter(|(first, _)| **first <= position)
         {
             self.records.remove(&first);
-            self.call(step, now);
+            match self.vigils.contains_key(&step) {
+                true => self.inquire(step),
+                false => self.call(step, now),
+            }
         }
         if let Stage::Finishing(last, outcome) = &self.stage
             && *last <= position
@@ -292,7 +310,9 @@ impl Run {
         }
         while let Some((at, step)) = self.timers.first().copied().filter(|(at, _)| *at <= now) {
             self.timers.remove(&(at, step));
-            if !self.gave_up_measuring(step, now) {
+            if self.vigils.contains_key(&step) {
+                self.wake(step, now);
+            } else if !self.gave_up_measuring(step, now) {
                 self.depart(step, now);
             }
         }
@@ -301,7 +321,10 @@ impl Run {
         if self.state.interrupted {
             self.drop_idle();
         }
-        if self.flights.is_empty() && (self.state.interrupted || self.ready.is_empty()) {
+        if self.flights.is_empty()
+            && self.vigils.is_empty()
+            && (self.state.interrupted || self.ready.is_empty())
+        {
             let outcome = self.outcome();
             self.finish(outcome, now);
             return;
@@ -325,6 +348,7 @@ impl Run {
     /// Forgets what only waits for a time: nothing is under way there but operations that the cloud goes on with, and
     /// the journal knows all that a resumed run needs.
     fn drop_idle(&mut self) {
+        self.drop_vigils();
         let idle = |flight: &Flight| matches!(flight.wait, Wait::Time(_)) && flight.purpose != Purpose::Poll;
         let steps: Vec<StepId> =
             self.flights.iter().filter(|(_, flight)| idle(flight)).map(|(step, _)| *step).collect();

@@ -10,6 +10,7 @@ mod doubt;
 mod end;
 mod fill;
 mod flight;
+pub mod inquiry;
 mod limits;
 mod machine;
 mod measure;
@@ -19,6 +20,7 @@ mod request;
 mod retry;
 mod steps;
 mod targets;
+mod vigil;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,6 +31,7 @@ use crate::expr::Files;
 use crate::journal::{Entry, FoldError, Outcome, RunId};
 
 pub use fill::{FillError, Secrets};
+pub use inquiry::{Inquiry, Verdict};
 pub use limits::{LimitKey, Limits};
 pub use machine::Run;
 pub use retry::{back_off, token};
@@ -45,6 +48,8 @@ pub enum Event {
     Recorded(u64),
     /// A call came back.
     Answered(Ticket, Result<Answer, Fault>),
+    /// Somebody answered what was asked outside the clouds. A question to people may be answered more than once.
+    Told(Ticket, Verdict),
     /// Time passed.
     Tick,
     /// Somebody said yes to the plan.
@@ -65,6 +70,10 @@ pub enum Command {
     Record(u64, Entry),
     /// Make this call, and give up at that time.
     Call(Ticket, Request, Milliseconds),
+    /// Ask this outside the clouds, and give up when it says.
+    Inquire(Ticket, Inquiry),
+    /// Nobody waits for the answer any more.
+    Withdraw(Ticket),
     /// Say [`Event::Tick`] at this time, if nothing else happens before.
     WakeAt(Milliseconds),
     /// Ask for approval.

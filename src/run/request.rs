@@ -51,6 +51,7 @@ pub(super) fn action(
             Action::Claim { kind, native_id: text(native_id), owner: target.owner.clone() }
         }
         Ask::Remember { .. } | Ask::Forget { .. } | Ask::Nothing => return Ok(None),
+        Ask::Verify(_) | Ask::Approve(_) | Ask::Run(_) => return Ok(None),
     }))
 }
 

@@ -55,14 +55,15 @@ impl Run {
     /// Lets a step go that waits for nothing any more: into the queue, or back to where an earlier session left it.
     fn admit(&mut self, id: StepId, now: Milliseconds) {
         let Some(phase) = self.state.step(id).map(|state| state.phase) else { return };
-        if self.missing.get(id.0 as usize) != Some(&0) || self.flights.contains_key(&id) {
+        if self.missing.get(id.0 as usize) != Some(&0)
+            || self.flights.contains_key(&id)
+            || self.vigils.contains_key(&id)
+        {
             return;
         }
         match phase {
             Phase::Waiting => {
-                if let Some(target) = self.targets.get(id) {
-                    self.ready.add(target.limit(true), target.remaining, id);
-                }
+                self.ready.add(self.targets.limit(id), self.targets.remaining(id), id);
             }
             Phase::Started | Phase::Accepted => {
                 let plan = std::sync::Arc::clone(&self.plan);
@@ -75,6 +76,9 @@ impl Run {
     }
 
     fn take_up_started(&mut self, step: &Step, now: Milliseconds) {
+        if step.ask.is_guard() {
+            return self.start_vigil(step, now);
+        }
         let Some(state) = self.state.step(step.id).cloned() else { return };
         let Some(attempt) = state.attempt else { return };
         if self.mode == Mode::Settle && self.lost.contains(step.place.as_str()) {
@@ -136,6 +140,9 @@ impl Run {
     pub(super) fn start(&mut self, id: StepId, now: Milliseconds) {
         let plan = std::sync::Arc::clone(&self.plan);
         let Some(step) = plan.content.steps.get(id.0 as usize) else { return };
+        if step.ask.is_guard() {
+            return self.start_vigil(step, now);
+        }
         if let Err(fault) = self.check_conditions(step, false) {
             return self.fail(id, fault, false, now);
         }
@@ -408,7 +415,7 @@ impl Run {
     }
 
     /// Lets the dependents of a done step go.
-    fn release(&mut self, id: StepId, now: Milliseconds) {
+    pub(super) fn release(&mut self, id: StepId, now: Milliseconds) {
         let dependents: Vec<StepId> = self.targets.dependents(id).collect();
         for dependent in dependents {
             if let Some(missing) = self.missing.get_mut(dependent.0 as usize) {
@@ -419,7 +426,7 @@ impl Run {
     }
 
     /// Fails a step, and skips everything that waits for it.
-    fn fail(&mut self, id: StepId, fault: Fault, open: bool, now: Milliseconds) {
+    pub(super) fn fail(&mut self, id: StepId, fault: Fault, open: bool, now: Milliseconds) {
         self.land(id);
         self.record(Fact::Failed { step: id, fault, open }, now);
         let mut waiting: Vec<StepId> = self.targets.dependents(id).collect();
@@ -452,7 +459,7 @@ impl Run {
         }
     }
 
-    fn filling(&self) -> Filling<'_> {
+    pub(super) fn filling(&self) -> Filling<'_> {
         let lenient = self.mode == Mode::Settle;
         Filling {
             plan: &self.plan,
@@ -530,6 +537,6 @@ fn not_zero(awaited: &Awaited) -> Fault {
     Fault::new(FaultKind::Internal, text).code("behind")
 }
 
-fn not_filled(error: &FillError) -> Fault {
+pub(super) fn not_filled(error: &FillError) -> Fault {
     Fault::new(FaultKind::Invalid, error.to_string()).code("not_filled")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relight_contract::{Address, Kind, Object, Place, Registry, Type, Value};
+use relight_contract::{Address, Kind, Name, Object, Place, Registry, Type, Value};
 
 use super::RunError;
 use super::limits::LimitKey;
@@ -14,8 +14,6 @@ use crate::plan::{Ask, Plan, Step, StepId};
 pub(super) struct Target {
     pub(super) kind: &'static Kind,
     pub(super) place: Arc<Place>,
-    /// Seconds of the longest path from here on, this step's own included.
-    pub(super) remaining: u64,
     /// The other half of a replacement: the step that deletes the old object, or the one that makes the new one.
     pub(super) partner: Option<StepId>,
     /// The owner tag of its address.
@@ -24,7 +22,10 @@ pub(super) struct Target {
 
 /// The targets of a plan's steps, by position.
 pub(super) struct Targets {
-    list: Vec<Target>,
+    /// None for a step that asks no cloud.
+    list: Vec<Option<Target>>,
+    /// Seconds of the longest path from each step on, its own included.
+    remaining: Vec<u64>,
     dependents: Graph,
 }
 
@@ -41,9 +42,13 @@ impl Targets {
         let places = places(plan)?;
         let partners = partners(plan);
         let mut list = Vec::with_capacity(steps.len());
-        for (position, (step, remaining)) in steps.iter().zip(critical.remaining).enumerate() {
+        for (position, step) in steps.iter().enumerate() {
             if step.id.0 as usize != position {
                 return Err(RunError::Plan(format!("step {} stands at position {position}", step.id.0)));
+            }
+            if step.ask.is_guard() {
+                list.push(None);
+                continue;
             }
             let place = places
                 .get(step.place.as_str())
@@ -51,20 +56,30 @@ impl Targets {
             let kind = registry
                 .kind(&step.kind)
                 .ok_or_else(|| RunError::Plan(format!("it names the unknown kind `{}`", step.kind)))?;
-            list.push(Target {
+            list.push(Some(Target {
                 kind,
                 place: Arc::clone(place),
-                remaining,
                 partner: partners.get(&step.id).copied(),
                 owner: owner(plan, step),
-            });
+            }));
         }
-        Ok(Targets { list, dependents: graph.dependents() })
+        Ok(Targets { list, remaining: critical.remaining, dependents: graph.dependents() })
     }
 
     /// What a step works on.
     pub(super) fn get(&self, id: StepId) -> Option<&Target> {
-        self.list.get(id.0 as usize)
+        self.list.get(id.0 as usize)?.as_ref()
+    }
+
+    /// Seconds of the longest path from a step on, its own included.
+    pub(super) fn remaining(&self, id: StepId) -> u64 {
+        self.remaining.get(id.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// The window that the call of a step that changes something takes from. What asks no cloud takes from none.
+    pub(super) fn limit(&self, id: StepId) -> LimitKey {
+        let none = || LimitKey { place: Name::from(""), service: "", changes: false };
+        self.get(id).map_or_else(none, |target| target.limit(true))
     }
 
     /// The steps that wait for this one.

@@ -68,8 +68,7 @@ pub fn again(
     for address in disputed.filter_map(|one| one.address.as_ref()?.parse::<Address>().ok()) {
         basis.live.insert(address, DISPUTED.to_owned());
     }
-    let unreachable: BTreeMap<Name, Name> =
-        changes.unknown.into_iter().filter(|(place, _)| question.counts_on(place)).collect();
+    let unreachable = question.unreachable(&changes);
     let refused = survey.refused.into_iter().filter(|(place, _)| unreachable.contains_key(place)).collect();
     Some(Again { basis, vault: desired.residuals.vault(), unreachable, refused })
 }

@@ -1,14 +1,15 @@
 //! The one loop over a run: it obeys commands, and brings events.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use relight_contract::{Milliseconds, Request};
 
 use super::mailbox::Arrival;
+use super::outside::Outside;
 use super::transport::Transport;
 use super::watch::{Narrator, Watch};
 use crate::journal::{Entry, FoldError, Journal, JournalError, Lease, Outcome};
-use crate::run::{Command, Event, Run, Ticket};
+use crate::run::{Command, Event, Inquiry, Run, Ticket, Verdict};
 
 /// What the loop works with.
 pub struct Parts<'a> {
@@ -22,6 +23,8 @@ pub struct Parts<'a> {
     pub watch: &'a mut dyn Watch,
     /// Turns entries into events.
     pub narrator: Narrator,
+    /// Who is asked what no cloud answers.
+    pub outside: &'a mut dyn Outside,
     /// Asked when the plan is not approved yet.
     pub approve: &'a mut dyn FnMut() -> bool,
     /// How often the watcher is told how far the run is, in milliseconds of the transport's time; `None` for never.
@@ -43,7 +46,8 @@ pub enum DriveError {
 pub fn drive(run: &mut Run, parts: Parts) -> Result<Outcome, DriveError> {
     let started = parts.transport.now();
     let next_progress = parts.progress_milliseconds.map(|every| started + every);
-    Loop { parts, events: VecDeque::from([Event::Tick]), orders: Orders::default(), next_progress }.turn(run)
+    let events = VecDeque::from([Event::Tick]);
+    Loop { parts, events, orders: Orders::default(), next_progress, pending: BTreeSet::new() }.turn(run)
 }
 
 struct Loop<'a> {
@@ -51,6 +55,8 @@ struct Loop<'a> {
     events: VecDeque<Event>,
     orders: Orders,
     next_progress: Option<Milliseconds>,
+    /// What people and commands have not answered yet.
+    pending: BTreeSet<Ticket>,
 }
 
 /// Commands that wait for all events at hand to be taken in, so that entries become durable together.
@@ -59,6 +65,7 @@ struct Orders {
     entries: Vec<Entry>,
     last: Option<u64>,
     calls: Vec<(Ticket, Request, Milliseconds)>,
+    inquiries: Vec<(Ticket, Option<Inquiry>)>,
     wake_at: Option<Milliseconds>,
     ask: bool,
     finish: Option<Outcome>,
@@ -85,7 +92,9 @@ impl Loop<'_> {
         if let Some(Outcome::LeaseLost) = self.orders.finish {
             return Ok(Some(Outcome::LeaseLost));
         }
-        let writes = !self.orders.entries.is_empty() || !self.orders.calls.is_empty();
+        let writes = !self.orders.entries.is_empty()
+            || !self.orders.calls.is_empty()
+            || !self.orders.inquiries.is_empty();
         if writes && self.parts.lease.hold().is_err() {
             self.orders = Orders::default();
             self.events = VecDeque::from([Event::LeaseLost]);
@@ -104,11 +113,46 @@ impl Loop<'_> {
         for (ticket, request, deadline) in std::mem::take(&mut self.orders.calls) {
             self.parts.transport.submit(ticket, request, deadline);
         }
+        for (ticket, inquiry) in std::mem::take(&mut self.orders.inquiries) {
+            self.inquire(ticket, inquiry);
+        }
         if std::mem::take(&mut self.orders.ask) {
             let approved = (self.parts.approve)();
             self.events.push_back(if approved { Event::Approved } else { Event::Refused });
         }
         Ok(self.orders.finish.take())
+    }
+
+    /// Asks what no cloud answers, or asks it no more.
+    fn inquire(&mut self, ticket: Ticket, inquiry: Option<Inquiry>) {
+        let Some(inquiry) = inquiry else {
+            self.pending.remove(&ticket);
+            self.parts.outside.withdraw(ticket);
+            return self.parts.transport.keep_pace(!self.pending.is_empty());
+        };
+        let simulated = match &inquiry {
+            Inquiry::Probe(probe) => self.parts.transport.answers(probe),
+            _ => None,
+        };
+        let told = match simulated {
+            Some(verdict) => vec![verdict],
+            None => self.parts.outside.inquire(ticket, &inquiry),
+        };
+        // A question to people stays open until it is withdrawn.
+        if told.is_empty() || matches!(inquiry, Inquiry::Gate(_)) {
+            self.pending.insert(ticket);
+            self.parts.transport.keep_pace(true);
+        }
+        self.events.extend(told.into_iter().map(|verdict| Event::Told(ticket, verdict)));
+    }
+
+    /// Somebody answered: a probe or a command is not waited for any more.
+    fn told(&mut self, ticket: Ticket, verdict: Verdict) -> Event {
+        let of_people = matches!(verdict, Verdict::Allowed { .. } | Verdict::Refused(_));
+        if !of_people && self.pending.remove(&ticket) {
+            self.parts.transport.keep_pace(!self.pending.is_empty());
+        }
+        Event::Told(ticket, verdict)
     }
 
     /// Waits for the next thing to happen, and takes in whatever came with it.
@@ -118,11 +162,13 @@ impl Loop<'_> {
         let mut arrival = first;
         loop {
             let nothing_more = arrival == Arrival::Tick;
-            self.events.push_back(match arrival {
+            let event = match arrival {
                 Arrival::Answered(ticket, answer) => Event::Answered(ticket, answer),
+                Arrival::Told(ticket, verdict) => self.told(ticket, verdict),
                 Arrival::Interrupted => Event::Interrupted,
                 Arrival::Tick => Event::Tick,
-            });
+            };
+            self.events.push_back(event);
             if nothing_more {
                 break;
             }
@@ -155,6 +201,8 @@ impl Orders {
                     self.last = Some(position);
                 }
                 Command::Call(ticket, request, deadline) => self.calls.push((ticket, request, deadline)),
+                Command::Inquire(ticket, inquiry) => self.inquiries.push((ticket, Some(inquiry))),
+                Command::Withdraw(ticket) => self.inquiries.push((ticket, None)),
                 Command::WakeAt(at) => self.wake_at = Some(at),
                 Command::Ask => self.ask = true,
                 Command::Finish(outcome) => self.finish = Some(outcome),

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use relight_contract::{Answer, Fault};
 
-use crate::run::Ticket;
+use crate::run::{Ticket, Verdict};
 
 /// What arrives from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arrival {
     /// A call came back.
     Answered(Ticket, Result<Answer, Fault>),
+    /// Somebody answered what was asked outside the clouds.
+    Told(Ticket, Verdict),
     /// Somebody asked the run to stop.
     Interrupted,
     /// Nothing arrived in time.

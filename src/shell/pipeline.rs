@@ -354,8 +354,7 @@ impl World<'_> {
                     .help("this is a defect of relight, not of the spec: please report it"),
             );
         }
-        let unreachable: BTreeMap<Name, Name> =
-            changes.unknown.into_iter().filter(|(place, _)| question.counts_on(place)).collect();
+        let unreachable = question.unreachable(&changes);
         let refused = question.survey.refused.iter().filter(|(place, _)| unreachable.contains_key(*place));
         let refused = refused.map(|(place, fault)| (place.clone(), fault.clone())).collect();
         let vault = self.desired.residuals.vault();

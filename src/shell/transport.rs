@@ -11,7 +11,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::clock;
 use super::mailbox::{Arrival, Mailbox};
-use crate::run::Ticket;
+use crate::run::inquiry::Probe;
+use crate::run::{Ticket, Verdict};
 
 /// How long it is waited for what is known of a session.
 const SESSION: Duration = Duration::from_secs(5);
@@ -32,6 +33,17 @@ pub trait Transport {
 
     /// Nobody waits any more for calls that are under way: their answers never arrive, and their tickets are free.
     fn abandon(&mut self);
+
+    /// What simulated clouds say of an endpoint; `None` where there is a real one to ask.
+    fn answers(&self, probe: &Probe) -> Option<Verdict> {
+        let _ = probe;
+        None
+    }
+
+    /// Whether people or commands are waited for: then simulated time passes as theirs does.
+    fn keep_pace(&mut self, with_people: bool) {
+        let _ = with_people;
+    }
 }
 
 /// The fault of a call that nothing was heard of.
@@ -137,6 +149,12 @@ impl Drop for AsyncTransport {
 pub trait Simulator {
     /// Makes a call at `now`; tells when its answer arrives, and what it is.
     fn submit(&mut self, now: Milliseconds, request: &Request) -> (Milliseconds, Result<Answer, Fault>);
+
+    /// What an endpoint answers at `now`; `None` when it does not simulate any.
+    fn answers(&self, now: Milliseconds, probe: &Probe) -> Option<Verdict> {
+        let _ = (now, probe);
+        None
+    }
 }
 
 /// How fast simulated time passes.
@@ -153,6 +171,8 @@ pub struct SimTransport<S> {
     simulator: S,
     now: Milliseconds,
     pace: Pace,
+    /// Whether time passes as it does for people.
+    with_people: bool,
     mailbox: Mailbox,
     /// By time, then by the order in which the calls left.
     answers: BTreeMap<(Milliseconds, u64), (Ticket, Result<Answer, Fault>)>,
@@ -162,7 +182,15 @@ pub struct SimTransport<S> {
 impl<S: Simulator> SimTransport<S> {
     /// A transport whose clock stands at `now`.
     pub fn new(simulator: S, now: Milliseconds, pace: Pace, mailbox: Mailbox) -> SimTransport<S> {
-        SimTransport { simulator, now, pace, mailbox, answers: BTreeMap::new(), submitted: 0 }
+        SimTransport {
+            simulator,
+            now,
+            pace,
+            with_people: false,
+            mailbox,
+            answers: BTreeMap::new(),
+            submitted: 0,
+        }
     }
 
     /// The simulator.
@@ -183,7 +211,11 @@ impl<S: Simulator> SimTransport<S> {
     /// Lets time pass until `at`; tells what interrupted it.
     fn pass(&mut self, at: Milliseconds) -> Option<Arrival> {
         let ahead = at.saturating_sub(self.now);
-        let patience = match self.pace {
+        let pace = match self.pace {
+            Pace::Instant if self.with_people => Pace::Times(1),
+            pace => pace,
+        };
+        let patience = match pace {
             Pace::Instant => Duration::ZERO,
             Pace::Times(factor) => Duration::from_millis(ahead) / factor.max(1),
         };
@@ -194,7 +226,7 @@ impl<S: Simulator> SimTransport<S> {
                 None
             }
             interrupting => {
-                if let Pace::Times(factor) = self.pace {
+                if let Pace::Times(factor) = pace {
                     let passed = clock::now().saturating_sub(before).saturating_mul(u64::from(factor));
                     self.now += passed.min(ahead);
                 }
@@ -220,7 +252,16 @@ impl<S: Simulator> Transport for SimTransport<S> {
     fn wait(&mut self, until: Option<Milliseconds>) -> Arrival {
         let first = self.answers.first_key_value().map(|((at, _), _)| *at);
         let Some(at) = first.into_iter().chain(until).min() else {
-            return self.mailbox.wait(None);
+            let before = clock::now();
+            let arrival = self.mailbox.wait(None);
+            if self.with_people {
+                let factor = match self.pace {
+                    Pace::Instant => 1,
+                    Pace::Times(factor) => u64::from(factor),
+                };
+                self.now += clock::now().saturating_sub(before).saturating_mul(factor);
+            }
+            return arrival;
         };
         if let Some(interrupting) = self.pass(at) {
             return interrupting;
@@ -236,5 +277,13 @@ impl<S: Simulator> Transport for SimTransport<S> {
 
     fn abandon(&mut self) {
         self.answers.clear();
+    }
+
+    fn answers(&self, probe: &Probe) -> Option<Verdict> {
+        self.simulator.answers(self.now, probe)
+    }
+
+    fn keep_pace(&mut self, with_people: bool) {
+        self.with_people = with_people;
     }
 }

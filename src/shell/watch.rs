@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Graph;
 use crate::journal::{Entry, Fact, Outcome, RunId};
-use crate::plan::{Ask, Plan, PlanId, StepId, Verb};
+use crate::plan::{ApproveAsk, Ask, Plan, PlanId, StepId, Verb};
 pub use crate::report::Calls;
 
 /// One event of a run: a line of `--events`.
@@ -48,6 +48,55 @@ pub enum What {
         attempt: u32,
         /// Expected duration, in seconds.
         expected_seconds: u32,
+    },
+    /// A gate asks people.
+    GateAsked {
+        /// The step.
+        #[serde(flatten)]
+        step: StepName,
+        /// The question.
+        message: String,
+        /// Who may say yes; empty for anybody.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        approvers: Vec<String>,
+        /// How many of them must.
+        quorum: u64,
+        /// What cannot be undone and waits for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schemars(with = "Vec<String>")]
+        doors: Vec<Address>,
+    },
+    /// Somebody said yes to a gate.
+    GateAllowed {
+        /// The step.
+        #[serde(flatten)]
+        step: StepName,
+        /// Who.
+        by: String,
+        /// By which way.
+        how: String,
+    },
+    /// A probe was answered otherwise than before.
+    ProbeTold {
+        /// The step.
+        #[serde(flatten)]
+        step: StepName,
+        /// Whether that counts as up.
+        up: bool,
+        /// What was answered, or why there was no answer.
+        told: String,
+    },
+    /// The command of a hook ended.
+    HookRan {
+        /// The step.
+        #[serde(flatten)]
+        step: StepName,
+        /// Its exit status; `None` where it has none.
+        status: Option<i32>,
+        /// The end of what it wrote, or why it has no status.
+        output: String,
+        /// Whether it was only noted, and not run.
+        simulated: bool,
     },
     /// How far a replica was behind, read just before its promotion.
     StepMeasured {
@@ -312,7 +361,15 @@ impl Narrator {
                     return None;
                 }
                 *stand = Stand::Running(at);
-                What::StepStarted { step, attempt: *attempt, expected_seconds }
+                match &planned.ask {
+                    Ask::Approve(ask) => asked(step, ask),
+                    _ => What::StepStarted { step, attempt: *attempt, expected_seconds },
+                }
+            }
+            Fact::Probed { up, told, .. } => What::ProbeTold { step, up: *up, told: told.clone() },
+            Fact::Allowed { by, how, .. } => What::GateAllowed { step, by: by.clone(), how: how.clone() },
+            Fact::Ran { status, output, simulated, .. } => {
+                What::HookRan { step, status: *status, output: output.clone(), simulated: *simulated }
             }
             Fact::Measured { lag_seconds, fault, .. } => {
                 What::StepMeasured { step, lag_seconds: *lag_seconds, fault: fault.clone() }
@@ -351,6 +408,19 @@ impl Narrator {
     fn name(&self, id: StepId) -> Option<StepName> {
         let step = self.plan.content.steps.get(id.0 as usize)?;
         Some(StepName { step: id, address: step.address.clone(), verb: step.verb })
+    }
+}
+
+/// What a gate asks, as far as the plan knows it.
+fn asked(step: StepName, ask: &ApproveAsk) -> What {
+    let message = ask.message.as_str().unwrap_or("what it asks is known only to whoever runs it");
+    let approvers = ask.approvers.as_array().into_iter().flatten();
+    What::GateAsked {
+        step,
+        message: message.to_owned(),
+        approvers: approvers.filter_map(|who| who.as_str().map(str::to_owned)).collect(),
+        quorum: ask.quorum,
+        doors: ask.doors.clone(),
     }
 }
 

@@ -87,5 +87,7 @@ fn filter(text: &str, folder: &Path) -> String {
         regex::Regex::new(pattern).expect("a pattern").replace_all(&text, by).into_owned()
     };
     let text = replace(text, r"run-[0-9a-f]{12}-[0-9a-f]{8}", "[RUN]");
+    // What the simulated cloud draws.
+    let text = replace(text, r"-[0-9]{10}\.us-", "-[DRAWN].us-");
     replace(text, r"plan-[0-9a-f]{12}", "[PLAN]")
 }

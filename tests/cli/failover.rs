@@ -46,7 +46,7 @@ fn the_standby_takes_over_and_that_holds() {
     let dry = ended(&context, &with(&["--dry-run", "--out", "saved.json"]), 0);
     insta::assert_snapshot!("failover", dry);
     assert_eq!(status(&context)["epoch"], 0, "a dry run declares nothing");
-    let done = ended(&context, &["apply", "saved.json"], 0);
+    let done = ended(&context, &["apply", "saved.json", "--approve", "promote"], 0);
     assert!(done.contains("Recovered in ") && done.contains("within the RTO of 30m."), "{done}");
 
     let status = status(&context);

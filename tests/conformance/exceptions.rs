@@ -91,6 +91,36 @@ pub const EXCEPTIONS: &[Exception] = &[
         reason: "moto changes no global clusters",
     },
     Exception {
+        kind: "aws_route53recoverycluster_routing_control_state",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "moto has no states of routing controls",
+    },
+    Exception {
+        kind: "aws_route53recoverycontrolconfig_cluster",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "moto has no routing controls",
+    },
+    Exception {
+        kind: "aws_route53recoverycontrolconfig_control_panel",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "moto has no routing controls",
+    },
+    Exception {
+        kind: "aws_route53recoverycontrolconfig_routing_control",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "moto has no routing controls",
+    },
+    Exception {
+        kind: "aws_route53recoverycontrolconfig_safety_rule",
+        cloud: "moto",
+        what: What::Stage(Stage::Create),
+        reason: "moto has no routing controls",
+    },
+    Exception {
         kind: "aws_s3_bucket_versioning",
         cloud: "moto",
         what: What::Stage(Stage::Delete),

@@ -31,6 +31,7 @@ const LIVE: &[(&str, Act)] = &[];
 pub const BESIDE: &[(&str, Act, &str)] = &[
     ("aws_db_instance", Act::Promote, "a_replica_follows_its_source_until_it_is_promoted"),
     ("aws_db_instance", Act::Retire, "a_database_is_renamed_in_place"),
+    ("aws_s3_object", Act::Shift, "a_switch_is_thrown_by_writing_it_anew"),
 ];
 
 impl fmt::Display for Tried {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use relight_bed::{Nth, Rule, Trouble};
+use relight_bed::{Call, Nth, Rule, Seen, Trouble};
 use serde_json::Value as Json;
 
 use super::bed::{WEBSHOP, Workplace};
@@ -36,11 +36,7 @@ fn the_standby_takes_over_without_a_call_to_the_lost_region() {
     assert_eq!(attribute(&before, "DBInstance", "is_replica"), true);
 
     let seen = workplace.proxy.seen();
-    let services: BTreeSet<&str> = seen.iter().map(|seen| &*seen.call.service).collect();
-    for service in services.into_iter().filter(|service| !GLOBAL.contains(service)) {
-        let rule = Rule::new(Nth::Every, Trouble::BlackHole).region(LOST);
-        workplace.proxy.add(rule.service(service));
-    }
+    black_hole(&workplace, &seen);
     let began = Instant::now();
     let takes_over = ["failover", "oregon", "--lost", "virginia", "--incident", "INC-1", "--yes"];
     workplace.relight(&takes_over).ending(0);
@@ -68,4 +64,87 @@ fn the_standby_takes_over_without_a_call_to_the_lost_region() {
         took.as_secs_f64(),
         since.len()
     );
+}
+
+/// Whose control plane is one for the whole world, whichever region a bucket is in.
+fn configures_a_bucket(call: &Call) -> bool {
+    call.service == "s3" && call.changes_anything() && !call.operation.contains("Object")
+}
+
+/// Lets a region swallow all calls but those of the services that answer for the whole world.
+fn black_hole(workplace: &Workplace, seen: &[Seen]) {
+    let services: BTreeSet<&str> = seen.iter().map(|seen| &*seen.call.service).collect();
+    for service in services.into_iter().filter(|service| !GLOBAL.contains(service)) {
+        let rule = Rule::new(Nth::Every, Trouble::BlackHole).region(LOST);
+        workplace.proxy.add(rule.service(service));
+    }
+}
+
+#[test]
+fn traffic_moves_by_a_data_plane_where_no_control_plane_of_the_world_answers() {
+    let Some(workplace) = Workplace::new("examples/steered") else { return };
+    let domain = format!("steered-{}.example", workplace.account);
+    let bucket = format!("steered-{}-example-switch-{LEFT}", workplace.account);
+    let workplace = workplace.with("TF_VAR_domain", domain);
+    let switch = || workplace.ask(LEFT, "s3", &format!("GET /{bucket}/serves"), "");
+    workplace.apply();
+    let before = workplace.world();
+    let seen = workplace.proxy.seen();
+    assert_eq!(switch(), "oregon waits");
+
+    // Where the services of the world are silent, what is planned is the same.
+    let takes_over = ["failover", "oregon", "--lost", "virginia", "--incident", "INC-1"];
+    let dry = |words: &[&str]| {
+        let arguments: Vec<&str> = takes_over.into_iter().chain(["--dry-run"]).collect();
+        workplace.relight(&arguments).ending(0).saying(words)
+    };
+    black_hole(&workplace, &seen);
+    let shift = "~ shift    aws_s3_object.switch";
+    dry(&[shift]);
+    for service in GLOBAL {
+        workplace.proxy.add(Rule::new(Nth::Every, Trouble::BlackHole).service(*service));
+    }
+    dry(&[shift, "nothing of this stands there"]);
+
+    workplace.proxy.clear();
+    black_hole(&workplace, &seen);
+    let configured = seen.iter().filter(|seen| configures_a_bucket(&seen.call));
+    let configured: BTreeSet<&str> = configured.map(|seen| &*seen.call.operation).collect();
+    assert!(configured.contains("CreateBucket") && configured.contains("PutBucketPolicy"), "{configured:?}");
+    for operation in configured {
+        let rule = Rule::new(Nth::Every, Trouble::Deny).service("s3");
+        workplace.proxy.add(rule.operation(operation));
+    }
+    for service in GLOBAL {
+        workplace.proxy.add(Rule::new(Nth::Every, Trouble::Deny).service(*service));
+    }
+    let earlier = workplace.proxy.seen().len();
+    let arguments: Vec<&str> = takes_over.into_iter().chain(["--yes"]).collect();
+    workplace.relight(&arguments).ending(0);
+
+    let since = workplace.proxy.seen().split_off(earlier);
+    let is_global = |call: &Call| GLOBAL.contains(&&*call.service);
+    let of_the_lost = since.iter().filter(|seen| seen.call.region == LOST && !is_global(&seen.call));
+    assert_eq!(of_the_lost.map(|seen| &seen.call).collect::<Vec<_>>(), Vec::<&Call>::new());
+    let world_wide = |call: &Call| configures_a_bucket(call) || is_global(call) && call.changes_anything();
+    let writes = since.iter().filter(|seen| world_wide(&seen.call));
+    assert_eq!(writes.map(|seen| &seen.call).collect::<Vec<_>>(), Vec::<&Call>::new());
+
+    let after = workplace.world();
+    assert_eq!(switch(), "oregon serves");
+    assert_eq!(attribute(&before, "FakeAutoScalingGroup", "desired_capacity"), 1);
+    assert_eq!(attribute(&after, "FakeAutoScalingGroup", "desired_capacity"), 4);
+    assert_eq!(attribute(&before, "DBInstance", "is_replica"), true);
+    assert_eq!(attribute(&after, "DBInstance", "is_replica"), false);
+    // The switch goes last: nobody is sent where the data is not.
+    let changes: Vec<&str> =
+        since.iter().filter(|seen| seen.call.changes_anything()).map(|seen| &*seen.call.operation).collect();
+    let at = |operation: &str| changes.iter().position(|other| *other == operation);
+    assert!(at("PromoteReadReplica").is_some() && at("PromoteReadReplica") < at("PutObject"), "{changes:?}");
+    println!(
+        "us-east-1 and every global control plane gone: failed over with {} calls, {changes:?}",
+        since.len()
+    );
+    workplace.proxy.clear();
+    workplace.is_quiet();
 }

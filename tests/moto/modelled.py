@@ -67,6 +67,13 @@ def paths_of(signed):
     return sorted(found, key=lambda one: (-len(one[2]), -len(one[1].pattern)))
 
 
+def headers_of(operation):
+    """The headers that an operation is never asked for without."""
+    shape = operation.input_shape
+    required = [shape.members[name] for name in shape.required_members] if shape else []
+    return [one.serialization["name"] for one in required if one.serialization.get("location") == "header"]
+
+
 def operation_of(signed, request):
     """The operation that a request asks for, its protocol and the parameters of its path."""
     model = model_of(signed)
@@ -79,7 +86,9 @@ def operation_of(signed, request):
     for operation, path, query in paths_of(signed):
         match = path.match(sent)
         if match and operation.http["method"] == request.method:
-            if all(request.args.get(name) == value for name, value in query.items()):
+            # Some operations differ by a header alone, such as that which names what is copied.
+            headed = all(name in request.headers for name in headers_of(operation))
+            if headed and all(request.args.get(name) == value for name, value in query.items()):
                 given = {name: unquote(value) for name, value in match.groupdict().items()}
                 return operation, model.metadata["protocol"], given
     raise KeyError(f"{request.method} {request.full_path}")

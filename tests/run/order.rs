@@ -272,6 +272,7 @@ fn a_journal_replays_as_the_run_was_told() {
         journal: &mut paper,
         lease: &mut Held { holds: usize::MAX },
         watch: &mut notes,
+        outside: &mut relight::shell::outside::Nobody,
         narrator: Narrator::new(Arc::clone(&plan)),
         approve: &mut || true,
         progress_milliseconds: Some(10_000),

@@ -17,6 +17,7 @@ use relight::plan::{
 use relight::run::{Means, Mode, Run, Secrets, Session};
 use relight::shell::drive::{DriveError, Parts, drive};
 use relight::shell::mailbox::Mailbox;
+use relight::shell::outside::{Nobody, Outside};
 use relight::shell::transport::{Pace, SimTransport, Simulator};
 use relight::shell::watch::{Narrator, Unwatched};
 use relight_conformance::cumulus::CUMULUS;
@@ -95,6 +96,18 @@ impl Draft {
     pub fn delete(&mut self, kind: &str, name: &str, after: &[StepId], id: &str, replaced: bool) -> StepId {
         let ask = Ask::Delete { native_id: id.to_owned(), version: None, attributes: json!({}), replaced };
         self.step(Verb::Delete, kind, name, after, ask)
+    }
+
+    /// A probe, gate or hook.
+    pub fn guard(&mut self, word: &str, name: &str, after: &[StepId], ask: Ask) -> StepId {
+        let verb = match &ask {
+            Ask::Verify(_) => Verb::Verify,
+            Ask::Approve(_) => Verb::Approve,
+            _ => Verb::Run,
+        };
+        let id = self.step(verb, word, name, after, ask);
+        self.steps[id.0 as usize].place = String::new();
+        id
     }
 
     pub fn plan(self) -> Arc<Plan> {
@@ -330,15 +343,25 @@ pub struct Process<'a> {
     pub interrupt: bool,
     /// How many processes there were before.
     pub fencing: u64,
+    /// Who is asked what no cloud answers.
+    pub outside: Box<dyn Outside>,
 }
 
 impl<'a> Process<'a> {
     pub fn new(plan: &'a Arc<Plan>) -> Process<'a> {
-        Process { plan, mode: Mode::Execute, death: None, lease: usize::MAX, interrupt: false, fencing: 1 }
+        Process {
+            plan,
+            mode: Mode::Execute,
+            death: None,
+            lease: usize::MAX,
+            interrupt: false,
+            fencing: 1,
+            outside: Box::new(Nobody),
+        }
     }
 
     /// Runs it; gives the world back, and how many journal writes there were.
-    pub fn run(self, world: World, paper: &mut Paper) -> (World, Result<Outcome, DriveError>, usize) {
+    pub fn run(mut self, world: World, paper: &mut Paper) -> (World, Result<Outcome, DriveError>, usize) {
         let session = Session {
             run: RunId(format!("run-{}", self.plan.id)),
             fencing: self.fencing,
@@ -367,6 +390,7 @@ impl<'a> Process<'a> {
                 journal: paper,
                 lease: &mut Held { holds: self.lease },
                 watch: &mut Unwatched,
+                outside: &mut *self.outside,
                 narrator: Narrator::new(Arc::clone(self.plan)),
                 approve: &mut || panic!("it was approved beforehand"),
                 progress_milliseconds: None,

@@ -144,6 +144,7 @@ pub fn session(
     let outcome = drive(
         &mut run,
         Parts {
+            outside: &mut relight::shell::outside::Nobody,
             transport: &mut transport,
             journal: &mut journal,
             lease: &mut Held { fencing, end, holds: 0 },

@@ -191,6 +191,7 @@ pub fn run(
         journal: &mut journal,
         lease: &mut SoleLease,
         watch: &mut relight::shell::watch::Unwatched,
+        outside: &mut relight::shell::outside::Nobody,
         narrator: relight::shell::watch::Narrator::new(plan.clone()),
         approve: &mut || true,
         progress_milliseconds: None,

@@ -63,6 +63,9 @@ fn step_text(plan: &Plan, step: &Step, text: &mut String) {
         Ask::Remember { .. } => "remember",
         Ask::Forget { .. } => "forget",
         Ask::Nothing => "gather",
+        Ask::Verify(_) => "verify",
+        Ask::Approve(_) => "approve",
+        Ask::Run(_) => "run",
         Ask::Delete { replaced: true, .. } => "delete the old",
         _ => step.verb.as_str(),
     };

@@ -28,6 +28,8 @@ const OTHERWISE: &[(&str, &[&str])] = &[
     ("s3:PutBucketEncryption", &["s3:PutEncryptionConfiguration"]),
     ("s3:PutBucketLifecycleConfiguration", &["s3:PutLifecycleConfiguration"]),
     ("s3:PutBucketReplication", &["s3:PutReplicationConfiguration"]),
+    // Its tags go into the same call.
+    ("s3:PutObject", &["s3:PutObject", "s3:PutObjectTagging"]),
     ("s3:PutObjectLockConfiguration", &["s3:PutBucketObjectLockConfiguration"]),
     ("s3:PutPublicAccessBlock", &["s3:PutBucketPublicAccessBlock"]),
     // Everybody may ask who he is.
@@ -63,6 +65,8 @@ const TAGGED: &[(&str, &str)] = &[
     ("lambda:CreateFunction", "lambda:TagResource"),
     ("rds:CreateDB", "rds:AddTagsToResource"),
     ("rds:CreateGlobalCluster", "rds:AddTagsToResource"),
+    ("route53-recovery-control-config:CreateC", "route53-recovery-control-config:TagResource"),
+    ("route53-recovery-control-config:CreateSafetyRule", "route53-recovery-control-config:TagResource"),
     ("secretsmanager:CreateSecret", "secretsmanager:TagResource"),
     ("sns:CreateTopic", "sns:TagResource"),
     ("sqs:CreateQueue", "sqs:TagQueue"),

@@ -49,6 +49,8 @@ block! {
         lambda: String = optional().doc("Lambda."),
         rds: String = optional().doc("RDS."),
         route53: String = optional().doc("Route 53."),
+        route53recoverycluster: String = optional().doc("The states of routing controls."),
+        route53recoverycontrolconfig: String = optional().doc("The configuration of routing controls."),
         s3: String = optional().doc("S3."),
         secretsmanager: String = optional().doc("Secrets Manager."),
         sns: String = optional().doc("SNS."),

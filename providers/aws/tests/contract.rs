@@ -9,6 +9,9 @@ use relight_contract::{Shape, Unsupported};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+/// Kinds that Terraform does not have.
+const OWN: &[&str] = &["aws_route53recoverycluster_routing_control_state"];
+
 /// The part of Terraform's schema that this provider answers for.
 #[derive(Deserialize)]
 struct Fixture {
@@ -318,7 +321,7 @@ fn coverage_from_the_tables_is_that_of_the_fixture() {
 #[test]
 fn every_kind_of_the_fixture_is_registered_in_order() {
     let fixture = fixture();
-    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).filter(|name| !OWN.contains(name)).collect();
     assert_eq!(kinds, fixture.resources.keys().map(String::as_str).collect::<Vec<_>>());
 }
 

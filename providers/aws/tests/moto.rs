@@ -185,3 +185,32 @@ fn a_door_reaches_every_kind_and_refuses_what_is_no_address() {
     let missing: Vec<&str> = KINDS.iter().map(|kind| kind.name).filter(|name| !cloud.reaches(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// What stands in a switch is what a failover changes: all else of the object stays, its tags among it.
+#[test]
+fn a_switch_is_thrown_by_writing_it_anew() {
+    let Some(mut world) = World::start() else { return };
+    let bucket = [("bucket", Value::from("relight-switch"))].into_iter().collect();
+    make(&mut world, "aws_s3_bucket", bucket);
+    let entries = [
+        ("bucket", Value::from("relight-switch")),
+        ("key", Value::from("site/serves")),
+        ("content", Value::from("no")),
+        ("cache_control", Value::from("no-store")),
+    ];
+    let before = make(&mut world, "aws_s3_object", entries.into_iter().collect());
+    let kind = kind("aws_s3_object");
+    let shift = |native_id: &str| Action::Perform {
+        kind,
+        act: Act::Shift,
+        native_id: Name::from(native_id),
+        changes: [("content", Value::from("yes"))].into_iter().collect(),
+        owner: None,
+    };
+    let Ok(Answer::Object(after)) = world.ask(shift(&before.native_id)) else { panic!("no object") };
+    assert_eq!(after.get("content"), Some(&Value::from("yes")));
+    assert_eq!(after.get("cache_control"), before.get("cache_control"));
+    assert_eq!((&after.owner, &after.token), (&before.owner, &before.token));
+    assert_ne!(after.get("etag"), before.get("etag"));
+    assert_eq!(world.ask(shift("relight-switch/nothing")).unwrap_err().kind, FaultKind::NotFound);
+}

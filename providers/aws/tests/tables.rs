@@ -9,6 +9,7 @@ const ARNS_BY_THE_SERVER: &[&str] = &[
     "aws_autoscaling_group",
     "aws_lb",
     "aws_lb_target_group",
+    "aws_route53recoverycontrolconfig_routing_control",
     "aws_secretsmanager_secret",
     "aws_security_group",
 ];

@@ -16,6 +16,7 @@ mod made;
 mod outside;
 mod perform;
 mod random;
+mod reach;
 mod read;
 mod refer;
 

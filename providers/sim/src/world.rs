@@ -267,6 +267,11 @@ impl World {
         &mut self.settings
     }
 
+    /// Whether no call to a place is answered at a time.
+    pub fn is_out(&self, place: &str, now: Milliseconds) -> bool {
+        self.settings.faults.is_out(place, now)
+    }
+
     /// Everything that exists at a time, as it is and not as a lagging read sees it.
     pub fn objects(&self, now: Milliseconds) -> impl Iterator<Item = (&Domain, &'static Kind, Live)> {
         let all = self.state.shelves.values().flat_map(BTreeMap::values);

@@ -1,6 +1,7 @@
 //! How plans and runs look: one renderer for what is planned, for what is under way, and for what was stored.
 
 pub(super) mod graph;
+mod guards;
 pub(super) mod markdown;
 pub(super) mod plan;
 pub(super) mod readiness;

@@ -6,7 +6,7 @@ use relight_contract::Role;
 use serde_json::Value as Json;
 
 use super::value::{Values, safe};
-use super::{count, cut, duration, mark, readiness};
+use super::{count, cut, duration, guards, mark, readiness};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
 use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange, is_measured};
@@ -88,6 +88,7 @@ pub(in crate::cli) fn render(plan: &Plan, view: View) -> String {
         }
         text.push('\n');
     }
+    guards::render(plan, view, &mut text);
     held(plan, view, &mut text);
     notes(plan, view, &mut text);
     outputs(plan, view, &mut text);
@@ -447,7 +448,7 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
 /// How long it will take, and how much of that anybody has measured.
 pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
     let estimate = &plan.envelope.estimate;
-    let steps = plan.content.steps.iter().filter(|step| step.calls()).count() as u64;
+    let steps = plan.content.steps.iter().filter(|step| step.calls() || step.ask.is_guard()).count() as u64;
     // Whatever makes nobody a primary recovers nothing.
     let recovers = !matches!(
         plan.content.operation,

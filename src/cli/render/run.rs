@@ -20,9 +20,14 @@ use crate::shell::watch::{RunEvent, Running, StepName, Watch, What};
 const SHOWN_RUNNING: usize = 8;
 const SHOWN_WAITING: usize = 3;
 
+/// How many lines of what a failed hook wrote are shown.
+const HOOK_LINES: usize = 8;
+
 /// Turns events into lines.
 pub(in crate::cli) struct Teller {
     paint: Paint,
+    /// Whether somebody sits there who can be asked.
+    asks: bool,
     started_at: Option<u64>,
     /// Steps that were told as being doubtful, so that their end says so.
     again: BTreeSet<StepId>,
@@ -30,7 +35,12 @@ pub(in crate::cli) struct Teller {
 
 impl Teller {
     pub(in crate::cli) fn new(paint: Paint) -> Teller {
-        Teller { paint, started_at: None, again: BTreeSet::new() }
+        Teller { paint, asks: false, started_at: None, again: BTreeSet::new() }
+    }
+
+    /// Tells what may be answered where something is asked.
+    pub(in crate::cli) fn asking(self, asks: bool) -> Teller {
+        Teller { asks, ..self }
     }
 
     /// The line of an event; `None` when a person need not hear of it.
@@ -55,6 +65,12 @@ impl Teller {
                 self.step(step, Colour::Grey, going_on(step.verb), &format!("{expected}{again}"))
             }
             What::StepWaiting { .. } | What::Progress { .. } | What::Calls { .. } => return None,
+            What::GateAsked { .. }
+            | What::GateAllowed { .. }
+            | What::ProbeTold { .. }
+            | What::HookRan { .. } => self.guard(&event.what)?,
+            // Who allowed it was told.
+            What::StepDone { step, .. } if step.verb == Verb::Approve => return None,
             What::StepMeasured { step, lag_seconds: Some(lag), .. } => {
                 let behind = format!(", {} behind its source", duration(*lag));
                 self.step(step, Colour::Grey, "measured", &behind)
@@ -100,6 +116,47 @@ impl Teller {
         };
         let since = self.started_at.map_or(0, |start| event.at.saturating_sub(start) / 1000);
         Some(format!("{}  {said}", self.paint.paint(Colour::Grey, &format!("{:>7}", duration(since)))))
+    }
+
+    /// What is asked and run outside the clouds. What comes to a good end says so itself.
+    fn guard(&self, what: &What) -> Option<String> {
+        Some(match what {
+            What::GateAsked { step, message, approvers, quorum, doors } => {
+                let mut more = format!(": {}", safe(message));
+                for door in doors {
+                    more.push_str(&format!("\n         one way behind it: {door} cannot be undone"));
+                }
+                if !approvers.is_empty() {
+                    let who = safe(&approvers.join(", "));
+                    more.push_str(&format!("\n         {quorum} of {who} must say yes"));
+                }
+                if self.asks {
+                    let yes = if approvers.is_empty() { "`yes`" } else { "the name of whoever says yes" };
+                    more.push_str(&format!("\n         answer {yes}, or `no`"));
+                }
+                self.step(step, Colour::Magenta, "asks", &more)
+            }
+            What::GateAllowed { step, by, how } => {
+                let more = format!(", by {}, {}", safe(by), safe(how));
+                self.step(step, Colour::Green, "allowed", &more)
+            }
+            What::ProbeTold { up: true, .. } | What::HookRan { status: Some(0), .. } => return None,
+            What::ProbeTold { step, told, .. } => {
+                self.step(step, Colour::Yellow, "not up yet", &format!(": {}", safe(told)))
+            }
+            What::HookRan { step, output, simulated: true, .. } => {
+                self.step(step, Colour::Grey, "noted", &format!(": {}", safe(output)))
+            }
+            What::HookRan { step, status, output, .. } => {
+                let ended =
+                    status.map_or("has no status".to_owned(), |status| format!("ended with {status}"));
+                let lines: Vec<&str> = output.lines().collect();
+                let last = lines.iter().skip(lines.len().saturating_sub(HOOK_LINES));
+                let last: String = last.map(|line| format!("\n         | {}", safe(line))).collect();
+                self.step(step, Colour::Yellow, "the hook", &format!(" {ended}{last}"))
+            }
+            _ => return None,
+        })
     }
 
     /// A step's line.
@@ -150,8 +207,8 @@ pub(in crate::cli) struct Lines<W> {
 const QUIET_MILLISECONDS: u64 = 60_000;
 
 impl<W: FnMut(&str)> Lines<W> {
-    pub(in crate::cli) fn new(paint: Paint, write: W) -> Lines<W> {
-        Lines { teller: Teller::new(paint), write, told_at: 0 }
+    pub(in crate::cli) fn new(teller: Teller, write: W) -> Lines<W> {
+        Lines { teller, write, told_at: 0 }
     }
 }
 
@@ -193,14 +250,14 @@ pub(in crate::cli) struct Live {
 }
 
 impl Live {
-    pub(in crate::cli) fn new(plan: Arc<Plan>, paint: Paint) -> Live {
+    pub(in crate::cli) fn new(plan: Arc<Plan>, teller: Teller) -> Live {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{msg}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(250));
         let over = vec![false; plan.content.steps.len()];
-        Live { plan, teller: Teller::new(paint), bar, over }
+        Live { plan, teller, bar, over }
     }
 
     fn area(&self, done: u64, steps: u64, running: &[Running], remaining_seconds: u64) -> String {

@@ -26,7 +26,7 @@ gate "promote" {
   before    = [aws_lb.web]
   message   = "Promote in ${site.name}?"
   on        = ["failover"]
-  approvers = ["ops"]
+  approvers = ["ann", "ben"]
   quorum    = 2
   timeout   = "1h"
 }

@@ -22,6 +22,7 @@ pub(crate) mod presign;
 mod rates;
 pub(crate) mod raw;
 pub(crate) mod rds;
+pub(crate) mod recovery_control;
 pub(crate) mod route53;
 pub(crate) mod routes;
 pub(crate) mod s3;

@@ -1,6 +1,7 @@
 //! The clients of one place.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -91,6 +92,9 @@ clients! {
     rds: aws_sdk_rds, "rds", "rds";
     /// Route 53.
     route53: aws_sdk_route53, "route53", "route53";
+    /// The configuration of Application Recovery Controller.
+    recovery_control: aws_sdk_route53recoverycontrolconfig, "route53-recovery-control-config",
+        "route53recoverycontrolconfig", homed;
     /// S3.
     s3: aws_sdk_s3, "s3", "s3", addressed;
     /// Secrets Manager.
@@ -123,6 +127,8 @@ pub(crate) struct Site {
     account: OnceCell<String>,
     /// Names of hosted zones by id: they never change.
     pub(crate) zone_names: Mutex<BTreeMap<String, String>>,
+    /// How often one of several endpoints was chosen.
+    turns: AtomicUsize,
 }
 
 impl Site {
@@ -165,6 +171,7 @@ impl Site {
             wanted_account: place.account.as_deref().map(str::to_owned),
             account: OnceCell::new(),
             zone_names: Mutex::default(),
+            turns: AtomicUsize::default(),
             shared,
         })
     }
@@ -207,17 +214,50 @@ impl Site {
         endpoints.get(service).and_then(Value::as_str).map(str::to_owned)
     }
 
-    /// Buckets stand in the path wherever the address is not AWS's own: no server of one's own answers to the names of
-    /// buckets.
-    fn addressed(&self, config: aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Builder {
+    /// Whether calls of a service go to a server of one's own, and not to AWS.
+    fn is_elsewhere(&self, service_id: &str, service: &str) -> bool {
         let key = ServiceConfigKey::builder()
-            .service_id("S3")
+            .service_id(service_id)
             .env("AWS_ENDPOINT_URL")
             .profile("endpoint_url")
             .build();
         let own = key.ok().and_then(|key| self.shared.service_config()?.load_config(key));
-        let elsewhere =
-            own.is_some() || self.shared.endpoint_url().is_some() || self.endpoint("s3").is_some();
+        own.is_some() || self.shared.endpoint_url().is_some() || self.endpoint(service).is_some()
+    }
+
+    /// The one region that configures routing controls. Source: AWS fault isolation boundaries, "Global services".
+    fn homed(
+        &self,
+        config: aws_sdk_route53recoverycontrolconfig::config::Builder,
+    ) -> aws_sdk_route53recoverycontrolconfig::config::Builder {
+        config.region(aws_sdk_route53recoverycontrolconfig::config::Region::new("us-west-2"))
+    }
+
+    /// The client of one endpoint of a cluster of routing controls: it asks once, for there are others to ask.
+    pub(crate) fn cluster(&self, region: &str, address: &str) -> aws_sdk_route53recoverycluster::Client {
+        const SERVICE: &str = "route53recoverycluster";
+        let mut config = aws_sdk_route53recoverycluster::config::Builder::from(&self.shared)
+            .region(aws_sdk_route53recoverycluster::config::Region::new(region.to_owned()))
+            .retry_config(no_retries())
+            .interceptor(Named("route53-recovery-cluster"));
+        match self.endpoint(SERVICE) {
+            Some(endpoint) => config = config.endpoint_url(endpoint),
+            None if self.is_elsewhere("Route53 Recovery Cluster", SERVICE) => {}
+            None => config = config.endpoint_url(address),
+        }
+        aws_sdk_route53recoverycluster::Client::from_conf(config.build())
+    }
+
+    /// A number that is the next one each time, and begins elsewhere in each process.
+    pub(crate) fn turn(&self) -> usize {
+        let process = usize::try_from(std::process::id()).unwrap_or_default();
+        process.wrapping_add(self.turns.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Buckets stand in the path wherever the address is not AWS's own: no server of one's own answers to the names of
+    /// buckets.
+    fn addressed(&self, config: aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Builder {
+        let elsewhere = self.is_elsewhere("S3", "s3");
         config.force_path_style(self.settings.s3_use_path_style.unwrap_or(elsewhere))
     }
 

@@ -48,6 +48,11 @@ mod route;
 mod route53_health_check;
 mod route53_record;
 pub(crate) mod route53_zone;
+mod route53recoverycluster_routing_control_state;
+mod route53recoverycontrolconfig_cluster;
+mod route53recoverycontrolconfig_control_panel;
+mod route53recoverycontrolconfig_routing_control;
+mod route53recoverycontrolconfig_safety_rule;
 mod route_table;
 mod route_table_association;
 mod s3_bucket;
@@ -56,6 +61,7 @@ mod s3_bucket_public_access_block;
 mod s3_bucket_replication_configuration;
 mod s3_bucket_server_side_encryption_configuration;
 mod s3_bucket_versioning;
+mod s3_object;
 mod secretsmanager_secret;
 mod secretsmanager_secret_version;
 mod security_group;
@@ -132,6 +138,11 @@ kinds! {
     route53_health_check: api,
     route53_record: api,
     route53_zone: api,
+    route53recoverycluster_routing_control_state: api,
+    route53recoverycontrolconfig_cluster: api,
+    route53recoverycontrolconfig_control_panel: api,
+    route53recoverycontrolconfig_routing_control: api,
+    route53recoverycontrolconfig_safety_rule: api,
     route_table: api,
     route_table_association: api,
     s3_bucket: api,
@@ -140,6 +151,7 @@ kinds! {
     s3_bucket_replication_configuration: api,
     s3_bucket_server_side_encryption_configuration: api,
     s3_bucket_versioning: api,
+    s3_object: api,
     secretsmanager_secret: api,
     secretsmanager_secret_version: api,
     security_group: api,
