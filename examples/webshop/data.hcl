@@ -46,6 +46,9 @@ resource "aws_db_instance" "orders" {
   # this attribute away is a promotion, so only a failover or switchover does it, never a plain apply.
   standby { replicate_source_db = primary.aws_db_instance.orders.arn }
 
+  # Only in a drill: a database of its own, from the newest backup of the standby's.
+  drill { snapshot_identifier = "latest" }
+
   lifecycle { prevent_destroy = var.protected }
 }
 

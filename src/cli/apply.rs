@@ -13,7 +13,7 @@ use super::render::plan::Counts;
 use super::roles::Roles;
 use super::running::{Finished, Runner};
 use super::session::Session;
-use super::{Cli, Outcome, gates, report, stores};
+use super::{Cli, Outcome, drill, gates, report, stores};
 use crate::diag::{Diagnostic, codes};
 use crate::journal::Fact;
 use crate::plan::{Operation, Plan, is_expired};
@@ -55,7 +55,12 @@ pub(super) fn operate(job: &Job<'_>, cli: &mut Cli<'_>) -> Outcome {
     let saved = job.file.map(plan::read).transpose()?;
     let left =
         if job.resume { stores::left(&cli.globals.directory, job.options.clouds.sandbox) } else { None };
-    let session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
+    let mut session = Session::load_for(cli, &job.options.values, saved.as_ref().or(left.as_deref()))?;
+    let stored = saved.as_ref().or(left.as_deref());
+    let operation = stored.map_or(&job.operation, |stored| &stored.content.operation);
+    if let (Some((site, ends)), Some(bound)) = (operation.drill(), &mut session.bound) {
+        bound.topology = drill::shadowed(&bound.topology, site, ends)?;
+    }
     let mut planning = Planning::open(session, &job.options.clouds, cli)?;
     let outcome = under_lease(job, saved, &mut planning, cli);
     // What the sandbox says is the cause of what else went wrong.
@@ -119,6 +124,10 @@ fn planned(
     let detected_at = job.run.detected.map(|detected| detected.at(planning.clouds.now())).transpose()?;
     // Who serves now is known under the lease only, and once what another run left is settled.
     planning.give(&job.roles)?;
+    let operation = saved.as_ref().map_or(&job.operation, |saved| &saved.content.operation);
+    if let Some((site, false)) = operation.drill() {
+        planning.drillable(site)?;
+    }
     let mut planned = match saved {
         None => planning.plan(job.operation.clone(), &job.options.narrowing, cli)?,
         Some(saved) => fresh(saved, planning, cli)?,
@@ -215,7 +224,7 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
             "nobody can be asked here, because input is no terminal: nothing was changed",
         )
         .hint(match job.options.narrowing.adopt {
-            None if job.operation.is_whole() => {
+            None if job.operation.is_whole() && job.operation.drill().is_none() => {
                 "pass `--yes`, or apply a plan that was saved with `relight plan --out FILE`"
             }
             _ => "pass `--yes`, or save the plan with `--dry-run --out FILE` and apply that",
@@ -227,6 +236,8 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
         Operation::Destroy => format!("Destroy all of it ({what})?"),
         Operation::Failover { incident } if what.is_empty() => format!("Declare this, for {incident}?"),
         Operation::Failover { incident } => format!("Fail over, for {incident} ({what})?"),
+        Operation::DrillStart { site } => format!("Bring up a drill of {site} ({what})?"),
+        Operation::DrillStop { site } => format!("Take the drill of {site} down ({what})?"),
         Operation::Switchover if what.is_empty() => "Declare this?".to_owned(),
         Operation::Switchover => format!("Switch over ({what})?"),
         Operation::Reprotect if what.is_empty() => "Declare this?".to_owned(),

@@ -160,6 +160,9 @@ pub(super) enum Command {
     Destroy(DestroyArguments),
     /// Give another site what lost sites served: promote, scale, shift, and nothing else
     Failover(FailoverArguments),
+    /// Bring a shadow of a standby up and take it down again, apart from everything that serves
+    #[command(subcommand)]
+    Drill(super::drill::DrillCommand),
     /// Let two sites that both answer change their roles, without losing anything
     Switchover(SwitchoverArguments),
     /// Make sites that were lost standbys again, once they answer
@@ -249,6 +252,8 @@ pub(super) enum Purpose {
     Apply,
     /// Promotes, scales and steers, and creates what a standby lacks.
     Failover,
+    /// Brings a drill's shadow up and takes it down.
+    Drill,
 }
 
 #[derive(Debug, Args)]
@@ -531,8 +536,11 @@ impl Arguments {
         let matches = Arguments::command().try_get_matches_from(arguments)?;
         let mut read = Arguments::from_arg_matches(&matches)?;
         if let Some(values) = read.command.values_mut()
-            && let Some((_, matches)) = matches.subcommand()
+            && let Some((_, mut matches)) = matches.subcommand()
         {
+            while let Some((_, inner)) = matches.subcommand() {
+                matches = inner;
+            }
             values.given = in_order(matches);
         }
         Ok(read)
@@ -548,6 +556,7 @@ impl Command {
             Command::Plan(arguments) => Some(&mut arguments.operation.values),
             Command::Apply(arguments) => Some(&mut arguments.operation.values),
             Command::Destroy(arguments) => Some(&mut arguments.operation.values),
+            Command::Drill(command) => Some(&mut command.arguments_mut().recovery.values),
             Command::Failover(arguments) => Some(&mut arguments.recovery.values),
             Command::Switchover(arguments) => Some(&mut arguments.recovery.values),
             Command::Reprotect(arguments) => Some(&mut arguments.recovery.values),

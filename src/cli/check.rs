@@ -103,6 +103,10 @@ pub(super) fn beside(bound: &Bound, plan: impl FnOnce() -> Option<Planned>) -> O
 
 /// How much is found, for whoever looks at a plan.
 fn readiness(bound: &Bound) -> Option<Readiness> {
+    // A shadow recovers nothing.
+    if bound.topology.shadow.is_some() {
+        return None;
+    }
     let found = findings(bound, None)?;
     let count = |severity: Severity| u64::try_from(found.count(severity)).unwrap_or(u64::MAX);
     Some(Readiness {

@@ -14,6 +14,7 @@ mod commit;
 mod completions;
 mod console;
 mod destroy;
+mod drill;
 mod exit;
 mod failback;
 mod failover;
@@ -87,6 +88,7 @@ fn run(arguments: &Arguments, environment: &environment::Variables, terminal: &m
         Command::Apply(options) => apply::run(options, &mut cli),
         Command::Destroy(options) => destroy::run(options, &mut cli),
         Command::Failover(options) => failover::run(options, &mut cli),
+        Command::Drill(command) => drill::run(command, &mut cli),
         Command::Switchover(options) => switchover::run(options, &mut cli),
         Command::Reprotect(options) => reprotect::run(options, &mut cli),
         Command::Failback(options) => failback::run(options, &mut cli),

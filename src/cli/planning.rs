@@ -15,7 +15,7 @@ use super::render::markdown::markdown;
 use super::render::plan::{View, render};
 use super::roles::{self, Roles, Situation};
 use super::session::Session;
-use super::{Cli, advice, check, stores};
+use super::{Cli, advice, check, drill, stores};
 use crate::desired::Assignment;
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::diff::{declared, earlier};
@@ -39,6 +39,8 @@ pub(super) struct Planning {
     pub(super) session: Session,
     pub(super) clouds: Clouds,
     pub(super) store: Store,
+    /// In a drill the store of the topology: it is read for the roles that hold, and never written.
+    main: Option<Store>,
     key: Arc<[u8]>,
     /// The roles that the command line gives.
     roles: Vec<(Name, Role)>,
@@ -52,16 +54,21 @@ impl Planning {
         cli: &mut Cli<'_>,
     ) -> Result<Planning, Problem> {
         let topology = &session.bound(cli)?.topology;
-        let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
+        let mut store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
+        let mut main = None;
+        if let Some(shadow) = topology.shadow {
+            let own = stores::drill(&store, &topology.site(shadow.of).name);
+            main = Some(std::mem::replace(&mut store, own));
+        }
         let clouds = Clouds::open(cli, options, topology, &session.registry, &store)?;
         let key = store.key()?;
         let lost = options.lost.iter().map(|site| (site.as_str().into(), Role::Lost)).collect();
-        Ok(Planning { session, clouds, store, key, roles: lost })
+        Ok(Planning { session, clouds, store, main, key, roles: lost })
     }
 
     /// Plans from here on for the roles that an operation gives.
     pub(super) fn give(&mut self, roles: &Roles<'_>) -> Result<(), Problem> {
-        let memory = self.store.memory()?;
+        let memory = self.memory()?;
         let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
         let lost: Vec<String> = self.lost().iter().map(ToString::to_string).collect();
         let situation = Situation {
@@ -74,6 +81,24 @@ impl Planning {
         Ok(())
     }
 
+    /// Stops where the site that is to be drilled is no standby.
+    pub(super) fn drillable(&self, site: &str) -> Result<(), Problem> {
+        let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
+        let now = assignment(&bound.topology, &self.memory()?, &self.roles)?;
+        drill::drillable(&bound.topology, &now, site)
+    }
+
+    /// What is remembered. A drill remembers its own objects, and the roles that hold for everybody.
+    fn memory(&self) -> Result<Memory, Problem> {
+        let mut memory = self.store.memory()?;
+        if let Some(main) = &self.main {
+            let told = main.memory()?;
+            memory.declarations = told.declarations;
+            memory.epoch = told.epoch;
+        }
+        Ok(memory)
+    }
+
     /// Plans from here on as if a site were lost.
     pub(super) fn suppose(&mut self, lost: &Name, takes_over: Option<&str>) -> Result<(), Problem> {
         self.roles = vec![(lost.clone(), Role::Lost)];
@@ -82,7 +107,7 @@ impl Planning {
 
     /// The sites that have to be standbys again before everybody can go home.
     pub(super) fn gone(&self) -> Result<Vec<Name>, Problem> {
-        let memory = self.store.memory()?;
+        let memory = self.memory()?;
         let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
         let topology = &bound.topology;
         let now = declared(topology, &memory);
@@ -138,7 +163,7 @@ impl Planning {
         cli: &mut Cli<'_>,
         ask: impl FnOnce(&Bound, &Request<'_>, &mut dyn Transport, &mut Diagnostics) -> Option<T>,
     ) -> Result<T, Problem> {
-        let memory = self.store.memory()?;
+        let memory = self.memory()?;
         let Planning { session, clouds, key, .. } = self;
         let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };
         let before = diagnostics.iter().count();
@@ -208,7 +233,7 @@ impl Planning {
         if !self.is_same_spec(plan) {
             return Ok(Vault::default());
         }
-        let memory = self.store.memory()?;
+        let memory = self.memory()?;
         let roles = self.roles_of(plan);
         let Planning { session, clouds, .. } = self;
         let Session { bound: Some(bound), diagnostics, .. } = session else { return Err(Problem::told()) };

@@ -18,7 +18,7 @@ use super::render::run::{Lines, Live, Teller};
 use super::{gates, output, report};
 use crate::expr::{NoFiles, Vault};
 use crate::journal::{Entry, Lease as _, Outcome, Phase, RunId, RunState};
-use crate::plan::{Plan, StepId, is_measured};
+use crate::plan::{Operation, Plan, StepId, is_measured};
 use crate::report::{Calls, Report, markdown, text};
 use crate::run::{Means, Mode, Run, Session};
 use crate::shell::drive::{Parts, drive};
@@ -320,12 +320,22 @@ impl Finished {
             };
             cli.terminal.out(&format!("\n{said}"));
         }
+        self.tell_the_way_down(cli);
         let shows = self.plan.content.operation.is_whole() && !self.outcome.is_resumable();
         if !self.outputs.is_empty() && shows {
             let mut text = "\nOutputs:\n".to_owned();
             for (name, value) in &self.outputs {
                 text.push_str(&format!("{name} = {}\n", output::text(value.as_ref(), masked(name))));
             }
+            cli.terminal.out(&text);
+        }
+    }
+
+    fn tell_the_way_down(&self, cli: &mut Cli<'_>) {
+        if let Operation::DrillStart { site } = &self.plan.content.operation {
+            let sandbox = if self.plan.envelope.simulated { " --sandbox" } else { "" };
+            let text =
+                format!("The drill stands until `relight drill stop {site}{sandbox}` takes it down.\n");
             cli.terminal.out(&text);
         }
     }

@@ -30,6 +30,7 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
     let runs: Vec<RunSummary> = runs.into_iter().rev().collect();
     let holder = holder.filter(|holder| !holder.released);
     let counts = counts(&memory);
+    let drills = stores::drills(&store, topology)?;
     let recovery = last_recovery(&store, &runs)?;
     let recovered = recovery.as_ref().map(|report| {
         json!({
@@ -51,11 +52,21 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
             .collect();
         cli.json(&json!({
             "topology": &*topology.name, "instance": &*topology.instance, "sites": sites,
+            "drills": drills.iter().map(|(site, objects)| json!({ "site": &**site, "objects": objects })).collect::<Vec<_>>(),
             "objects": memory.inventory.len(), "epoch": memory.epoch, "debts": memory.debts, "retired": retired(&memory), "lease": holder, "runs": runs.get(..SHOWN_RUNS).unwrap_or(&runs),
             "last_recovery": recovered, "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }));
     } else {
-        cli.terminal.out(&text(topology, &memory, &counts, holder.as_ref(), &runs, recovery.as_ref()));
+        let drills: String = drills.iter().map(|(site, objects)| drill(site, *objects)).collect();
+        cli.terminal.out(&text(
+            topology,
+            &memory,
+            &counts,
+            &drills,
+            holder.as_ref(),
+            &runs,
+            recovery.as_ref(),
+        ));
     }
     let exit = Exit::success().and_if(!problems.is_empty(), Reason::Error);
     for problem in problems {
@@ -63,6 +74,13 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
         cli.terminal.err(&text);
     }
     Ok(exit)
+}
+
+fn drill(site: &str, objects: u64) -> String {
+    format!(
+        "\na drill of {site} stands: {}; `relight drill stop {site}` takes it down\n",
+        count(objects, "object")
+    )
 }
 
 /// The report of the last run that moved roles.
@@ -96,6 +114,7 @@ fn text(
     topology: &Topology,
     memory: &Memory,
     counts: &BTreeMap<&str, u64>,
+    drills: &str,
     holder: Option<&Holder>,
     runs: &[RunSummary],
     recovery: Option<&Report>,
@@ -130,6 +149,7 @@ fn text(
             count(*objects, "object")
         ));
     }
+    text.push_str(drills);
     text.push('\n');
     if !memory.debts.is_empty() {
         text.push_str("owed by lost sites:\n");

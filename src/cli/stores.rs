@@ -3,6 +3,7 @@
 //! ```text
 //! .relight/                       the store of the default instance
 //! .relight/instances/<instance>/  those of others
+//! <store>/drills/<site>/          the store of a drill, beside the objects of its topology
 //! .relight/sandbox/               simulated clouds
 //! .relight/sandbox/store/...      the same stores for these
 //! ```
@@ -10,6 +11,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use relight_contract::Name;
 
 use super::exit::Reason;
 use super::problem::Problem;
@@ -42,14 +45,37 @@ pub(super) fn open(directory: &Path, topology: &Topology, simulated: bool) -> Re
     }))
 }
 
+/// The store of a drill of a site, under that of its topology: with a lease of its own, so that nothing waits for a
+/// drill.
+pub(super) fn drill(store: &Store, site: &str) -> Store {
+    Store::new(store.folder().join("drills").join(folder_name(site)))
+}
+
+/// The drills that stand, each with how many objects it is remembered to have.
+pub(super) fn drills(store: &Store, topology: &Topology) -> Result<Vec<(Name, u64)>, StoreError> {
+    let mut standing = Vec::new();
+    for site in &topology.sites {
+        let objects = drill(store, &site.name).look()?.memory.inventory.len() as u64;
+        if objects > 0 {
+            standing.push((site.name.clone(), objects));
+        }
+    }
+    Ok(standing)
+}
+
 /// Every store that there is, without knowing the spec.
 pub(super) fn all(directory: &Path, simulated: bool) -> Vec<Store> {
     let base = if simulated { sandbox(directory).join("store") } else { directory.join(".relight") };
+    let inside = |folder: PathBuf| {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        let mut found: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        found.sort();
+        found
+    };
     let mut folders = vec![base.clone()];
-    let instances = fs::read_dir(base.join("instances")).into_iter().flatten();
-    let mut others: Vec<PathBuf> = instances.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    others.sort();
-    folders.extend(others);
+    folders.extend(inside(base.join("instances")));
+    let drills: Vec<PathBuf> = folders.iter().flat_map(|folder| inside(folder.join("drills"))).collect();
+    folders.extend(drills);
     folders.into_iter().filter(|folder| folder.join("runs").is_dir()).map(Store::new).collect()
 }
 

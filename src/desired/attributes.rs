@@ -2,6 +2,7 @@
 
 use relight_contract::{Field, Name, Object, Presence, Shape, Type, Value};
 
+use super::drill::{Isolation, Written};
 use super::evaluation::{Evaluation, Silent};
 use super::layers::{Layers, Source};
 use super::model::Dependency;
@@ -26,6 +27,8 @@ pub(super) struct Evaluated {
     pub(super) pending: bool,
     /// Something cannot be told while data cannot be read.
     pub(super) unread: Option<Unread>,
+    /// In a drill's shadow, the rows that something of the shadow stands in.
+    pub(super) own: Vec<&'static str>,
 }
 
 impl Evaluated {
@@ -36,6 +39,7 @@ impl Evaluated {
             failed: false,
             pending: false,
             unread: None,
+            own: Vec::new(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Evaluation<'_> {
     ) -> Evaluated {
         let mut found = Evaluated::new();
         for (row, source) in &layers.fields {
+            let before = found.after.len();
             // The name as written is shared; that of the row would be made anew for every instance.
             let (name, value) = match source {
                 Source::Attribute(attribute, node) => {
@@ -69,6 +74,19 @@ impl Evaluation<'_> {
             };
             if let (Some(name), Some(value)) = (name, value.filter(|value| !value.is_null())) {
                 found.attributes.insert(name.clone(), value);
+            }
+            let by_drill = layers.drill.is_some_and(|body| body.names(row.name));
+            let written = Written {
+                row,
+                value: name.and_then(|name| found.attributes.get(name)),
+                touched: &found.after[before..],
+                by_drill,
+                span: source.span(),
+            };
+            match self.isolated(&written, kind, asker) {
+                Isolation::Own => found.own.push(row.name),
+                Isolation::Apart => {}
+                Isolation::Broken => found.failed = true,
             }
         }
         if found.is_whole() {

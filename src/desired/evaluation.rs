@@ -174,7 +174,8 @@ impl<'a> Evaluation<'a> {
             Some(instances) => instances.clone(),
             None => {
                 // A module that belongs to one site only, asked for from outside of it.
-                let mut only = self.modules.iter().filter(|((id, _), _)| *id == node);
+                let open = |at: Option<SiteId>| !at.is_some_and(|at| self.topology.is_shadow(at));
+                let mut only = self.modules.iter().filter(|((id, at), _)| *id == node && open(*at));
                 match (only.next(), only.next()) {
                     (Some((_, instances)), None) => instances.clone(),
                     _ => Arc::new(Vec::new()),

@@ -17,15 +17,11 @@ impl Evaluation<'_> {
     pub(super) fn finish(&mut self) {
         self.outputs();
         let topology = self.topology;
+        self.leave_out();
         self.moves();
-        for node in topology.tree.iter() {
-            for removed in &topology.spec.modules[node.module.0 as usize].removed {
-                self.removed(removed, &node.path);
-            }
-        }
-        let root = &topology.spec.modules[0];
-        for import in &root.imports {
-            self.import(import);
+        // What becomes of objects that serve or stand by is not a drill's to say.
+        if topology.shadow.is_none() {
+            self.endings();
         }
         self.guards();
         if self.desired.residuals.is_over_limit() {
@@ -36,6 +32,19 @@ impl Evaluation<'_> {
                 )
                 .help("make fewer instances, or refer to single attributes instead of whole resources"),
             );
+        }
+    }
+
+    fn endings(&mut self) {
+        let topology = self.topology;
+        for node in topology.tree.iter() {
+            for removed in &topology.spec.modules[node.module.0 as usize].removed {
+                self.removed(removed, &node.path);
+            }
+        }
+        let root = &topology.spec.modules[0];
+        for import in &root.imports {
+            self.import(import);
         }
     }
 

@@ -19,8 +19,8 @@ impl Evaluation<'_> {
             let Ok(Target::Block(target, at)) = target else { return };
             let site = match at {
                 Where::Here | Where::Any => asker.site,
-                Where::At(site) => Some(site),
-                Where::Primary => self.assignment.primaries().first().copied(),
+                Where::At(site) => Some(topology.meant(site, asker.site)),
+                Where::Primary => self.assignment.primaries_for(asker.site).first().copied(),
             };
             let exact = steps.iter().find_map(|step| match step {
                 Step::Index(key) => Some(key),

@@ -3,6 +3,7 @@
 use relight_contract::{Field, Placement, Role};
 
 use super::model::Assignment;
+use crate::diag::Span;
 use crate::spec::{Attribute, Body, NestedBlock, Selector};
 use crate::topology::{Block, NodeId, SiteId, Topology, resolve::ROOT};
 
@@ -12,12 +13,24 @@ pub(super) enum Source<'t> {
     Blocks(Vec<&'t NestedBlock>, NodeId),
 }
 
+impl Source<'_> {
+    /// Where it is written.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Source::Attribute(attribute, _) => attribute.value.span,
+            Source::Blocks(blocks, _) => blocks.first().map_or(Span::NONE, |block| block.span),
+        }
+    }
+}
+
 /// The effective body.
 pub(super) struct Layers<'t> {
     /// Rows in the order of the table, with what counts for each.
     pub(super) fields: Vec<(&'static Field, Source<'t>)>,
     /// `exists` expressions, from the weakest to the strongest.
     pub(super) exists: Vec<(&'t crate::expr::Expr, NodeId)>,
+    /// What a `drill` block that counts says itself.
+    pub(super) drill: Option<&'t Body>,
 }
 
 /// Whether a site or role block counts.
@@ -29,7 +42,8 @@ pub(super) fn applies(
 ) -> bool {
     let Some(site) = site else { return false };
     match (selector, role) {
-        (Selector::Site(name), _) => topology.site(site).name == *name,
+        (Selector::Site(name), _) => topology.site(topology.real(site)).name == *name,
+        (Selector::Drill, _) => topology.is_shadow(site),
         (Selector::Primary, Some(Role::Primary)) => true,
         // For the outside world a site that was lost or fenced is a standby.
         (Selector::Standby, Some(Role::Standby(_) | Role::Fenced | Role::Lost)) => true,
@@ -54,7 +68,7 @@ pub(super) fn layers<'t>(
     site: Option<SiteId>,
     role: Option<Role>,
 ) -> Layers<'t> {
-    let mut found = Layers { fields: Vec::new(), exists: Vec::new() };
+    let mut found = Layers { fields: Vec::new(), exists: Vec::new(), drill: None };
     let Some(resource) = topology.resource(block) else { return found };
     found.lay(rows, &resource.body, block.node);
     let mut blocks = Vec::new();
@@ -69,6 +83,9 @@ pub(super) fn layers<'t>(
     for (role_block, node) in blocks {
         found.lay(rows, &role_block.body, node);
         found.exists.extend(role_block.exists.iter().map(|expr| (expr, node)));
+        if role_block.selector == Selector::Drill {
+            found.drill = Some(&role_block.body);
+        }
     }
     found
 }

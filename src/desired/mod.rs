@@ -6,6 +6,7 @@
 mod attributes;
 mod console;
 mod data;
+mod drill;
 mod evaluation;
 mod finish;
 mod follow;

@@ -1,6 +1,6 @@
 //! Desired as data: every resource instance with its attribute values, holes included.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use relight_contract::{Address, DataKind, Kind, Name, Object, Place, Role, Value};
@@ -16,12 +16,18 @@ pub struct Assignment {
     roles: Vec<Role>,
     /// The last primary that was lost, while no other site has its place.
     bereft: Option<SiteId>,
+    /// A drill's shadow: the primary of its own world, and of no other.
+    shadow: Option<SiteId>,
 }
 
 impl Assignment {
     /// The assignment that the spec declares.
     pub fn peacetime(topology: &Topology) -> Assignment {
-        Assignment { roles: topology.sites.iter().map(|site| site.role).collect(), bereft: None }
+        Assignment {
+            roles: topology.sites.iter().map(|site| site.role).collect(),
+            bereft: None,
+            shadow: topology.shadow.map(|shadow| shadow.site),
+        }
     }
 
     /// The same with another role for one site.
@@ -29,7 +35,7 @@ impl Assignment {
     pub fn with(mut self, site: SiteId, role: Role) -> Assignment {
         let Some(entry) = self.roles.get_mut(usize::from(site.0)) else { return self };
         let before = std::mem::replace(entry, role);
-        if self.roles.contains(&Role::Primary) {
+        if self.serving().next().is_some() {
             self.bereft = None;
         } else if (before, role) == (Role::Primary, Role::Lost) {
             self.bereft = Some(site);
@@ -50,10 +56,23 @@ impl Assignment {
 
     /// The primary sites, in spec order. Until another one is declared, the last one that was lost is meant.
     pub fn primaries(&self) -> Vec<SiteId> {
-        let sites = (0..).map(SiteId).zip(&self.roles);
-        let serving = sites.filter(|(_, role)| **role == Role::Primary).map(|(site, _)| site);
-        let all: Vec<SiteId> = serving.collect();
+        let all: Vec<SiteId> = self.serving().collect();
         if all.is_empty() { self.bereft.into_iter().collect() } else { all }
+    }
+
+    /// What one in `from` means by the primaries: a drill's shadow means itself.
+    pub fn primaries_for(&self, from: Option<SiteId>) -> Vec<SiteId> {
+        match self.shadow.filter(|shadow| from == Some(*shadow)) {
+            Some(shadow) => vec![shadow],
+            None => self.primaries(),
+        }
+    }
+
+    fn serving(&self) -> impl Iterator<Item = SiteId> {
+        let sites = (0..).map(SiteId).zip(&self.roles);
+        sites
+            .filter(|(site, role)| **role == Role::Primary && Some(*site) != self.shadow)
+            .map(|(site, _)| site)
     }
 }
 
@@ -148,6 +167,8 @@ pub struct Desired {
     pub removed_sites: Vec<Name>,
     /// Objects to adopt, by address.
     pub imports: BTreeMap<Address, Name>,
+    /// In a drill, what only describes other sites and is not read: left out of every look and plan.
+    pub left_out: HashSet<InstanceId>,
     /// What cannot be told, because data cannot be read.
     pub unknown: Unknown,
     /// Data sources that must be read first; then the rest is not complete.

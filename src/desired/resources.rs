@@ -42,7 +42,11 @@ impl Evaluation<'_> {
         after.extend(self.call_follows(asker));
         let lifecycle = self.lifecycle(maker.resource, asker);
         let maker = &Made { maker, lifecycle };
+        let first = after.len();
         let keys = self.keys(maker.resource.repeat.as_ref(), asker, &maker.layers, &mut after);
+        // Whether a drill is joined to something is told by each attribute.
+        let through = self.topology.shadow.and_then(|_| after.get(first..)).map(Arc::from);
+        let asker = &Asker { through, ..asker.clone() };
         if let Keys::Unread(unread) = &keys {
             self.uncounted(&self.path_of(asker), Some(maker.resource), maker.site, unread);
         }
@@ -92,6 +96,9 @@ impl Evaluation<'_> {
         let kind = maker.bound.kind;
         let span = maker.resource.name.span;
         let mut found = self.attributes(&maker.layers, kind.fields, kind.name, asker, span);
+        if !found.failed && !found.pending && found.unread.is_none() {
+            self.drilled(kind, address, maker.site, &mut found, span);
+        }
         if found.pending {
             return Member::Pending;
         }
@@ -197,6 +204,8 @@ impl Evaluation<'_> {
     }
 
     fn lifecycle(&mut self, resource: &Resource, asker: &Asker) -> Lifecycle {
+        // What a drill makes, it takes away again.
+        let drilled = asker.site.is_some_and(|site| self.topology.is_shadow(site));
         let mut known = |expr: &Option<Expr>| {
             let expr = expr.as_ref()?;
             match self.try_value(asker, expr).0 {
@@ -219,7 +228,7 @@ impl Evaluation<'_> {
                 }
             }
         };
-        let prevent_destroy = known(&resource.lifecycle.prevent_destroy).unwrap_or(false);
+        let prevent_destroy = known(&resource.lifecycle.prevent_destroy).unwrap_or(false) && !drilled;
         let create_before_destroy = known(&resource.lifecycle.create_before_destroy).unwrap_or(false);
         let ignore = match &resource.lifecycle.ignore_changes {
             IgnoreChanges::None => Ignore::Nothing,

@@ -30,11 +30,13 @@ pub(super) struct Asker {
     pub(super) this: Option<This>,
     /// The block that asks, for what is said of failures.
     pub(super) block: Option<BlockId>,
+    /// What `each.value` is made of, where that counts for more than the order.
+    pub(super) through: Option<Arc<[Dependency]>>,
 }
 
 impl Asker {
     pub(super) fn new(node: NodeId, site: Option<SiteId>, module: usize) -> Asker {
-        Asker { node, site, module, each: Each::Once, this: None, block: None }
+        Asker { node, site, module, each: Each::Once, this: None, block: None, through: None }
     }
 
     pub(super) fn of(mut self, block: BlockId) -> Asker {
@@ -110,7 +112,12 @@ impl Scope for Names<'_, '_> {
                 }
             },
             Reference::EachKey => self.each(span).map(|(key, _)| (key, 0)),
-            Reference::EachValue => self.each(span).map(|(_, value)| (value, 0)),
+            Reference::EachValue => {
+                self.touched
+                    .borrow_mut()
+                    .extend(self.asker.through.iter().flat_map(|through| through.iter()));
+                self.each(span).map(|(_, value)| (value, 0))
+            }
             Reference::CountIndex => match self.asker.each {
                 Each::Count(index) => Ok((Value::from(i64::try_from(index).unwrap_or(i64::MAX)), 0)),
                 _ => Err(self.meaningless("count.index", span)),
@@ -145,7 +152,7 @@ impl Names<'_, '_> {
     }
 
     fn primary(&self, span: Span) -> Result<SiteId, Failure> {
-        let primaries = self.evaluation.assignment.primaries();
+        let primaries = self.evaluation.assignment.primaries_for(self.asker.site);
         match primaries.as_slice() {
             [site] => Ok(*site),
             [] => Err(Failure::new(codes::PRIMARY_MISSING, "no site is primary", span)),
@@ -166,7 +173,7 @@ impl Names<'_, '_> {
 
     fn site_named(&self, name: &str, span: Span) -> Result<SiteId, Failure> {
         let topology = self.evaluation.topology;
-        topology.site_named(name).ok_or_else(|| {
+        topology.site_named(name).map(|site| topology.meant(site, self.asker.site)).ok_or_else(|| {
             let failure = Failure::new(codes::SITE_UNKNOWN, format!("there is no site `{name}`"), span);
             match suggest(name, topology.sites.iter().map(|site| &*site.name)) {
                 Some(known) => failure.help(format!("did you mean `{known}`?")),
@@ -179,7 +186,10 @@ impl Names<'_, '_> {
         let site = self.evaluation.topology.site(id);
         let role = self.evaluation.assignment.role(id);
         let built_in = match name {
-            "name" => Some(Value::String(site.name.clone())),
+            // A shadow is its site in everything that it calls by name.
+            "name" => Some(Value::String(
+                self.evaluation.topology.site(self.evaluation.topology.real(id)).name.clone(),
+            )),
             "provider" => Some(Value::from(site.provider.name)),
             "region" => Some(Value::String(site.region.clone())),
             "account" => Some(site.account.clone().map_or(Value::Null(Type::String), Value::String)),
@@ -191,7 +201,7 @@ impl Names<'_, '_> {
                 Role::Standby(posture) => Value::from(posture.as_str()),
                 _ => Value::Null(Type::String),
             }),
-            "drill" => Some(Value::Bool(site.name.contains('~'))),
+            "drill" => Some(Value::Bool(self.evaluation.topology.is_shadow(id))),
             _ => None,
         };
         built_in.or_else(|| site.values.get(name).cloned()).ok_or_else(|| {

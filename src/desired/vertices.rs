@@ -1,6 +1,6 @@
 //! What is evaluated, and in which order: every block, once for each of its sites.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use relight_contract::{Name, Placement, Role};
 
@@ -44,14 +44,18 @@ impl Vertices {
         self.at[vertex as usize]
     }
 
-    /// The vertex of a block for who asks from `site`: the same site, or the only one that the block has.
+    /// The vertex of a block for who asks from `site`: the same site, or the only one that the block has. A drill's
+    /// shadow asks its site for what it has not itself.
     pub(super) fn of(&self, topology: &Topology, block: BlockId, site: Option<SiteId>) -> Option<VertexId> {
         let first = self.first[block.0 as usize];
         match &topology.block(block).sites {
             None => Some(first),
             Some(sites) => {
-                let position = sites.iter().position(|own| Some(*own) == site);
-                let position = position.or((sites.len() == 1).then_some(0))?;
+                let at = |site: Option<SiteId>| sites.iter().position(|own| Some(*own) == site);
+                let real = site.map(|site| topology.real(site));
+                let count = sites.iter().filter(|own| !topology.is_shadow(**own)).count();
+                // A shadow stands behind the sites.
+                let position = at(site).or_else(|| at(real)).or((count == 1).then_some(0))?;
                 Some(first + u32::try_from(position).ok()?)
             }
         }
@@ -79,12 +83,21 @@ impl Vertices {
         let graph = Graph::new(count, &edges).ok()?;
         drop(edges);
         match graph.order() {
-            Ok(order) => Some(order),
+            Ok(order) => Some(self.counting(topology, &graph, order)),
             Err(_) => {
                 graph.cycles().iter().for_each(|cycle| diagnostics.push(self.circle(topology, &cycle.path)));
                 None
             }
         }
+    }
+
+    /// Those that count: in a drill what its shadow is made of, and no other site.
+    fn counting(&self, topology: &Topology, graph: &Graph, order: Vec<VertexId>) -> Vec<VertexId> {
+        let Some(shadow) = topology.shadow else { return order };
+        let inside = (0..).zip(&self.at).filter(|(_, (_, site))| *site == Some(shadow.site));
+        let inside: Vec<VertexId> = inside.map(|(vertex, _)| vertex).collect();
+        let reached: HashSet<VertexId> = graph.reachable_from(&inside).into_iter().collect();
+        order.into_iter().filter(|vertex| reached.contains(vertex)).collect()
     }
 
     fn edges_of(
@@ -125,20 +138,35 @@ impl Vertices {
             let whole = dependency.part == Part::DependsOn;
             expand(topology, target, dependency.steps, whole, &mut |target| match at {
                 Where::Here => edges.extend(self.of(topology, target, site).map(|to| (vertex, to))),
-                Where::At(site) => edges.extend(self.of(topology, target, Some(site)).map(|to| (vertex, to))),
+                Where::At(named) => {
+                    let named = topology.meant(named, site);
+                    edges.extend(self.of(topology, target, Some(named)).map(|to| (vertex, to)));
+                }
                 Where::Primary => edges.extend(
                     assignment
-                        .primaries()
+                        .primaries_for(site)
                         .into_iter()
                         .filter_map(|site| self.of(topology, target, Some(site)))
                         .map(|to| (vertex, to)),
                 ),
                 Where::Any => {
-                    edges
-                        .extend(self.all(topology, target).filter(|to| *to != vertex).map(|to| (vertex, to)));
+                    let mut to: Vec<VertexId> = self
+                        .all(topology, target)
+                        .filter(|to| self.is_open_to(topology, *to, site))
+                        .collect();
+                    to.retain(|to| *to != vertex);
+                    edges.extend(to.into_iter().map(|to| (vertex, to)));
                 }
             });
         });
+    }
+
+    /// Whether one in `from` can mean a vertex of a site that it names when it is evaluated: nobody outside means a
+    /// drill's shadow.
+    fn is_open_to(&self, topology: &Topology, vertex: VertexId, from: Option<SiteId>) -> bool {
+        let inside = from.is_some_and(|from| topology.is_shadow(from));
+        let shadow = self.place(vertex).1.is_some_and(|site| topology.is_shadow(site));
+        inside || !shadow
     }
 
     fn circle(&self, topology: &Topology, path: &[VertexId]) -> Diagnostic {

@@ -409,6 +409,21 @@ codes! {
     ROLES_CONTRADICTED "RL0815" "the cloud tells of roles that this store does not know"
     "Roles that a failover declares stand in its store, and as tags in the cloud. A store that is older than the tags would plan against what serves."
 
+    DRILL_JOINED "RL0850" "a drill would be joined to what serves or stands by"
+    "A drill's shadow stands apart: it may read images, keys, secrets and what belongs to no one site, and refers to nothing else outside of it. Say in a `drill` block what it does instead."
+
+    DRILL_SNAPSHOT "RL0851" "a drill finds no snapshot to begin with"
+    "`snapshot_identifier = \"latest\"` in a `drill` block stands for the newest snapshot of the standby's own object. Without one there is no data to drill with."
+
+    DRILL_INPUT "RL0852" "what a drill reads does not exist"
+    "A shadow uses the keys, images and secrets of its site, and what belongs to no one site. Bring the standby up with `apply` first."
+
+    DRILL_STANDS "RL0853" "a drill stands"
+    "Its objects are not part of what serves or stands by. `relight drill stop` takes them down."
+
+    DRILL_READS "RL0854" "a drill reads what stands outside of it"
+    "A shadow is made with the keys, images and secrets of its site, and with what belongs to no one site. It changes none of them."
+
     // RL09: store, plan file, sandbox
 
     STORE_UNREADABLE "RL0901" "the store cannot be used"

@@ -19,6 +19,16 @@ pub enum Operation {
         /// The incident that it belongs to.
         incident: String,
     },
+    /// Bring up a shadow of a standby, apart from everything else, as the primary of a world of its own.
+    DrillStart {
+        /// The standby.
+        site: String,
+    },
+    /// Take the shadow down again.
+    DrillStop {
+        /// The standby.
+        site: String,
+    },
     /// Let two sites that both answer change their roles, without losing anything.
     Switchover,
     /// Make sites that were lost standbys again.
@@ -39,7 +49,21 @@ impl Operation {
 
     /// Whether it plans everything that differs from the spec.
     pub fn is_whole(&self) -> bool {
-        matches!(self, Operation::Apply | Operation::Destroy)
+        matches!(self, Operation::Apply | Operation::Destroy) || self.drill().is_some()
+    }
+
+    /// Whether it deletes everything that it is about.
+    pub fn destroys(&self) -> bool {
+        matches!(self, Operation::Destroy | Operation::DrillStop { .. })
+    }
+
+    /// The site that is drilled, and whether its drill ends; `None` for what is no drill.
+    pub fn drill(&self) -> Option<(&str, bool)> {
+        match self {
+            Operation::DrillStart { site } => Some((site, false)),
+            Operation::DrillStop { site } => Some((site, true)),
+            _ => None,
+        }
     }
 
     /// The word that `on` of a gate or hook names it by.
@@ -61,6 +85,8 @@ impl Operation {
             Operation::Apply => "apply",
             Operation::Destroy => "destroy",
             Operation::Failover { .. } => "failover",
+            Operation::DrillStart { .. } => "drill start",
+            Operation::DrillStop { .. } => "drill stop",
             Operation::Switchover => "switchover",
             Operation::Reprotect => "reprotect",
             Operation::Commit { .. } => "commit",

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use relight_contract::{Identity, Kind, Object, Place, Scope, Value};
 
-use super::Operation;
 use super::decide::Decider;
 use super::find::{Key, key_with};
 use crate::desired::{Instance, InstanceId};
@@ -20,7 +19,7 @@ impl Decider<'_> {
         let question = self.question;
         let instance = question.desired.instance(id);
         // Whatever clashes may go.
-        if question.operation == Operation::Destroy || !name.is_chosen {
+        if question.operation.destroys() || !name.is_chosen {
             return;
         }
         let key = name.key;

@@ -1,6 +1,5 @@
 //! Conditions, checks and outputs: what the spec says of the world, as far as the live world makes it known.
 
-use super::Operation;
 use super::decide::Decider;
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, codes};
@@ -11,7 +10,7 @@ impl Decider<'_> {
     pub(super) fn conditions(&mut self, id: InstanceId) {
         let question = self.question;
         let instance = question.desired.instance(id);
-        if question.operation == Operation::Destroy {
+        if question.operation.destroys() {
             return;
         }
         for (after, condition, message) in &instance.lifecycle.conditions {

@@ -15,7 +15,7 @@ use super::model::{Change, Changes, Delta};
 use super::naming::reason;
 use super::outputs::{Filling, Outlook};
 use super::stay::{self, Staying};
-use super::{Action, Operation, Question, fence, marks, orphans, ready};
+use super::{Action, Question, fence, marks, orphans, ready};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::expr::Node;
@@ -38,7 +38,7 @@ pub(super) struct Decider<'a> {
     follows: Follows,
     /// What changes, by instance: the fields, or everything for a new object.
     changed: HashMap<InstanceId, Option<HashSet<Name>>>,
-    moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
+    pub(super) moved: BTreeMap<Address, Vec<(Address, OwnerId)>>,
 }
 
 /// How a live object became that of an instance.
@@ -107,11 +107,12 @@ impl<'a> Decider<'a> {
         ready::hold_traffic(&mut self);
         stay::hold(&mut self);
         self.guards();
-        if self.question.operation != Operation::Destroy {
+        if !self.question.operation.destroys() {
             self.outputs();
             self.checks();
         }
         orphans::tell_unseen(&mut self);
+        self.tell_known();
         self.changes
     }
 
@@ -129,6 +130,9 @@ impl<'a> Decider<'a> {
     fn instance(&mut self, id: InstanceId) {
         let question = self.question;
         let instance = question.desired.instance(id);
+        if question.is_read_only(instance) {
+            return self.read_only(id);
+        }
         let attributes = self.attributes(instance);
         let name = Named::of(instance.kind, &attributes);
         let owner = || question.owner(&instance.address);
@@ -145,7 +149,7 @@ impl<'a> Decider<'a> {
             self.claim(id, name);
         }
         let import = question.desired.imports.get(&instance.address);
-        let destroy = question.operation == Operation::Destroy;
+        let destroy = question.operation.destroys();
         match found {
             Found::Ours(live) => self.present(id, attributes, live, Finding::default()),
             Found::Moved(live, from) => {
@@ -202,7 +206,7 @@ impl<'a> Decider<'a> {
         match self.filling.fill_all(attributes) {
             Ok(filled) => filled,
             // What is destroyed needs no values.
-            Err(_) if self.question.operation == Operation::Destroy => attributes.clone(),
+            Err(_) if self.question.operation.destroys() => attributes.clone(),
             Err(failure) => {
                 self.wrong(instance, Diagnostic::from(failure));
                 attributes.clone()
@@ -211,7 +215,7 @@ impl<'a> Decider<'a> {
     }
 
     /// What memory knows of an address, also under the addresses that moved there.
-    fn item(&self, address: &Address) -> Option<&'a Item> {
+    pub(super) fn item(&self, address: &Address) -> Option<&'a Item> {
         let inventory = &self.question.memory.inventory;
         let old = self.moved.get(address).into_iter().flatten();
         std::iter::once(address).chain(old.map(|(from, _)| from)).find_map(|address| inventory.get(address))
@@ -358,7 +362,7 @@ impl<'a> Decider<'a> {
             digest: question.digest,
             blocked: &|value| self.why_blocked(value),
         });
-        if question.operation == Operation::Destroy {
+        if question.operation.destroys() {
             return self.doomed(id, live, &found, &comparison);
         }
         for (code, why) in &comparison.left {
@@ -523,6 +527,11 @@ impl<'a> Decider<'a> {
     pub(super) fn untargeted(&self, id: InstanceId) -> Option<String> {
         let address = &self.question.desired.instance(id).address;
         self.untargeted_address(address).then(|| "it is not among the targets".to_owned())
+    }
+
+    /// Whether `--target` or `--site` leaves something out.
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.question.options.targets.is_some() || !self.question.options.sites.is_empty()
     }
 
     pub(super) fn untargeted_address(&self, address: &Address) -> bool {

@@ -27,7 +27,9 @@ impl Decider<'_> {
         let instance = self.question.desired.instance(id);
         self.filling.outputs.set(id, Outlook::Stays(live.clone()));
         let untagged = found.claim.is_some() && found.from.is_none();
-        if found.keyed || untagged {
+        let shadow = self.question.is_shadow(instance);
+        let keyed = found.keyed && !(shadow && self.hangs_on_ours(instance, &live));
+        if keyed || untagged {
             let message = format!(
                 "`{}` is `{}`, but {}: it is left alone",
                 instance.address,
@@ -58,7 +60,7 @@ impl Decider<'_> {
             held,
             fields,
             attributes: instance.attributes.clone(),
-            ..Change::new(instance, id, Action::Delete, "everything is destroyed").of(live)
+            ..Change::new(instance, id, Action::Delete, self.question.why_destroyed()).of(live)
         });
     }
 

@@ -35,6 +35,11 @@ fn takes_part(question: &Question<'_>, guard: &DesiredGuard) -> bool {
         && *question.assignment == Assignment::peacetime(question.topology);
     let is_meant = |word: &str| word == operation.word() || (home && word == "failback");
     let named = guard.on.iter().any(|word| is_meant(word));
+    if let Some(shadow) = question.topology.shadow {
+        // What serves is not asked about, and a shadow that goes answers nobody.
+        let starts = !operation.destroys() && guard.site == Some(shadow.site);
+        return starts && (named || guard.kind == GuardKind::Probe && guard.on.is_empty());
+    }
     if !operation.moves_roles() {
         return named;
     }

@@ -152,6 +152,7 @@ fn least(kind: &'static Kind, pointed: &Pointed) -> Interest {
             Capability::Fenceable { effect } => {
                 fields.extend(effect.iter().map(|transition| transition.field))
             }
+            Capability::Restorable(_) | Capability::Shared | Capability::Joins => {}
         }
     }
     let looked_at = |row: &&Field| (row.guards_deletion || refers(row)) && !costs(kind, row);

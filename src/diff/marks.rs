@@ -20,6 +20,8 @@ pub(super) fn decide(decider: &mut Decider<'_>) {
     match &question.operation {
         // What is destroyed has no role.
         Operation::Destroy => {}
+        // A shadow is nobody's primary.
+        Operation::DrillStart { .. } | Operation::DrillStop { .. } => {}
         Operation::Apply | Operation::Commit { .. } => contradictions(decider, highest),
         Operation::Failover { .. } | Operation::Switchover | Operation::Reprotect => {
             contradictions(decider, highest);

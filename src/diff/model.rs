@@ -9,6 +9,7 @@ use relight_contract::{
 
 use super::Action;
 use super::guards::Guarded;
+use super::known::Known;
 use crate::desired::{Instance, InstanceId};
 use crate::diag::Diagnostic;
 
@@ -93,6 +94,8 @@ pub struct Changes {
     pub changes: Vec<Change>,
     /// The live object behind each wanted instance.
     pub live: Vec<Option<Arc<Live>>>,
+    /// Outputs that steps wait for and that are known already.
+    pub known: Known,
     /// How many wanted objects stay as they are.
     pub kept: u64,
     /// The outputs of the root module, filled as far as they are known.

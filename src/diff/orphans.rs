@@ -7,6 +7,7 @@ use std::sync::Arc;
 use relight_contract::{Address, Kind, Live, Name, Object, Place, Role, Value};
 
 use super::decide::Decider;
+use super::drill::{shadow_of, tell_drills};
 use super::model::{Change, Delta};
 use super::stay::Staying;
 use super::{Action, Earlier, Operation, Question};
@@ -144,7 +145,7 @@ fn sites(decider: &mut Decider<'_>) {
                     "give the new place a name of its own; `relight destroy --site {name}` with the old region deletes what is there"
                 ),
             )),
-            None if question.operation == Operation::Destroy => None,
+            None if question.operation.destroys() => None,
             None if question.desired.removed_sites.contains(name) => None,
             None => Some((
                 format!("the site `{name}` is not in the spec any more, but relight made objects there"),
@@ -223,9 +224,7 @@ fn orphan(decider: &mut Decider<'_>, address: &Address, item: &Item, deposed: bo
     let (action, why) = match (forgotten, deposed) {
         (true, _) => (Action::Forget, "the spec says that it is not managed any more"),
         (false, true) => (Action::Delete, "a replacement took its place"),
-        (false, false) if question.operation == Operation::Destroy => {
-            (Action::Delete, "everything is destroyed")
-        }
+        (false, false) if question.operation.destroys() => (Action::Delete, question.why_destroyed()),
         (false, false) if is_caused(question, address) && question.operation.moves_roles() => {
             (Action::Delete, "the new roles do without it")
         }
@@ -330,7 +329,7 @@ fn unclaimed(decider: &mut Decider<'_>) {
         .chain(deposed)
         .map(|item| (&item.place, &item.kind, &item.native_id))
         .collect();
-    let mut notes = Vec::new();
+    let (mut notes, mut drills) = (Vec::new(), BTreeSet::new());
     for ((place, kind), listed) in &question.survey.listed {
         if listed.is_err() {
             continue;
@@ -341,6 +340,14 @@ fn unclaimed(decider: &mut Decider<'_>) {
         let is_known = |live: &Arc<Live>| known.contains(&(place, &name, &live.native_id));
         let lost: Vec<Arc<Live>> = index.unclaimed().filter(|live| !is_known(live)).cloned().collect();
         for live in lost {
+            if let Some(site) = shadow_of(decider, &live) {
+                drills.insert(site);
+                continue;
+            }
+            // A drill's plan speaks of the drill.
+            if question.topology.shadow.is_some() {
+                continue;
+            }
             let is_left = |address: &Address| {
                 is_forgotten(question, address, place) || question.desired.unknown.why(address).is_some()
             };
@@ -366,6 +373,7 @@ fn unclaimed(decider: &mut Decider<'_>) {
         }
     }
     decider.changes.notes.extend(notes);
+    tell_drills(decider, drills);
 }
 
 /// The address of an object by its hint, where the owner tag proves that the hint is true.

@@ -114,7 +114,9 @@ fn decisive(instance: &Instance) -> Vec<&'static str> {
             if alone { vec![*source] } else { Vec::new() }
         }
         Capability::Fenceable { effect } => effect.iter().map(|transition| transition.field).collect(),
-        Capability::Shiftable { .. } => Vec::new(),
+        Capability::Shiftable { .. } | Capability::Restorable(_) | Capability::Shared | Capability::Joins => {
+            Vec::new()
+        }
     });
     fields.collect()
 }

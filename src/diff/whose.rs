@@ -112,10 +112,20 @@ impl Decider<'_> {
         (wanted && **address != instance.address).then(|| (*address).clone())
     }
 
+    /// Whether an object stands under one that a wanted instance has taken.
+    pub(super) fn hangs_on_ours(&mut self, instance: &Instance, live: &Live) -> bool {
+        let Identity::Key(fields) = instance.kind.identity else { return false };
+        fields.iter().any(|field| self.is_key_of_ours(instance, live, field))
+    }
+
     /// Whether an object is the only one of its kind that another object can have, and that other one is ours: clouds
     /// give such settings to whatever they make.
     pub(super) fn is_setting_of_ours(&mut self, instance: &Instance, live: &Live) -> bool {
         let Identity::Key([field]) = instance.kind.identity else { return false };
+        self.is_key_of_ours(instance, live, field)
+    }
+
+    fn is_key_of_ours(&mut self, instance: &Instance, live: &Live, field: &str) -> bool {
         let parent = instance.kind.field(field).and_then(|row| row.refers).filter(|parent| parent.binding);
         let kind = parent.and_then(|parent| self.question.topology.registry.kind(parent.kind));
         let (Some(kind), Some(key)) = (kind, live.get(field).and_then(Value::as_str)) else { return false };

@@ -27,4 +27,4 @@ pub use eval::evaluate;
 pub use fill::{Filled, Filler, Learned, Leaves, Nodes};
 pub use residual::{Node, Residuals, SecretSource, Table, Vault};
 pub use scope::{Context, Failure, Files, NoFiles, Scope};
-pub use table::{Renumbering, table};
+pub use table::{Renumbering, table, table_with};

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use relight_contract::{Hole, HoleId, Object, Secret, Value};
+use relight_contract::{Address, Hole, HoleId, Name, Object, Secret, Value};
 
-use super::{Node, Residuals, Table};
+use super::{Expr, Node, Residuals, Table};
 
 /// Numbers of a planning's residuals to those of a table cut out of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,6 +77,22 @@ impl Renumbering {
 
 /// The nodes that `roots` reach, numbered from 0 in the order of their first use, operands before what uses them.
 pub fn table(residuals: &Residuals, roots: impl IntoIterator<Item = HoleId>) -> (Table, Renumbering) {
+    table_with(residuals, roots, |_, _| None)
+}
+
+/// The same, with the outputs that are `known` as their values.
+pub fn table_with(
+    residuals: &Residuals,
+    roots: impl IntoIterator<Item = HoleId>,
+    known: impl Fn(&Address, &Name) -> Option<Value>,
+) -> (Table, Renumbering) {
+    let cut = |numbers: &Renumbering, node: &Node| match node {
+        Node::Output { address, attribute, .. } => match known(address, attribute) {
+            Some(value) => Node::Expr(Expr::literal(value)),
+            None => node.clone(),
+        },
+        node => numbers.node(node),
+    };
     let mut table = Table::new();
     let mut numbers = Renumbering::default();
     for root in roots {
@@ -97,7 +113,7 @@ pub fn table(residuals: &Residuals, roots: impl IntoIterator<Item = HoleId>) -> 
             if found.is_none() {
                 waiting.pop();
             } else if open.is_empty() {
-                let node = residuals.with_node(next, |node| numbers.node(node));
+                let node = residuals.with_node(next, |node| cut(&numbers, node));
                 // A table has fewer nodes than the one it is cut out of.
                 let number = u32::try_from(table.len()).unwrap_or(u32::MAX);
                 table.extend(node.map(|node| (number, node)));

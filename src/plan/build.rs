@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use relight_contract::address::hex;
-use relight_contract::{Act, Address, Object, Role, Value};
+use relight_contract::{Act, Address, Name, Object, Role, Value};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -20,10 +20,10 @@ use super::{guards, roles};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
 use crate::diff::{Change, Changes, Delta, Question};
-use crate::expr::{Renumbering, table};
+use crate::expr::{Renumbering, table_with};
 use crate::graph::Graph;
 use crate::memory::Declaration;
-use crate::topology::Topology;
+use crate::topology::{SiteId, Topology};
 
 /// How long tags take, in seconds: one call, which nothing waits for.
 const TAGGING: (u32, u32) = (1, 2);
@@ -65,7 +65,10 @@ pub fn build(
         position[*draft as usize] = u32::try_from(place).ok()?;
     }
     let roots = roots(changes, &order, &drafts.all);
-    let (residuals, renumbering) = table(&question.desired.residuals, roots);
+    let known = |address: &Address, attribute: &Name| {
+        changes.known.get(&(address.clone(), attribute.clone())).cloned()
+    };
+    let (residuals, renumbering) = table_with(&question.desired.residuals, roots, known);
     let writer =
         Writer { question, changes, drafts: &drafts, renumbering: &renumbering, position: &position };
     let steps: Vec<Step> =
@@ -459,8 +462,11 @@ fn label(change: &Change) -> &'static str {
 
 fn sites(question: &Question<'_>, changes: &Changes) -> Vec<PlannedSite> {
     let topology = question.topology;
+    // A drill is about its shadow, and the site that this is one of.
+    let told = |id: &SiteId| topology.shadow.is_none_or(|shadow| [shadow.site, shadow.of].contains(id));
     topology
         .site_ids()
+        .filter(told)
         .map(|id| {
             let site = topology.site(id);
             let role = question.assignment.role(id);

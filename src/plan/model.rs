@@ -478,6 +478,9 @@ impl Plan {
 
     /// The command that makes a plan like it.
     pub fn command(&self) -> String {
+        if let Some((site, _)) = self.content.operation.drill() {
+            return format!("relight {} {site}", self.content.operation.command());
+        }
         let sites = self.content.sites.iter();
         let taken = |site: &&PlannedSite| {
             let declares = self.content.declares.iter().any(|one| one.site == site.name);

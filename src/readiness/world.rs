@@ -52,6 +52,8 @@ fn answer(
         DataSource::Cloud(sample) | DataSource::Object { sample, .. } => {
             sample(&wanted.place, &wanted.arguments)
         }
+        DataSource::Of { sample, .. } => sample(&wanted.place, &wanted.arguments, None)
+            .and_then(|answer| answer.ok_or_else(|| "there is no such thing".to_owned())),
     };
     (wanted.address, answer.map_err(|why| Unanswered::Unknown(Name::from(why))))
 }

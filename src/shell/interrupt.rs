@@ -4,6 +4,7 @@
 //! to come to its own end, which is what CI systems grant.
 
 use std::process;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use tokio::runtime::Builder;
@@ -17,15 +18,19 @@ pub const INTERRUPTED: i32 = 130;
 /// How long a terminated process goes on, at most.
 const GRACE: Duration = Duration::from_millis(900);
 
-/// Listens for signals from now on, in a thread of its own.
+/// Listens for signals from now on, in a thread of its own. None that comes after this has returned ends the process by
+/// itself.
 pub fn listen(mailbox: Mailbox) -> std::io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
+    let (listens, listening) = channel();
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         runtime.block_on(async {
             let ended = Notify::new();
-            tokio::join!(interrupts(&mailbox), terminations(&mailbox, &ended));
+            tokio::join!(interrupts(&mailbox), terminations(&mailbox, &ended, listens));
         });
     })?;
+    // Where it cannot listen it says nothing, and nobody waits for that.
+    let _ = listening.recv();
     Ok(())
 }
 
@@ -40,9 +45,11 @@ async fn interrupts(mailbox: &Mailbox) {
 }
 
 #[cfg(unix)]
-async fn terminations(mailbox: &Mailbox, never: &Notify) {
+async fn terminations(mailbox: &Mailbox, never: &Notify, listens: Sender<()>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    // Interrupts are listened for since the poll before this one.
+    let _ = listens.send(());
     if terminated.recv().await.is_some() {
         mailbox.post(Arrival::Interrupted);
         // Nothing notifies it: this is a wait of that length, unless the process ends by itself before.
@@ -52,4 +59,6 @@ async fn terminations(mailbox: &Mailbox, never: &Notify) {
 }
 
 #[cfg(not(unix))]
-async fn terminations(_: &Mailbox, _: &Notify) {}
+async fn terminations(_: &Mailbox, _: &Notify, listens: Sender<()>) {
+    let _ = listens.send(());
+}

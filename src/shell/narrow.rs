@@ -10,7 +10,6 @@ use crate::desired::{Dependency, Desired};
 use crate::diag::{Diagnostic, Diagnostics, codes, suggest};
 use crate::diff::Options;
 use crate::memory::Memory;
-use crate::plan::Operation;
 use crate::topology::Topology;
 
 /// The most names that are told where none is close to what was given.
@@ -25,12 +24,11 @@ pub(super) fn options(
 ) -> Option<Options> {
     let mut options = Options::default();
     for site in &request.sites {
-        let remembered =
-            request.operation == Operation::Destroy && request.memory.sites.contains_key(site.as_str());
+        let remembered = request.operation.destroys() && request.memory.sites.contains_key(site.as_str());
         if topology.site_named(site).is_none() && !remembered {
             let mut names: BTreeSet<String> =
                 topology.sites.iter().map(|site| site.name.to_string()).collect();
-            if request.operation == Operation::Destroy {
+            if request.operation.destroys() {
                 names.extend(request.memory.sites.keys().map(ToString::to_string));
             }
             let problem = Diagnostic::error(codes::SITE_UNKNOWN, format!("there is no site `{site}`"));
@@ -43,9 +41,9 @@ pub(super) fn options(
         for target in &request.targets {
             found.extend(matching(desired, request.memory, target, diagnostics));
         }
-        options.targets = Some(match request.operation {
-            Operation::Destroy => with_dependents(desired, found),
-            _ => with_dependencies(desired, found),
+        options.targets = Some(match request.operation.destroys() {
+            false => with_dependencies(desired, found),
+            true => with_dependents(desired, found),
         });
     }
     // What an adoption hangs on is not part of it.

@@ -251,9 +251,9 @@ pub fn plan(
     {
         return None;
     }
-    let endangered = match request.operation {
-        Operation::Destroy => Endangered::Everything,
-        _ => Endangered::Nothing,
+    let endangered = match request.operation.destroys() {
+        true => Endangered::Everything,
+        false => Endangered::Nothing,
     };
     let mut survey = survey(&bound.topology, &desired, request, &endangered, transport)?;
     let earlier = earlier(bound, request, &answers);

@@ -27,7 +27,7 @@ pub fn survey(
     transport: &mut dyn Transport,
 ) -> Option<Survey> {
     let mut lists = Lists::new();
-    for instance in &desired.instances {
+    for (_, instance) in (0..).zip(&desired.instances).filter(|(id, _)| !desired.left_out.contains(id)) {
         lists
             .entry((instance.place.name.clone(), instance.kind.name))
             .or_insert_with(|| (instance.place.clone(), instance.kind));
@@ -98,7 +98,7 @@ pub(super) fn open(
     });
     let goes: BTreeSet<&'static str> = goes.map(|change| change.kind.name).collect();
     let mut lists = Lists::new();
-    if goes.is_empty() || request.operation == Operation::Destroy {
+    if goes.is_empty() || request.operation.destroys() {
         return lists;
     }
     let interests = Interests::new(topology, desired, request.memory, &Endangered::Nothing);

@@ -476,6 +476,11 @@ impl Body {
         self.attributes.iter().find(|attribute| &*attribute.name.name == name)
     }
 
+    /// Whether an attribute or a nested block is called `name`.
+    pub fn names(&self, name: &str) -> bool {
+        self.attribute(name).is_some() || self.blocks_named(name).next().is_some()
+    }
+
     /// The nested blocks called `name`, in source order.
     pub fn blocks_named<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'b NestedBlock> + 'b {
         self.blocks.iter().filter(move |block| &*block.name.name == name)

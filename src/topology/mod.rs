@@ -12,6 +12,7 @@ mod notes;
 mod reach;
 mod region;
 pub mod resolve;
+mod shadow;
 pub mod sites;
 mod statics;
 mod tree;
@@ -27,6 +28,7 @@ pub use model::{
     Block, BlockId, BlockKind, BlockName, Bound, BoundData, NodeId, Objective, Site, SiteId, Topology,
 };
 pub use resolve::{Target, Where};
+pub use shadow::{Shadow, shadow_name, shadowed};
 pub(crate) use statics::convert_argument;
 pub use statics::{Given, Inputs};
 
@@ -64,6 +66,7 @@ pub fn bind(
         objective: set_up.objective,
         store: set_up.store,
         sites: set_up.sites,
+        shadow: None,
         variables: variables.clone(),
         settings: set_up.settings,
         aliased: set_up.aliased,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use relight_contract::{DataKind, Kind, Name, Object, Provider, Registry, Role, Value};
 
 use super::guards::Guard;
+use super::shadow::Shadow;
 use crate::diag::Span;
 use crate::spec::{self, Spec};
 
@@ -22,6 +23,8 @@ pub struct Topology {
     pub store: Option<Name>,
     /// The sites, in spec order.
     pub sites: Vec<Site>,
+    /// The shadow among them, in a drill.
+    pub shadow: Option<Shadow>,
     /// The values of the root module's variables, converted; with whether each is sensitive.
     pub variables: BTreeMap<Name, (Value, bool)>,
     /// The settings of providers without an alias: for global services.

@@ -5,6 +5,7 @@ mod builtin;
 mod check;
 mod context;
 mod disasters;
+mod drill;
 mod exits;
 mod failover;
 mod fmt;
@@ -153,6 +154,20 @@ fn a_terminated_run_is_taken_up_again() {
     assert_eq!(resumed.code, Some(0), "{}", resumed.all());
     assert_eq!(context.run(&["plan", "--sandbox", "--detailed-exitcode"]).code, Some(0));
     assert_eq!(context.run(&["apply", "--sandbox", "--resume", "--yes"]).code, Some(1));
+}
+
+/// What stands already gives no step of its own, and is known to whoever waits for both.
+#[test]
+fn a_value_may_be_made_of_what_stands_and_of_what_is_to_be_made() {
+    let topics = "resource \"aws_sns_topic\" \"news\" {\n  for_each = toset([\"a\", \"b\"])\n  name     = each.key\n}\n";
+    let context = TestContext::with(&format!("{SPEC}{topics}"));
+    assert_eq!(context.run(&["apply", "--sandbox", "--yes"]).code, Some(0));
+    let queue = "resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/16\"\n}\nresource \"aws_sqs_queue\" \"orders\" {\n  \
+                 policy = jsonencode({ topics = [for topic in aws_sns_topic.news : topic.arn], vpc = aws_vpc.main.id })\n}\n";
+    context.write("queue.hcl", queue);
+    let applied = context.run(&["apply", "--sandbox", "--yes"]);
+    assert_eq!(applied.code, Some(0), "{}", applied.all());
+    assert_eq!(context.run(&["plan", "--sandbox", "--detailed-exitcode"]).code, Some(0));
 }
 
 #[test]

@@ -32,6 +32,9 @@ fn ask(name: &str, region: &str, given: Json) -> Result<Object, String> {
     match data.source {
         DataSource::Pure(answer) => answer(&arguments),
         DataSource::Cloud(sample) | DataSource::Object { sample, .. } => sample(&place(region), &arguments),
+        DataSource::Of { sample, .. } => {
+            sample(&place(region), &arguments, None)?.ok_or_else(|| "nothing fits".to_owned())
+        }
     }
 }
 

@@ -84,6 +84,11 @@ impl Notes<'_> {
         if let relight_contract::DataSource::Object { kind, .. } = data.source {
             self.unless(self.registry.kind(kind).is_some(), "", || format!("there is no kind `{kind}`"));
         }
+        if let relight_contract::DataSource::Of { kind, argument, attribute, .. } = data.source {
+            let found = self.registry.kind(kind).and_then(|kind| kind.field(attribute));
+            self.unless(found.is_some(), "", || format!("there is no `{kind}` with `{attribute}`"));
+            self.unless(data.field(argument).is_some(), "", || format!("there is no argument `{argument}`"));
+        }
         self.rows(data.fields, data.fields, "");
         self.unsupported(data.fields, data.unsupported.iter().map(|entry| (entry.name, entry.reason)));
     }
@@ -229,6 +234,14 @@ impl Notes<'_> {
                     (effect.iter().map(|transition| transition.field).collect(), Some(Act::Fence))
                 }
                 Capability::Shiftable { fields } => (fields.to_vec(), Some(Act::Shift)),
+                Capability::Restorable(by) => {
+                    let asks =
+                        |data: &DataKind| [by.of, by.newest].iter().all(|name| data.field(name).is_some());
+                    let there = self.registry.data(by.data).is_some_and(asks);
+                    self.unless(there, "", || format!("`{}` does not find its snapshots", by.data));
+                    (vec![by.source], None)
+                }
+                Capability::Shared | Capability::Joins => (Vec::new(), None),
             };
             for field in fields {
                 let settable = kind.field(field).is_some_and(Field::is_settable);

@@ -134,6 +134,14 @@ pub struct Field {
     pub own: bool,
     /// While it is true, the cloud refuses to delete the object (`deletion_protection`).
     pub guards_deletion: bool,
+    /// What a drill sets it to, so that nothing stays behind (`skip_final_snapshot`).
+    pub in_a_drill: Literal,
+    /// It joins the object to a network, or to data, of other sites. A drill leaves such a block out, and refuses such
+    /// an attribute.
+    pub joins: bool,
+    /// A name of at most so many characters that the cloud lets one object of the region have, although the object is
+    /// not found by it; 0 for none. What a drill makes has another one.
+    pub unique: u8,
     /// What a name must end in while it is true (`fifo_queue`): so a derived name does.
     pub name_end: Option<&'static str>,
     /// How long the value stays taken after its object is gone, in seconds: names that a cloud reserves.
@@ -171,6 +179,9 @@ const fn field(presence: Presence) -> Field {
         local: false,
         own: false,
         guards_deletion: false,
+        in_a_drill: Literal::None,
+        joins: false,
+        unique: 0,
         name_end: None,
         reserved_seconds: 0,
         part: None,
@@ -377,6 +388,20 @@ impl Field {
         self
     }
 
+    /// Joins the object to others of other sites.
+    #[must_use]
+    pub const fn joins(mut self) -> Field {
+        self.joins = true;
+        self
+    }
+
+    /// A name that one object of the region may have, of at most so many characters.
+    #[must_use]
+    pub const fn unique(mut self, longest: u8) -> Field {
+        self.unique = longest;
+        self
+    }
+
     /// While it is true, a name must end so.
     #[must_use]
     pub const fn name_end(mut self, end: &'static str) -> Field {
@@ -388,6 +413,13 @@ impl Field {
     #[must_use]
     pub const fn guards_deletion(mut self) -> Field {
         self.guards_deletion = true;
+        self
+    }
+
+    /// What a drill sets it to, so that its objects can be deleted and nothing stays behind.
+    #[must_use]
+    pub const fn in_a_drill(mut self, value: bool) -> Field {
+        self.in_a_drill = Literal::Bool(value);
         self
     }
 

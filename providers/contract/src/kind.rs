@@ -107,6 +107,25 @@ pub enum Capability {
         /// The fields that a shift changes.
         fields: &'static [&'static str],
     },
+    /// Its data can come from a snapshot.
+    Restorable(Restorable),
+    /// A key, an image, a secret: others only read it, so that a drill's shadow makes none and uses the one of its site.
+    Shared,
+    /// It joins networks, or data, of several sites: a drill's shadow makes none and may refer to none.
+    Joins,
+}
+
+/// How the data of a kind comes from a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restorable {
+    /// The field that names the snapshot.
+    pub source: &'static str,
+    /// The data source that finds the newest one; its `id` is what the field takes.
+    pub data: &'static str,
+    /// The argument of the data source that names the object which the snapshot is of.
+    pub of: &'static str,
+    /// The argument that asks for the newest one.
+    pub newest: &'static str,
 }
 
 /// One field's value after a verb.
@@ -312,6 +331,9 @@ pub type Answer = fn(&Object) -> Result<Object, String>;
 /// A pure function from a place and arguments to what a simulated cloud answers.
 pub type Sample = fn(&Place, &Object) -> Result<Object, String>;
 
+/// The same about an object, by its attributes; `None` when no object was asked for, or there is nothing to answer.
+pub type SampleOf = fn(&Place, &Object, Option<&Object>) -> Result<Option<Object>, String>;
+
 /// How a data source is answered.
 #[derive(Clone, Copy, Debug)]
 pub enum DataSource {
@@ -326,6 +348,18 @@ pub enum DataSource {
         kind: &'static str,
         /// The stand-in of a simulated cloud.
         sample: Sample,
+    },
+    /// By the cloud, about an object that an argument may name: where a simulated cloud does not have that one, there
+    /// is no answer either.
+    Of {
+        /// The kind of the object.
+        kind: &'static str,
+        /// The argument.
+        argument: &'static str,
+        /// The attribute of the object that stands in it.
+        attribute: &'static str,
+        /// What a simulated cloud answers.
+        sample: SampleOf,
     },
 }
 
@@ -388,6 +422,25 @@ impl Kind {
             _ => None,
         });
         fields.unwrap_or(&[])
+    }
+
+    /// How its data comes from a snapshot, if it can.
+    pub fn restorable(&self) -> Option<Restorable> {
+        self.capabilities.iter().find_map(|capability| match capability {
+            Capability::Restorable(restorable) => Some(*restorable),
+            _ => None,
+        })
+    }
+
+    /// Whether a drill's shadow uses the object of its site instead of one of its own.
+    pub fn is_shared(&self) -> bool {
+        self.capabilities.contains(&Capability::Shared)
+    }
+
+    /// Whether a drill's shadow makes one of its own: what stands in one site, is not shared, and joins nothing.
+    pub fn is_made_in_a_drill(&self) -> bool {
+        let apart = self.is_shared() || self.capabilities.contains(&Capability::Joins);
+        self.placement == Placement::Regional && !apart && self.shiftable().is_empty()
     }
 
     /// Why an attribute of Terraform's is not supported, if it is one of those.

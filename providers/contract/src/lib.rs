@@ -30,7 +30,7 @@ pub use field::{Canonical, Field, Mutability, Presence, Reference, Shape};
 pub use json::DecodeError;
 pub use kind::{
     Act, Capability, ControlPlane, DataKind, DataSource, Detail, Example, Identity, Kind, Listing, Literal,
-    NameRule, Operation, Placement, Scope, Timing, Transition, Unsupported,
+    NameRule, Operation, Placement, Restorable, Scope, Timing, Transition, Unsupported,
 };
 pub use number::Number;
 pub use part::{Part, Unfit};

@@ -45,7 +45,32 @@ impl World {
                 };
                 Ok(with_all_rows(data, &arguments, answer))
             }
+            DataSource::Of { kind, argument, attribute, sample } => {
+                let named = arguments.get(argument).filter(|name| !name.is_null());
+                let object = named.map(|name| self.named(turn, kind, attribute, name)).transpose()?;
+                let answer = sample(&place, &arguments, object.as_ref()).map_err(invalid)?;
+                let answer = answer.ok_or_else(|| {
+                    Fault::new(FaultKind::NotFound, format!("no {} fits the arguments", data.name))
+                })?;
+                Ok(with_all_rows(data, &arguments, answer))
+            }
         }
+    }
+
+    /// The attributes of the object that a data source is asked about.
+    fn named(
+        &self,
+        turn: &Turn,
+        kind: &'static str,
+        attribute: &'static str,
+        name: &Value,
+    ) -> Result<Object, Fault> {
+        let kind = self.registry.kind(kind).ok_or_else(|| invalid(format!("there is no kind {kind}")))?;
+        let asked = Object::from_iter([(attribute, name.clone())]);
+        self.search(turn, kind, &asked)?.ok_or_else(|| {
+            let name = name.as_str().unwrap_or_default();
+            Fault::new(FaultKind::NotFound, format!("there is no {} `{name}`", kind.name))
+        })
     }
 
     /// The attributes of the one object that the arguments describe. Arguments that the kind lacks do not narrow.

@@ -134,6 +134,7 @@ fn header(plan: &Plan, view: View) -> String {
     let operation = content.operation.command();
     let incident = match &content.operation {
         Operation::Failover { incident } => format!(" for {}", safe(incident)),
+        Operation::DrillStart { site } | Operation::DrillStop { site } => format!(", {}", safe(site)),
         _ => String::new(),
     };
     let instance =
@@ -419,7 +420,7 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
         if is_unread(plan) {
             return nothing_read(kept, &held, view) + accepts;
         }
-        let rest = match (plan.content.operation == Operation::Destroy, kept) {
+        let rest = match (plan.content.operation.destroys(), kept) {
             (true, _) | (_, 0) => "Nothing is there, and nothing is asked for.".to_owned(),
             (_, 1) => "The one object is as the spec says.".to_owned(),
             _ => format!("All {kept} objects are as the spec says."),
@@ -449,7 +450,10 @@ pub(in crate::cli) fn estimate(plan: &Plan, view: View) -> String {
     let estimate = &plan.envelope.estimate;
     let steps = plan.content.steps.iter().filter(|step| step.calls() || step.ask.is_guard()).count() as u64;
     // Whatever makes nobody a primary recovers nothing.
-    let recovers = !matches!(plan.content.operation, Operation::Reprotect | Operation::Commit { .. });
+    let recovers = !matches!(
+        plan.content.operation,
+        Operation::Reprotect | Operation::Commit { .. } | Operation::DrillStop { .. }
+    );
     let rto = view.rto_seconds.or(plan.envelope.objective.rto_seconds).filter(|_| recovers);
     let rto = rto.map(|seconds| format!(" of an RTO of {}", duration(seconds))).unwrap_or_default();
     let unmeasured = match estimate.unmeasured {

@@ -24,7 +24,13 @@ pub(super) fn run(purpose: Purpose, options: &SchemaArguments, cli: &mut Cli<'_>
     let session = Session::load(cli, &options.values)?;
     let bound = session.bound(cli)?;
     let mut documents: BTreeMap<&str, Json> = BTreeMap::new();
-    for (name, one) in [("apply", Purpose::Apply), ("failover", Purpose::Failover), ("plan", Purpose::Plan)] {
+    let purposes = [
+        ("apply", Purpose::Apply),
+        ("drill", Purpose::Drill),
+        ("failover", Purpose::Failover),
+        ("plan", Purpose::Plan),
+    ];
+    for (name, one) in purposes {
         if matches!(purpose, Purpose::All) || purpose == one {
             documents.insert(name, document(bound, &calls(bound, one))?);
         }
@@ -58,11 +64,15 @@ fn calls(bound: &Bound, purpose: Purpose) -> Calls {
         _ => Failover::default(),
     };
     let mut calls = Calls::new();
+    let registry = &bound.topology.registry;
     for block in &bound.topology.blocks {
         match &block.kind {
             BlockKind::Resource(_, bound) => {
                 let of = calls.entry(bound.kind.provider).or_default();
                 of.extend(of_kind(bound.kind, purpose, &failover));
+                let snapshots = bound.kind.restorable().filter(|_| purpose == Purpose::Drill);
+                let snapshots = snapshots.and_then(|restorable| registry.data(restorable.data));
+                of.extend(snapshots.into_iter().flat_map(|data| data.calls));
             }
             BlockKind::Data(_, bound) | BlockKind::CheckData(_, bound) => {
                 calls.entry(bound.kind.provider).or_default().extend(bound.kind.calls);
@@ -82,6 +92,7 @@ fn of_kind(kind: &'static Kind, purpose: Purpose, failover: &Failover) -> BTreeS
     let needed = |act: Act| match (purpose, act) {
         (_, Act::List | Act::Read) | (Purpose::All | Purpose::Apply, _) => true,
         (Purpose::Plan, _) => false,
+        (Purpose::Drill, _) => kind.is_made_in_a_drill(),
         (Purpose::Failover, Act::Create) => made,
         (Purpose::Failover, Act::Update) => changed || deleted || steered || kind.promotable().is_some(),
         (Purpose::Failover, Act::Delete) => deleted,

@@ -53,6 +53,9 @@ fn data_page(data: &'static DataKind) -> String {
     if let DataSource::Object { kind, .. } = data.source {
         page.push_str(&format!("- it finds the one [`{kind}`](../{kind}.md) that matches\n"));
     }
+    if let DataSource::Of { kind, .. } = data.source {
+        page.push_str(&format!("- it tells of a [`{kind}`](../{kind}.md)\n"));
+    }
     attributes(&mut page, &described, fields_of_data);
     if !data.calls.is_empty() {
         section(&mut page, "API operations", &format!("{}\n", code(data.calls)));

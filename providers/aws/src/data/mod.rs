@@ -5,6 +5,8 @@ use relight_contract::DataKind;
 mod ami;
 mod availability_zones;
 mod caller_identity;
+mod db_cluster_snapshot;
+mod db_snapshot;
 mod iam_policy_document;
 mod made_up;
 mod region;
@@ -31,6 +33,8 @@ data! {
     ami: api,
     availability_zones: api,
     caller_identity: api,
+    db_cluster_snapshot: api,
+    db_snapshot: api,
     iam_policy_document,
     region: api,
     route53_zone: api,

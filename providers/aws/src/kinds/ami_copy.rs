@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
-    Timing, block,
+    Act, Block, Blocks, Capability, ControlPlane, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, Timing, block,
 };
 
 use crate::timing::{CALL, QUICK, timing};
@@ -98,7 +98,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Token,
     tags: Some("tags"),
     fields: AmiCopy::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: &[],
     operations: &[

@@ -235,7 +235,7 @@ block! {
         desired_capacity_type: String = optional().words(&["units", "vcpu", "memory-mib"])
             .doc("What `desired_capacity` counts."),
         enabled_metrics: BTreeSet<String> = optional().doc("The group metrics that are collected."),
-        force_delete: bool = optional().local().default_bool(false)
+        force_delete: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the group is deleted without waiting for its instances."),
         force_delete_warm_pool: bool = optional().local().default_bool(false)
             .doc("Whether the warm pool is deleted without waiting for its instances."),

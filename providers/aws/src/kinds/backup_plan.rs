@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, Operation, Part,
-    Placement, block,
+    Act, Block, BlockList, Blocks, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing,
+    Operation, Part, Placement, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -93,7 +93,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Token,
     tags: Some("tags"),
     fields: Plan::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: &[
         Detail { call: "backup:ListTags", objects: 1, fields: &[] },

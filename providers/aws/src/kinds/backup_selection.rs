@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
-    Placement, Scope, block,
+    Act, Block, Blocks, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule,
+    Operation, Placement, Scope, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -74,7 +74,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: None,
     fields: Selection::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::Under { kind: "aws_backup_plan", attribute: "plan_id", page: 1000 },
     details: &[Detail {
         call: "backup:GetBackupSelection",

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation, Placement,
-    Scope, Timeouts, block,
+    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation,
+    Placement, Scope, Timeouts, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -42,7 +42,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Name(NameRule { attribute: "name", prefix: None, longest: 50, scope: Scope::Region }),
     tags: Some("tags"),
     fields: Vault::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: &[Detail { call: "backup:ListTags", objects: 1, fields: &[] }],
     operations: &[

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, ListOf, Listing,
-    NameRule, One, Operation, Part, Placement, Scope, Timeouts, Timing, Unsupported, block,
+    NameRule, One, Operation, Part, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use crate::timing::{CALL, timing};
@@ -98,7 +98,7 @@ block! {
             .doc("The subnet group. Another one of the same VPC is taken in place."),
         dedicated_log_volume: bool = optional().default_bool(false)
             .doc("Whether transaction logs get a volume of their own."),
-        delete_automated_backups: bool = optional().local().default_bool(true)
+        delete_automated_backups: bool = optional().in_a_drill(true).local().default_bool(true)
             .doc("Whether deleting the database deletes its automated backups at once."),
         deletion_protection: bool = optional().default_bool(false).guards_deletion()
             .doc("Whether RDS refuses to delete the database."),
@@ -194,7 +194,7 @@ block! {
         s3_import: BlockList<S3Import> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a backup in a bucket."),
-        skip_final_snapshot: bool = optional().local().default_bool(false)
+        skip_final_snapshot: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the database is deleted without a last snapshot."),
         snapshot_identifier: String = computed().replaces().write_only().plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "s3_import"])
@@ -260,12 +260,20 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: DbInstance::FIELDS,
-    capabilities: &[Capability::Promotable {
-        source: "replicate_source_db",
-        dictated: DICTATED,
-        demotes: false,
-        lag: Some("replica_lag_seconds"),
-    }],
+    capabilities: &[
+        Capability::Promotable {
+            source: "replicate_source_db",
+            dictated: DICTATED,
+            demotes: false,
+            lag: Some("replica_lag_seconds"),
+        },
+        Capability::Restorable(Restorable {
+            source: "snapshot_identifier",
+            data: "aws_db_snapshot",
+            of: "db_instance_identifier",
+            newest: "most_recent",
+        }),
+    ],
     listing: Listing::All { page: 100 },
     details: &[Detail { call: "cloudwatch:GetMetricData", objects: 100, fields: &["replica_lag_seconds"] }],
     operations: &[

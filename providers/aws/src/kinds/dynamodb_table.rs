@@ -149,7 +149,7 @@ block! {
         point_in_time_recovery: BlockList<PointInTimeRecovery> = computed().maximum(1).doc("Continuous backups."),
         range_key: String = optional().replaces().doc("The sort key."),
         read_capacity: i64 = computed().doc("Read capacity units, when provisioned."),
-        replica: Blocks<Replica> = optional().doc("Replicas in other regions."),
+        replica: Blocks<Replica> = optional().joins().doc("Replicas in other regions."),
         restore_date_time: String = optional().replaces().write_only()
             .doc("The moment that is restored, in RFC 3339."),
         restore_source_name: String = computed().replaces().write_only().mentions("aws_dynamodb_table", "name")

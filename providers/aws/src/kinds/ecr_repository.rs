@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One, Operation,
-    Placement, Scope, Timeouts, block,
+    Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, One,
+    Operation, Placement, Scope, Timeouts, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -71,7 +71,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: Repository::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: &[Detail { call: "ecr:ListTagsForResource", objects: 1, fields: &[] }],
     operations: &[

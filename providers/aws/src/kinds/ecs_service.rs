@@ -42,7 +42,7 @@ block! {
             .doc("Whether tasks are tagged with their cluster and service."),
         enable_execute_command: bool = optional().default_bool(false)
             .doc("Whether people may run commands in containers."),
-        force_delete: bool = optional().default_bool(false).local()
+        force_delete: bool = optional().in_a_drill(true).default_bool(false).local()
             .doc("Whether the service is deleted without scaling it down first."),
         force_new_deployment: bool = optional().default_bool(false).local()
             .doc("Whether each update of the service begins a new deployment."),

@@ -72,7 +72,7 @@ block! {
             .doc("Temporary storage on Fargate."),
         execution_role_arn: String = optional().replaces().mentions("aws_iam_role", "arn")
             .doc("The role, by ARN, that pulls images and writes logs."),
-        family: String = required().replaces().doc("The family, of which this is a revision."),
+        family: String = required().replaces().unique(255).doc("The family, of which this is a revision."),
         id: String = output().made("{arn}").doc("The ARN, again; with Terraform it is the family."),
         inference_accelerator: Blocks<InferenceAccelerator> = optional().replaces()
             .doc("Accelerators of Elastic Inference."),

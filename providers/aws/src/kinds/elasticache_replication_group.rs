@@ -57,7 +57,7 @@ block! {
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         final_snapshot_identifier: String = optional().local()
             .doc("The snapshot that is made before the group is deleted."),
-        global_replication_group_id: String = computed().replaces()
+        global_replication_group_id: String = computed().joins().replaces()
             .conflicts(&["num_node_groups", "parameter_group_name", "engine", "engine_version", "node_type",
                 "snapshot_arns", "snapshot_name", "auth_token", "transit_encryption_enabled",
                 "at_rest_encryption_enabled"])

@@ -5,7 +5,8 @@ pub(crate) mod api;
 
 use relight_contract::field::{computed, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement, Scope, block,
+    Act, Block, Capability, ControlPlane, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
+    Scope, block,
 };
 
 use crate::timing::CALL;
@@ -39,7 +40,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: None,
     fields: Alias::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 100 },
     details: &[],
     operations: &[

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation, Placement, Timeouts,
-    block,
+    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -72,7 +72,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Server,
     tags: Some("tags"),
     fields: Key::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: DETAILS,
     operations: &[

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, block,
+    Act, Block, Capability, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -49,7 +49,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Server,
     tags: Some("tags"),
     fields: ReplicaKey::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 1000 },
     details: super::kms_key::DETAILS,
     operations: &[

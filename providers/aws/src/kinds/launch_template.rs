@@ -277,7 +277,8 @@ block! {
         maintenance_options: BlockList<MaintenanceOptions> = optional().maximum(1).doc("Maintenance."),
         metadata_options: BlockList<MetadataOptions> = computed().maximum(1).doc("The metadata service."),
         monitoring: BlockList<Monitoring> = optional().maximum(1).doc("Monitoring."),
-        name: String = computed().replaces().made("template-{letters:16}").doc("The name, unique in the region."),
+        name: String = computed().replaces().unique(128).made("template-{letters:16}")
+            .doc("The name, unique in the region."),
         name_prefix: String = computed().replaces().conflicts(&["name"]).doc("What a derived name begins with."),
         network_interfaces: BlockList<NetworkInterface> = optional().doc("Network interfaces."),
         placement: BlockList<InstancePlacement> = optional().maximum(1).doc("Where instances stand."),

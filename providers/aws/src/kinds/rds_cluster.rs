@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
     Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, ListOf, Listing, NameRule,
-    Number, One, Operation, Part, Placement, Scope, Timeouts, Timing, Unsupported, block,
+    Number, One, Operation, Part, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
 };
 
 use super::db_instance::MasterUserSecret;
@@ -85,7 +85,7 @@ block! {
         db_subnet_group_name: String = computed().replaces().refers("aws_db_subnet_group", "name").made("default")
             .doc("The subnet group."),
         db_system_id: String = computed().replaces().doc("The system identifier of an RDS Custom cluster."),
-        delete_automated_backups: bool = optional().local().default_bool(true)
+        delete_automated_backups: bool = optional().in_a_drill(true).local().default_bool(true)
             .doc("Whether deleting the cluster deletes its automated backups at once."),
         deletion_protection: bool = optional().default_bool(false).guards_deletion()
             .doc("Whether RDS refuses to delete the cluster."),
@@ -113,7 +113,8 @@ block! {
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
         final_snapshot_identifier: String = optional().local()
             .doc("The snapshot that is made before the cluster is deleted."),
-        global_cluster_identifier: String = optional().plays(Part::Group).refers("aws_rds_global_cluster", "id")
+        global_cluster_identifier: String = optional().joins().plays(Part::Group)
+            .refers("aws_rds_global_cluster", "id")
             .doc("The global cluster that it belongs to. Taken out of the spec, the cluster leaves it."),
         hosted_zone_id: String = output().made("Z{digits:13}").doc("The hosted zone of the endpoints."),
         iam_database_authentication_enabled: bool = optional().default_bool(false)
@@ -162,7 +163,7 @@ block! {
             .doc("Where the data comes from at creation: a backup in a bucket."),
         serverlessv2_scaling_configuration: BlockList<ServerlessScaling> = computed().maximum(1)
             .doc("How far instances of the class `db.serverless` scale."),
-        skip_final_snapshot: bool = optional().local().default_bool(false)
+        skip_final_snapshot: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the cluster is deleted without a last snapshot."),
         snapshot_identifier: String = computed().replaces().write_only().plays(Part::Backup)
             .conflicts(&["restore_to_point_in_time", "s3_import"])
@@ -217,12 +218,20 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: RdsCluster::FIELDS,
-    capabilities: &[Capability::Promotable {
-        source: "replication_source_identifier",
-        dictated: DICTATED,
-        demotes: false,
-        lag: None,
-    }],
+    capabilities: &[
+        Capability::Promotable {
+            source: "replication_source_identifier",
+            dictated: DICTATED,
+            demotes: false,
+            lag: None,
+        },
+        Capability::Restorable(Restorable {
+            source: "snapshot_identifier",
+            data: "aws_db_cluster_snapshot",
+            of: "db_cluster_identifier",
+            newest: "most_recent",
+        }),
+    ],
     listing: Listing::All { page: 100 },
     details: &[],
     operations: &[

@@ -39,7 +39,7 @@ block! {
         engine_version: String = computed().version().made("16.8")
             .doc("The version of the engine. The cluster's version is what counts."),
         engine_version_actual: String = output().made("{engine_version}").moves().doc("The version that runs."),
-        force_destroy: bool = optional().local().default_bool(false)
+        force_destroy: bool = optional().in_a_drill(true).local().default_bool(false)
             .doc("Whether the last instance of a replica is deleted after promoting it."),
         id: String = output().made("{identifier}").doc("The name."),
         identifier: String = computed().replaces().doc("The name in the region."),

@@ -34,7 +34,7 @@ block! {
     /// The attributes of `aws_route`.
     pub struct Route {
         carrier_gateway_id: String = optional().conflicts(targets_from(1)).doc("A carrier gateway, as the target."),
-        core_network_arn: String = optional().conflicts(targets_from(2)).doc("A core network, as the target."),
+        core_network_arn: String = optional().joins().conflicts(targets_from(2)).doc("A core network, as the target."),
         destination_cidr_block: String = optional().replaces().cidr()
             .conflicts(&["destination_ipv6_cidr_block", "destination_prefix_list_id"])
             .doc("An IPv4 block, as the destination."),
@@ -50,7 +50,7 @@ block! {
         id: String = output().made("r-{route_table_id}{digits:10}").doc("The table and a hash of the destination."),
         instance_id: String = output().moves().doc("The instance behind a network interface."),
         instance_owner_id: String = output().moves().doc("The account that owns that instance."),
-        local_gateway_id: String = optional().conflicts(targets_from(5))
+        local_gateway_id: String = optional().joins().conflicts(targets_from(5))
             .doc("An Outpost's local gateway, as the target."),
         nat_gateway_id: String = optional().conflicts(targets_from(6)).mentions("aws_nat_gateway", "id")
             .doc("A NAT gateway, as the target."),
@@ -61,10 +61,10 @@ block! {
         state: String = output().made("active").volatile()
             .doc("Whether the target is there: `active` or `blackhole`."),
         timeouts: One<Timeouts> = optional().local().doc("How long operations may take."),
-        transit_gateway_id: String = optional().conflicts(targets_from(8))
+        transit_gateway_id: String = optional().joins().conflicts(targets_from(8))
             .doc("A transit gateway, as the target."),
         vpc_endpoint_id: String = optional().conflicts(targets_from(9)).doc("An endpoint, as the target."),
-        vpc_peering_connection_id: String = optional().doc("A peering connection, as the target."),
+        vpc_peering_connection_id: String = optional().joins().doc("A peering connection, as the target."),
     }
 }
 

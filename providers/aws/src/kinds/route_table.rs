@@ -18,18 +18,18 @@ block! {
     pub struct InlineRoute {
         carrier_gateway_id: String = optional().doc("A carrier gateway, as the target."),
         cidr_block: String = optional().cidr().doc("An IPv4 block, as the destination."),
-        core_network_arn: String = optional().doc("A core network, as the target."),
+        core_network_arn: String = optional().joins().doc("A core network, as the target."),
         destination_prefix_list_id: String = optional().doc("A managed prefix list, as the destination."),
         egress_only_gateway_id: String = optional().doc("An egress-only gateway for IPv6, as the target."),
         gateway_id: String = optional().mentions("aws_internet_gateway", "id")
             .doc("An internet or virtual private gateway, or `local`, as the target."),
         ipv6_cidr_block: String = optional().cidr().doc("An IPv6 block, as the destination."),
-        local_gateway_id: String = optional().doc("An Outpost's local gateway, as the target."),
+        local_gateway_id: String = optional().joins().doc("An Outpost's local gateway, as the target."),
         nat_gateway_id: String = optional().mentions("aws_nat_gateway", "id").doc("A NAT gateway, as the target."),
         network_interface_id: String = optional().doc("A network interface, as the target."),
-        transit_gateway_id: String = optional().doc("A transit gateway, as the target."),
+        transit_gateway_id: String = optional().joins().doc("A transit gateway, as the target."),
         vpc_endpoint_id: String = optional().doc("An endpoint, as the target."),
-        vpc_peering_connection_id: String = optional().doc("A peering connection, as the target."),
+        vpc_peering_connection_id: String = optional().joins().doc("A peering connection, as the target."),
     }
 }
 

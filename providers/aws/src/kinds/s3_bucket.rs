@@ -25,7 +25,7 @@ block! {
             .doc("Begins a derived name. Read only when the bucket is created."),
         bucket_regional_domain_name: String = output().made("{bucket}.s3.{region}.amazonaws.com")
             .doc("The domain name in the bucket's region."),
-        force_destroy: bool = optional().default_bool(false).local()
+        force_destroy: bool = optional().in_a_drill(true).default_bool(false).local()
             .doc("Whether deleting the bucket deletes all objects and versions in it first."),
         hosted_zone_id: String = output().made("Z{digits:13}")
             .doc("The Route 53 zone of the region's website endpoints."),

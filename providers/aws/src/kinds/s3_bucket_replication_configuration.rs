@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, Operation, Part, Placement,
-    Unsupported, block,
+    Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, Listing, Operation, Part,
+    Placement, Unsupported, block,
 };
 
 use crate::timing::CALL;
@@ -162,7 +162,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Key(&["bucket"]),
     tags: None,
     fields: ReplicationConfiguration::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Joins],
     listing: Listing::Under { kind: "aws_s3_bucket", attribute: "bucket", page: 1 },
     details: &[],
     operations: &[

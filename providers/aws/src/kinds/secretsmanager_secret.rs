@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, Blocks, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
-    Placement, Scope, block,
+    Act, Block, Blocks, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule,
+    Operation, Placement, Scope, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -66,7 +66,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: Secret::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 100 },
     details: &[
         Detail { call: "secretsmanager:GetResourcePolicy", objects: 1, fields: &["policy"] },

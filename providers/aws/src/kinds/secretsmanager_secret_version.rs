@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement, Unsupported, block,
+    Act, Block, Capability, ControlPlane, Example, Identity, Kind, Listing, Operation, Placement,
+    Unsupported, block,
 };
 
 use crate::timing::CALL;
@@ -50,7 +51,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Key(&["secret_id"]),
     tags: None,
     fields: SecretVersion::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 100 },
     details: &[],
     operations: &[

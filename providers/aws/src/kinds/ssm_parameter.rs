@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation, Placement,
-    Scope, Unsupported, block,
+    Act, Block, Capability, ControlPlane, Detail, Example, Identity, Kind, Listing, NameRule, Operation,
+    Placement, Scope, Unsupported, block,
 };
 
 use crate::timing::CALL;
@@ -57,7 +57,7 @@ pub static KIND: Kind = Kind {
     }),
     tags: Some("tags"),
     fields: Parameter::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Shared],
     listing: Listing::All { page: 50 },
     details: &[
         Detail { call: "ssm:ListTagsForResource", objects: 1, fields: &[] },

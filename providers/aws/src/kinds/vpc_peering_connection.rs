@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement,
-    Timeouts, block,
+    Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, block,
 };
 
 use crate::timing::{CALL, QUICK};
@@ -54,7 +54,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Server,
     tags: Some("tags"),
     fields: PeeringConnection::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Joins],
     listing: Listing::All { page: 1000 },
     details: &[],
     operations: &[

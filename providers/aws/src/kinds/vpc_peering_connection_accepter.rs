@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, ControlPlane, Example, Identity, Kind, Listing, One, Operation, Placement,
-    Timeouts, block,
+    Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, Listing, One, Operation,
+    Placement, Timeouts, block,
 };
 
 use super::vpc_peering_connection::PeerOptions;
@@ -48,7 +48,7 @@ pub static KIND: Kind = Kind {
     identity: Identity::Key(&["vpc_peering_connection_id"]),
     tags: None,
     fields: PeeringAccepter::FIELDS,
-    capabilities: &[],
+    capabilities: &[Capability::Joins],
     listing: Listing::All { page: 1000 },
     details: &[],
     operations: &[
