@@ -1,5 +1,7 @@
 //! What is typed: commands and options.
 
+mod recovery;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -9,6 +11,11 @@ use super::check::CheckArguments;
 use super::report::{Detected, detected};
 use super::runbook::RunbookArguments;
 use crate::shell::adopt::Adoption;
+
+pub(super) use recovery::{
+    CommitArguments, FailbackArguments, FailoverArguments, RecoveryArguments, ReprotectArguments,
+    ResumeArguments, SwitchoverArguments,
+};
 
 /// Infrastructure as code for the day a region dies.
 #[derive(Debug, Parser)]
@@ -350,118 +357,6 @@ pub(super) struct ApplyArguments {
 pub(super) struct DestroyArguments {
     #[command(flatten)]
     pub(super) operation: OperationArguments,
-    #[command(flatten)]
-    pub(super) run: RunArguments,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "No call is made to a lost site; what it owes is remembered as a debt. Only what the change of roles \
-                  causes is planned: other differences are listed as held, and left for the next `apply`. The new \
-                  roles hold as soon as the plan is approved, and override those of the spec."
-)]
-pub(super) struct FailoverArguments {
-    /// The standby that becomes the primary [default: the primaries that are left go on without the lost ones]
-    pub(super) site: Option<String>,
-    /// The incident that it belongs to: it stands in the journal and in every report
-    #[arg(long, value_name = "ID")]
-    pub(super) incident: Option<String>,
-    #[command(flatten)]
-    pub(super) recovery: RecoveryArguments,
-}
-
-/// What the operations have in common that move roles.
-#[derive(Clone, Debug, Args)]
-pub(super) struct RecoveryArguments {
-    #[command(flatten)]
-    pub(super) values: Values,
-    #[command(flatten)]
-    pub(super) clouds: CloudArguments,
-    #[command(flatten)]
-    pub(super) outlook: Outlook,
-    #[command(flatten)]
-    pub(super) run: RunArguments,
-}
-
-impl RecoveryArguments {
-    /// The same for an operation that is narrowed to nothing.
-    pub(super) fn operation(&self) -> OperationArguments {
-        OperationArguments {
-            values: self.values.clone(),
-            clouds: self.clouds.clone(),
-            narrowing: Narrowing::default(),
-            outlook: self.outlook.clone(),
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Writers of the old primary are cut, the replica catches up, is promoted, and the site scales; traffic \
-                  moves, and the old primary becomes a standby of the new one. Only what the change of roles causes is \
-                  planned. Both sites have to answer."
-)]
-pub(super) struct SwitchoverArguments {
-    /// The standby that becomes the primary
-    pub(super) site: String,
-    /// The primary that becomes a standby [default: the only one]
-    #[arg(long, value_name = "SITE")]
-    pub(super) from: Option<String>,
-    #[command(flatten)]
-    pub(super) recovery: RecoveryArguments,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "What the site owes is done first: its writers are cut, what it still steers is given up. Its database is \
-                  put aside under another name, never deleted, and a replica of the new primary takes its place; `relight \
-                  commit --delete ADDRESS` deletes it, once you are sure."
-)]
-pub(super) struct ReprotectArguments {
-    /// The sites that were lost and answer again [default: all]
-    pub(super) sites: Vec<String>,
-    /// How ready they stand by: pilot_light, warm or hot [default: as the spec has it]
-    #[arg(long, value_name = "POSTURE", value_parser = posture)]
-    pub(super) posture: Option<relight_contract::Posture>,
-    #[command(flatten)]
-    pub(super) recovery: RecoveryArguments,
-}
-
-fn posture(text: &str) -> Result<relight_contract::Posture, String> {
-    let known = relight_contract::Posture::ALL.map(relight_contract::Posture::as_str).join(", ");
-    text.parse().map_err(|()| format!("write one of {known}"))
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Sites that were lost are made standbys first, as `relight reprotect` does; then what serves moves home, as \
-                  `relight switchover` does it. Each of the two is shown and asked for by itself. With `--dry-run`, the \
-                  first of them that is still to be done is shown."
-)]
-pub(super) struct FailbackArguments {
-    #[command(flatten)]
-    pub(super) recovery: RecoveryArguments,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Accepted roles go on overriding those of the spec; `relight status` no longer calls the recovery open. \
-                  Nothing that was put aside is deleted but what is named."
-)]
-pub(super) struct CommitArguments {
-    /// Delete what was put aside at this address; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
-    pub(super) delete: Vec<String>,
-    #[command(flatten)]
-    pub(super) recovery: RecoveryArguments,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ResumeArguments {
-    #[command(flatten)]
-    pub(super) values: Values,
-    #[command(flatten)]
-    pub(super) clouds: CloudArguments,
     #[command(flatten)]
     pub(super) run: RunArguments,
 }
