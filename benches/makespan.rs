@@ -6,6 +6,7 @@
 //! after the other. It prints what it measured, and which bound ruled.
 //!
 //! `cargo bench --no-default-features --bench makespan`
+#![expect(clippy::print_stdout, reason = "printing figures is what a benchmark is for")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -64,6 +64,7 @@ fn every_recovery_ends_at_home() {
     every_seed("every_recovery_ends_at_home", disaster::play);
 }
 
+#[expect(clippy::print_stdout, reason = "tests tell what they counted")]
 fn every_seed(test: &str, plot: Plot) {
     if let Some(seed) = number("SEED") {
         if let Err((why, transcript)) = play(plot, seed) {

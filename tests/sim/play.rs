@@ -358,10 +358,8 @@ impl Play {
         let vault = desired.map(|desired| desired.residuals.vault()).unwrap_or_default();
         let door = self.door.take().expect("nothing runs");
         let before = kept.entries.len();
-        let lost = roles.iter().filter(|(_, role)| *role == Role::Lost).map(|(site, _)| site.clone());
-        let lost: BTreeSet<Name> = lost.collect();
         let mut others = Others::new(self.dice.below(u64::MAX), self.is_calm);
-        let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now, lost, &mut others);
+        let (door, now, outcome) = session(&mut kept, mode, end, vault, door, self.now, &mut others);
         self.door = Some(door);
         for (what, times) in others.said {
             *self.counts.entry(what.to_owned()).or_default() += times;

@@ -13,7 +13,7 @@ use relight::shell::outside::Outside;
 use relight::shell::transport::SimTransport;
 use relight::shell::watch::{Narrator, Unwatched};
 
-use relight_contract::Name;
+use relight_contract::{Name, Role};
 
 use crate::door::{Door, Promise};
 use crate::support::registry;
@@ -119,7 +119,6 @@ pub fn session(
     vault: Vault,
     door: Door,
     now: u64,
-    lost: BTreeSet<Name>,
     outside: &mut dyn Outside,
 ) -> (Door, u64, Result<Outcome, DriveError>) {
     kept.sessions += 1;
@@ -133,6 +132,8 @@ pub fn session(
         key: Arc::from(KEY),
     };
     let fencing = kept.sessions;
+    let lost = plan.roles().filter(|(_, role)| *role == Role::Lost).map(|(site, _)| Name::from(site));
+    let lost: BTreeSet<Name> = lost.collect();
     let session = Session { run: kept.run.clone(), fencing, approved: true, mode, lost };
     let mut run = Run::new(plan.clone(), session, &entries, means, now).expect("a run that can be taken up");
     let mailbox = Mailbox::new();
