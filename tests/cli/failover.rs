@@ -224,3 +224,33 @@ fn a_site_that_does_not_answer_takes_nothing_over() {
     }
     assert_eq!(status(&context)["epoch"], 0);
 }
+
+/// Two people at two terminals: one of them is told to wait, and what was planned before somebody else did it is stale.
+#[test]
+fn one_failover_at_a_time() {
+    let context = shop();
+    ended(&context, &with(&["--dry-run", "--out", "saved.json"]), 0);
+    let slow = with(&["--yes", "--sandbox", "--sandbox-speed", "300", "--events", "events.jsonl"]);
+    let null = std::process::Stdio::null;
+    let mut first = context.command(&slow).stdout(null()).stderr(null()).spawn().expect("the binary");
+    let began = || std::fs::read_to_string(context.path("events.jsonl")).is_ok_and(|text| !text.is_empty());
+    while !began() && first.try_wait().expect("its state").is_none() {
+        std::thread::yield_now();
+    }
+    let second = ended(&context, &with(&["--yes"]), 5);
+    assert!(second.contains("in use by another process"), "{second}");
+    assert!(first.wait().expect("its end").success());
+    let stale = ended(&context, &["apply", "saved.json"], 3);
+    assert!(stale.contains("was applied already, by"), "{stale}");
+    ended(&context, &["plan", "--detailed-exitcode"], 0);
+}
+
+/// Without its store nothing is declared, and nothing is done.
+#[test]
+fn a_store_that_cannot_be_used_is_told() {
+    let context = shop();
+    std::fs::remove_dir_all(context.path(".relight")).expect("the store");
+    context.write(".relight", "in the way");
+    let refused = ended(&context, &with(&["--yes"]), 1);
+    assert!(refused.contains("cannot use") && refused.contains(".relight"), "{refused}");
+}

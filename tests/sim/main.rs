@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use door::Transcript;
 
 /// How many seeds are played unless told otherwise.
-const SEEDS: u64 = 1000;
+const SEEDS: u64 = 500;
 
 /// A play of a seed, in a folder, telling what happens.
 type Plot = fn(u64, PathBuf, &Transcript) -> BTreeMap<String, u64>;
