@@ -66,6 +66,84 @@ fn the_standby_takes_over_without_a_call_to_the_lost_region() {
     );
 }
 
+/// What the world's databases, groups and records say of roles: which database follows another, how large each group is,
+/// which record serves first. What was put aside is left out.
+fn roles(world: &World) -> Vec<String> {
+    let told = world.things.iter().filter_map(|thing| {
+        let of = |name: &str| thing.attributes[name].to_string();
+        match &*thing.model {
+            "DBInstance" if thing.name.contains("-retired-") => None,
+            "DBInstance" => Some(format!("{} in {}: {}", thing.name, thing.region, of("is_replica"))),
+            "FakeAutoScalingGroup" => {
+                Some(format!("{} in {}: {}", thing.name, thing.region, of("desired_capacity")))
+            }
+            "RecordSet" if of("failover") != "null" => {
+                Some(format!("{}: {}", of("set_identifier"), of("failover")))
+            }
+            _ => None,
+        }
+    });
+    let mut told: Vec<String> = told.collect();
+    told.sort();
+    told
+}
+
+/// The databases that were put aside.
+fn put_aside(world: &World) -> Vec<(&str, &str)> {
+    let databases = world.all("DBInstance").filter(|thing| thing.name.contains("-retired-"));
+    let mut found: Vec<(&str, &str)> = databases.map(|thing| (&*thing.region, &*thing.name)).collect();
+    found.sort_unstable();
+    found
+}
+
+#[test]
+fn the_region_heals_and_everybody_comes_home() {
+    let Some(workplace) = Workplace::new(WEBSHOP) else { return };
+    let domain = format!("webshop-{}.example", workplace.account);
+    let workplace = workplace.with("TF_VAR_domain", domain);
+    workplace.apply();
+    let before = workplace.world();
+    black_hole(&workplace, &workplace.proxy.seen());
+    workplace
+        .relight(&["failover", "oregon", "--lost", "virginia", "--incident", "INC-1", "--yes"])
+        .ending(0);
+    workplace.is_quiet();
+
+    workplace.proxy.clear();
+    workplace.relight(&["reprotect", "--yes"]).ending(0);
+    workplace.is_quiet();
+    let name = "webshop-production-orders";
+    let aside = format!("{name}-retired-2");
+    assert_eq!(put_aside(&workplace.world()), [(LOST, &*aside)]);
+    let follows = workplace
+        .world()
+        .things
+        .into_iter()
+        .find(|thing| thing.model == "DBInstance" && thing.region == LOST && thing.name == name);
+    assert_eq!(follows.expect("a replica").attributes["is_replica"], true);
+
+    // The server measures nothing by itself.
+    let measured = format!(
+        "Action=PutMetricData&Version=2010-08-01&Namespace=AWS%2FRDS&MetricData.member.1.MetricName=ReplicaLag\
+         &MetricData.member.1.Value=0&MetricData.member.1.Dimensions.member.1.Name=DBInstanceIdentifier\
+         &MetricData.member.1.Dimensions.member.1.Value={name}"
+    );
+    workplace.form(LOST, "monitoring", &measured);
+    let home = workplace.relight(&["failback", "--yes"]).ending(0);
+    home.saying(&["Recovered in"]);
+    workplace.is_quiet();
+    let after = workplace.world();
+    assert_eq!(roles(&after), roles(&before));
+    assert_eq!(put_aside(&after).len(), 2, "{:?}", put_aside(&after));
+    workplace.relight(&["commit", "--delete", "aws_db_instance.orders@virginia", "--yes"]).ending(0);
+    assert_eq!(put_aside(&workplace.world()).len(), 1);
+    workplace.is_quiet();
+    println!(
+        "failover, reprotect and failback: {} roles as they were, the old databases put aside",
+        roles(&after).len()
+    );
+}
+
 /// Whose control plane is one for the whole world, whichever region a bucket is in.
 fn configures_a_bucket(call: &Call) -> bool {
     call.service == "s3" && call.changes_anything() && !call.operation.contains("Object")
