@@ -161,6 +161,7 @@ impl Play {
             sites: Vec::new(),
             replace: Vec::new(),
             adopt: None,
+            accepts_loss: false,
             lifetime: 3_600_000,
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",

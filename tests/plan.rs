@@ -303,6 +303,7 @@ impl Case {
             sites: self.options.sites.clone(),
             replace: self.options.replace.clone(),
             adopt: None,
+            accepts_loss: false,
             lifetime: 3_600_000,
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",

@@ -187,6 +187,7 @@ fn plan(
         sites: Vec::new(),
         replace: Vec::new(),
         adopt: None,
+        accepts_loss: false,
         lifetime: 3_600_000,
         simulated: true,
         now_text: text,

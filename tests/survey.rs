@@ -90,6 +90,7 @@ fn listed(loaded: &Loaded, memory: &Memory, clouds: &mut Transport, kind: &'stat
         sites: Vec::new(),
         replace: Vec::new(),
         adopt: None,
+        accepts_loss: false,
         lifetime: 1,
         simulated: true,
         now_text: text,

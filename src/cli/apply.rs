@@ -106,8 +106,11 @@ fn under_lease(job: &Job<'_>, saved: Option<Plan>, planning: &mut Planning, cli:
     if goes_on {
         planning.tell_ending_sessions(&planned.plan, cli);
     }
-    if !goes_on || !approved(job, &planned.plan, cli)? {
+    if !goes_on {
         return Ok(exit);
+    }
+    if !approved(job, &planned.plan, cli)? {
+        return Ok(exit.and(Reason::CheckFailed));
     }
     gates::answerable(&planned.plan, |_| false, &gates::people(job.run, cli))?;
     let finished = runner.begin(Arc::new(planned.plan), planned.vault, planning, cli)?;
@@ -122,6 +125,9 @@ fn planned(
     cli: &mut Cli<'_>,
 ) -> Result<Planned, Problem> {
     let detected_at = job.run.detected.map(|detected| detected.at(planning.clouds.now())).transpose()?;
+    if let Some(bound) = planning.bound() {
+        gates::known(job.run, &bound.topology)?;
+    }
     // Who serves now is known under the lease only, and once what another run left is settled.
     planning.give(&job.roles)?;
     let operation = saved.as_ref().map_or(&job.operation, |saved| &saved.content.operation);
@@ -247,7 +253,7 @@ fn approved(job: &Job<'_>, plan: &Plan, cli: &mut Cli<'_>) -> Result<bool, Probl
     };
     let approved = cli.terminal.ask(&question);
     if !approved {
-        cli.terminal.err("Nothing was changed.\n");
+        cli.terminal.err("Nothing was changed: only `yes` counts.\n");
     }
     Ok(approved)
 }

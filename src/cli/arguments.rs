@@ -146,6 +146,9 @@ pub(super) struct Narrowing {
     /// Only the adoption of this object.
     #[arg(skip)]
     pub(super) adopt: Option<Adoption>,
+    /// Whether data may be lost that a replica is known to lack.
+    #[arg(skip)]
+    pub(super) accepts_loss: bool,
 }
 
 /// The commands.

@@ -24,7 +24,8 @@ pub(super) fn run(options: &FailbackArguments, cli: &mut Cli<'_>) -> Outcome {
     if !gone(options, cli)?.is_empty() {
         let reprotect = Roles::Reprotect { sites: &[], posture: None };
         let exit = operate(&job(Operation::Reprotect, reprotect), cli)?;
-        if operation.outlook.dry_run || exit != Exit::success() || !gone(options, cli)?.is_empty() {
+        let ends = operation.outlook.dry_run || exit != Exit::success();
+        if ends || !gone(options, cli)?.is_empty() || is_home(options, cli)? {
             return Ok(exit);
         }
     }
@@ -39,4 +40,11 @@ fn gone(
     let session = Session::load(cli, &options.recovery.values)?;
     let planning = Planning::open(session, &options.recovery.clouds, cli)?;
     planning.gone()
+}
+
+/// Whether every site has its role of the spec again.
+fn is_home(options: &FailbackArguments, cli: &mut Cli<'_>) -> Result<bool, super::Problem> {
+    let session = Session::load(cli, &options.recovery.values)?;
+    let planning = Planning::open(session, &options.recovery.clouds, cli)?;
+    Ok(planning.store.memory()?.declarations.is_empty())
 }

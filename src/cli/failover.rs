@@ -12,7 +12,8 @@ pub(super) fn run(options: &FailoverArguments, cli: &mut Cli<'_>) -> Outcome {
         Some(incident) => incident.to_owned(),
         None => asked(options, cli)?,
     };
-    let operation = options.recovery.operation();
+    let mut operation = options.recovery.operation();
+    operation.narrowing.accepts_loss = options.accept_loss;
     let job = Job {
         operation: Operation::Failover { incident },
         options: &operation,

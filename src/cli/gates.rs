@@ -8,6 +8,8 @@ use super::problem::Problem;
 use crate::plan::{Ask, Plan, StepId};
 use crate::run::inquiry::Gate;
 use crate::shell::people::Allowances;
+use crate::spec::GuardKind;
+use crate::topology::Topology;
 
 /// Who allows the gates of a run.
 pub(super) fn people(options: &RunArguments, cli: &Cli<'_>) -> Allowances {
@@ -24,6 +26,26 @@ pub(super) fn people(options: &RunArguments, cli: &Cli<'_>) -> Allowances {
         who: who.map_or("whoever runs it", String::as_str).to_owned(),
         terminal: cli.terminal.is_interactive(),
     }
+}
+
+/// Refuses the name of a gate that the spec does not have.
+pub(super) fn known(options: &RunArguments, topology: &Topology) -> Result<(), Problem> {
+    let written = topology.guards.iter().map(|guard| guard.written(topology));
+    let gates = written.filter(|guard| guard.kind == GuardKind::Gate).map(|guard| &*guard.name.name);
+    let gates: Vec<&str> = gates.collect();
+    for given in &options.approve {
+        let name = given.split_once('=').map_or(given.as_str(), |(name, _)| name);
+        // With `gate.`, a module or a site it is the name of the same one.
+        let bare = name.split('@').next().and_then(|name| name.rsplit('.').next()).unwrap_or(name);
+        if !gates.contains(&bare) {
+            let problem = Problem::new(format!("`--approve {given}`: the spec has no gate `{name}`"));
+            return Err(match gates.as_slice() {
+                [] => problem,
+                gates => problem.hint(format!("it has {}", gates.join(", "))),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses to begin what would stop at a gate that nobody can allow.

@@ -144,7 +144,9 @@ impl Planning {
     pub(super) fn again(&mut self, saved: &Plan, cli: &mut Cli<'_>) -> Result<Again, Problem> {
         let operation = saved.content.operation.clone();
         let roles = self.roles_of(saved);
-        self.asked(operation, &Narrowing::default(), &roles, cli, |bound, request, clouds, diagnostics| {
+        // Whoever saved it saw what it promotes.
+        let narrowing = Narrowing { accepts_loss: true, ..Narrowing::default() };
+        self.asked(operation, &narrowing, &roles, cli, |bound, request, clouds, diagnostics| {
             again(bound, request, saved, clouds, diagnostics)
         })
     }
@@ -178,6 +180,7 @@ impl Planning {
             sites: narrowing.site.clone(),
             replace: narrowing.replace.clone(),
             adopt: narrowing.adopt.clone(),
+            accepts_loss: narrowing.accepts_loss,
             lifetime: LIFETIME_MILLISECONDS,
             simulated: clouds.simulated,
             now_text: &now_text,
@@ -185,7 +188,8 @@ impl Planning {
         let answer = ask(bound, &request, clouds, diagnostics);
         if session.diagnostics.iter().count() > before {
             let mut errors = session.diagnostics.iter().filter(|one| one.severity == Severity::Error);
-            let contradicted = errors.all(|one| one.code == codes::ROLES_CONTRADICTED);
+            let contradicted =
+                errors.all(|one| [codes::ROLES_CONTRADICTED, codes::REPLICA_ASTRAY].contains(&one.code));
             let reason = if contradicted { Reason::CheckFailed } else { Reason::Error };
             session.told(cli).map_err(|problem| problem.because(reason))?;
         }

@@ -149,6 +149,11 @@ fn primary_already(
                 "to go on without `{name}`, declare it lost: `relight failover --lost {name} --incident ID`"
             )));
     }
+    if situation.memory.declarations.is_empty() {
+        let to = situation.name(target);
+        return Err(Problem::new(format!("`{to}` serves already: there is nothing to take over"))
+            .hint("`relight status` shows the roles; `relight plan` shows what differs from the spec"));
+    }
     Ok(lost(situation))
 }
 
@@ -173,7 +178,9 @@ fn reprotect(
         if situation.is_called_lost(site) {
             return Err(Problem::new(format!("`{name}` cannot be lost and be a standby again")));
         }
-        if is_gone(role) {
+        if is_gone(role) && posture.is_none() && serves_beside(situation, site) {
+            roles.push((name, Role::Primary));
+        } else if is_gone(role) {
             let standby = posture
                 .or_else(|| peacetime_posture(topology, site))
                 .or_else(|| replaced_posture(situation))
@@ -209,6 +216,14 @@ fn peacetime_posture(topology: &Topology, site: SiteId) -> Option<Posture> {
     }
 }
 
+/// Whether a site serves in peacetime beside those that serve now: nobody took its place, and it follows nobody.
+fn serves_beside(situation: &Situation<'_>, site: SiteId) -> bool {
+    let peacetime = Assignment::peacetime(situation.topology);
+    let mut serving =
+        situation.topology.site_ids().filter(|other| situation.now.role(*other) == Role::Primary);
+    peacetime.role(site) == Role::Primary && serving.all(|other| peacetime.role(other) == Role::Primary)
+}
+
 /// How ready the standby was that serves now.
 fn replaced_posture(situation: &Situation<'_>) -> Option<Posture> {
     let serving = |site: &SiteId| situation.now.role(*site) == Role::Primary;
@@ -233,8 +248,10 @@ fn failover(
     }
     if !gone.iter().any(|site| served(*site)) {
         let text = format!("`{}` serves nothing that another site could take over", lost.join("`, `"));
-        return Err(Problem::new(text)
-            .hint("a lost standby needs no failover: `relight apply --lost` goes on without it"));
+        return Err(Problem::new(text).hint(format!(
+            "a lost standby needs no failover: `relight apply --lost {}` goes on without it",
+            lost.join(" --lost ")
+        )));
     }
     let mut roles: Vec<(Name, Role)> =
         gone.iter().map(|site| (topology.site(*site).name.clone(), Role::Lost)).collect();

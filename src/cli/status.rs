@@ -26,7 +26,7 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
     let session = Session::load(cli, &options.values)?;
     let topology = &session.bound(cli)?.topology;
     let store = stores::open(&cli.globals.directory, topology, options.sandbox)?;
-    let Look { memory, runs, holder, problems } = store.look()?;
+    let Look { memory, runs, holder, is_held, problems } = store.look()?;
     let runs: Vec<RunSummary> = runs.into_iter().rev().collect();
     let holder = holder.filter(|holder| !holder.released);
     let counts = counts(&memory);
@@ -63,7 +63,7 @@ pub(super) fn run(options: &StatusArguments, cli: &mut Cli<'_>) -> Outcome {
             &memory,
             &counts,
             &drills,
-            holder.as_ref(),
+            (holder.as_ref(), is_held),
             &runs,
             recovery.as_ref(),
         ));
@@ -115,7 +115,7 @@ fn text(
     memory: &Memory,
     counts: &BTreeMap<&str, u64>,
     drills: &str,
-    holder: Option<&Holder>,
+    (holder, is_held): (Option<&Holder>, bool),
     runs: &[RunSummary],
     recovery: Option<&Report>,
 ) -> String {
@@ -184,15 +184,16 @@ fn text(
     }
     text.push_str("runs, the last one first:\n");
     for run in runs.iter().take(SHOWN_RUNS) {
-        text.push_str(&format!("  {}   {}   {}\n", run.run, run.plan, outcome(run)));
+        text.push_str(&format!("  {}   {}   {}\n", run.run, run.plan, outcome(run, is_held)));
     }
     text
 }
 
-fn outcome(run: &RunSummary) -> String {
+fn outcome(run: &RunSummary, is_held: bool) -> String {
     use journal::Outcome::*;
     match &run.outcome {
-        None => "died before its end: `relight apply --resume` goes on".to_owned(),
+        None if is_held => "under way".to_owned(),
+        None => "died before its end: `relight resume` goes on".to_owned(),
         Some(Completed { done, .. }) => format!("completed, {}", count(*done, "step")),
         Some(PartlyApplied { done, failed, skipped }) => {
             format!("partly applied: {done} done, {} failed, {} skipped", failed.len(), skipped.len())

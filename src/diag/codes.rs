@@ -409,6 +409,9 @@ codes! {
     ROLES_CONTRADICTED "RL0815" "the cloud tells of roles that this store does not know"
     "Roles that a failover declares stand in its store, and as tags in the cloud. A store that is older than the tags would plan against what serves."
 
+    REPLICA_ASTRAY "RL0816" "a replica followed another source than the primary"
+    "It stood by when the primary moved, and nobody made it follow the new one. What was written since then is not in it: promoting it loses that."
+
     DRILL_JOINED "RL0850" "a drill would be joined to what serves or stands by"
     "A drill's shadow stands apart: it may read images, keys, secrets and what belongs to no one site, and refers to nothing else outside of it. Say in a `drill` block what it does instead."
 

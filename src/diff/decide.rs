@@ -105,6 +105,7 @@ impl<'a> Decider<'a> {
         marks::decide(&mut self);
         self.tell_idle();
         ready::hold_traffic(&mut self);
+        ready::leave_traffic(&mut self);
         stay::hold(&mut self);
         self.guards();
         if !self.question.operation.destroys() {
@@ -380,6 +381,7 @@ impl<'a> Decider<'a> {
         let broken = whole && live.state == State::Failed;
         let forced = question.options.replace.contains(&instance.address) || broken;
         let replaces = comparison.deltas.iter().any(|delta| delta.replaces) || triggered.is_some() || forced;
+        self.astray(instance, &comparison);
         // What is put aside makes room for another object anyway.
         let action = match (replaces && !comparison.retires, comparison.deltas.is_empty()) {
             (true, _) => Action::Replace,

@@ -1,11 +1,11 @@
 //! The roles that hold, and those that an operation ends.
 
-use relight_contract::Role;
+use relight_contract::{Posture, Role};
 
 use super::Operation;
 use crate::desired::Assignment;
 use crate::memory::Memory;
-use crate::topology::Topology;
+use crate::topology::{SiteId, Topology};
 
 /// The roles that hold: those of the spec, and over them what was declared.
 pub fn declared(topology: &Topology, memory: &Memory) -> Assignment {
@@ -28,23 +28,36 @@ pub fn earlier(operation: &Operation, topology: &Topology, memory: &Memory) -> V
     let now = declared(topology, memory);
     let last = memory.declarations.values().map(|declaration| declaration.epoch).max();
     let mut before = now.clone();
-    let mut returning = now.clone();
+    let mut earlier = vec![now.clone()];
     for (name, declaration) in &memory.declarations {
         let Some(site) = topology.site_named(name) else { continue };
         if let Some(from) = declaration.from.filter(|_| Some(declaration.epoch) == last) {
             before = before.with(site, from);
         }
         let gone = |role: Role| matches!(role, Role::Lost | Role::Fenced);
-        if gone(declaration.role) || declaration.from.is_some_and(gone) {
-            returning = returning.with(site, Role::Primary);
+        let returns = gone(declaration.role) || declaration.from.is_some_and(gone);
+        if returns && *operation == Operation::Reprotect {
+            earlier.push(alone(topology, &now, site));
         }
     }
-    let returning = Some(returning).filter(|_| *operation == Operation::Reprotect);
-    let mut earlier = vec![now];
-    for other in [Some(before), returning, Some(Assignment::peacetime(topology))].into_iter().flatten() {
-        if !earlier.contains(&other) {
-            earlier.push(other);
+    earlier.extend([before, Assignment::peacetime(topology)]);
+    let mut seen: Vec<Assignment> = Vec::new();
+    earlier.retain(|one| {
+        let new = !seen.contains(one);
+        if new {
+            seen.push(one.clone());
         }
-    }
+        new
+    });
     earlier
+}
+
+/// The roles as a site sees them that still takes itself for the only primary.
+fn alone(topology: &Topology, now: &Assignment, site: SiteId) -> Assignment {
+    let serving = topology.site_ids().filter(|other| now.role(*other) == Role::Primary && *other != site);
+    let waits = |other: SiteId| match topology.site(other).role {
+        standby @ Role::Standby(_) => standby,
+        _ => Role::Standby(Posture::Warm),
+    };
+    serving.fold(now.clone().with(site, Role::Primary), |all, other| all.with(other, waits(other)))
 }

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use relight_contract::Live;
 
-use super::Action;
 use super::compare::Comparison;
 use super::decide::{Decider, Finding};
 use super::model::{Change, Delta};
 use super::orphans::guard_of;
 use super::outputs::Outlook;
 use super::stay::Staying;
+use super::{Action, Operation};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, codes};
+use crate::memory::Debt;
 
 impl Decider<'_> {
     /// Under `destroy` every object goes that two witnesses call ours; the spec that names its address is one of them.
@@ -109,6 +110,33 @@ impl Decider<'_> {
             .address(&instance.address)
             .help("set `prevent_destroy = false` in its `lifecycle` first, or leave it out with `--target`"),
         );
+    }
+
+    /// A replica that is known to follow another source than the primary is promoted only where somebody accepts the loss.
+    pub(super) fn astray(&mut self, instance: &Instance, comparison: &Comparison) {
+        let question = self.question;
+        let promotes = instance.kind.promotable().is_some_and(|(source, _)| {
+            let mut deltas = comparison.deltas.iter();
+            deltas.any(|delta| delta.field.name == source && delta.after.is_null())
+        });
+        let owes = |debt: &Debt| debt.address == instance.address && &*debt.verb == "demote";
+        if !promotes || question.options.accepts_loss || !question.memory.debts.iter().any(owes) {
+            return;
+        }
+        let problem = Diagnostic::error(
+            codes::REPLICA_ASTRAY,
+            format!(
+                "`{}` followed another source than the primary: it lacks what was written since",
+                instance.address
+            ),
+        );
+        let help = match &question.operation {
+            Operation::Failover { .. } => {
+                "name another site that takes over; where what it lacks may be lost, say `--accept-loss`"
+            }
+            _ => "`relight reprotect` makes it follow the primary first",
+        };
+        self.wrong(instance, problem.at(instance.span).help(help));
     }
 
     /// A replica becomes a source, or the other way round, only by a command that says so.

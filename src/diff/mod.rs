@@ -92,6 +92,8 @@ pub struct Options {
     pub replace: BTreeSet<Address>,
     /// The address that adopts an object, because the caller and not the spec says so.
     pub adopts: Option<Address>,
+    /// Whether a replica may be promoted that is known to lack what the primary had.
+    pub accepts_loss: bool,
 }
 
 impl Question<'_> {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use relight_contract::{Address, Kind, Live, Name, Object, Place, Role, Value};
+use relight_contract::{Address, Identity, Kind, Live, Name, Object, Place, Role, Value};
 
 use super::decide::Decider;
 use super::drill::{shadow_of, tell_drills};
@@ -82,11 +82,14 @@ fn retired(decider: &mut Decider<'_>) {
             forcing: None,
             taken_out: false,
         });
+        let name = live.as_ref().and_then(|live| live.get(name_of(kind)?)?.as_str().map(str::to_owned));
+        let name = name.map(|name| format!("`{name}`, ")).unwrap_or_default();
+        let why = format!("it was put aside, and is given up: {name}{}", item.native_id);
         // What is gone already is forgotten.
         let action = if live.is_some() { Action::Delete } else { Action::Forget };
         decider.changes.changes.push(Change {
             fields: off.into_iter().collect(),
-            ..gone(address, item, kind, place, live, action, "it was put aside, and is given up")
+            ..gone(address, item, kind, place, live, action, &why)
         });
     }
 }
@@ -381,4 +384,12 @@ pub(super) fn hinted(decider: &Decider<'_>, live: &Live) -> Option<Address> {
     let owner = live.owner.as_ref()?;
     let address: Address = live.hint.as_ref()?.parse().ok()?;
     (decider.question.owner(&address) == *owner).then_some(address)
+}
+
+/// The field of a kind that names its objects.
+fn name_of(kind: &Kind) -> Option<&'static str> {
+    match &kind.identity {
+        Identity::Name(rule) => Some(rule.attribute),
+        _ => None,
+    }
 }

@@ -3,14 +3,15 @@
 
 use std::collections::HashMap;
 
-use relight_contract::{Capability, Value};
+use relight_contract::{Capability, Role, Value};
 
 use super::cause::Cause;
 use super::decide::Decider;
 use super::outputs::Outlook;
-use super::{Action, Change};
+use super::{Action, Change, Operation};
 use crate::desired::{Instance, InstanceId};
 use crate::diag::{Diagnostic, codes};
+use crate::topology::SiteId;
 
 /// Holds every change that steers traffic while something that a site needs before it serves is held, missing or unseen.
 pub(super) fn hold_traffic(decider: &mut Decider<'_>) {
@@ -49,6 +50,36 @@ pub(super) fn hold_traffic(decider: &mut Decider<'_>) {
             decider.forget_blocks();
         }
         decider.changes.changes[index].held = Some(held);
+    }
+}
+
+/// Holds every change that steers traffic in an operation that is not about roles, while a change of roles is not done,
+/// or for a site that only the command calls lost: its probes and promotions come first, and belong to another command.
+pub(super) fn leave_traffic(decider: &mut Decider<'_>) {
+    let question = decider.question;
+    if question.operation != Operation::Apply {
+        return;
+    }
+    let declared =
+        |site: SiteId| question.memory.declarations.contains_key(&question.topology.site(site).name);
+    for change in &mut decider.changes.changes {
+        let steers = !change.kind.shiftable().is_empty() && change.is_done() && change.live.is_some();
+        let shifts = change.fields.iter().any(|delta| change.kind.shiftable().contains(&delta.field.name));
+        let site = change.instance.and_then(|id| question.desired.instance(id).site);
+        let called = site.filter(|site| question.assignment.role(*site) == Role::Lost && !declared(*site));
+        let why = match called {
+            _ if !steers || !shifts => continue,
+            Some(site) => format!(
+                "`{0}` is called lost and not declared so: `relight failover --lost {0}` moves its traffic",
+                question.topology.site(site).name
+            ),
+            None if question.memory.moving => {
+                "a change of roles is not done: the same command again does the rest, and asks its probes"
+                    .to_owned()
+            }
+            None => continue,
+        };
+        change.held = Some(why);
     }
 }
 

@@ -6,8 +6,8 @@ use relight_contract::{Address, Milliseconds, Name, OwnerId, Role};
 use serde_json::Value as Json;
 
 use super::{Entry, Fact, Made, Outcome};
-use crate::memory::{Declaration, Item, Memory, RememberedSite};
-use crate::plan::{Ask, Conclusion, Operation, PerformAct, Plan, Step, StepId};
+use crate::memory::{Debt, Declaration, Item, Memory, RememberedSite};
+use crate::plan::{Ask, Conclusion, Operation, PerformAct, Plan, Step, StepId, Verb};
 
 /// Adds what these entries of a run of `plan` say to `memory`. Doing so twice is the same as once.
 pub fn remember(memory: &mut Memory, plan: &Plan, entries: &[Entry]) {
@@ -52,6 +52,7 @@ fn declare(memory: &mut Memory, plan: &Plan, at: Milliseconds) {
     if content.declares.is_empty() {
         return;
     }
+    memory.moving = true;
     let incident = match &content.operation {
         Operation::Failover { incident } => Some(incident.as_str().into()),
         // A recovery is of its incident until it is over.
@@ -82,12 +83,22 @@ fn conclude(memory: &mut Memory, plan: &Plan) {
         };
         memory.debts.retain(|debt| debt.address.site.as_ref().is_some_and(owes));
     }
+    // What could not be read, or was held for a reason of its own, is still to be done.
+    let read = content.places.values().all(|place| place.unreachable.is_none());
+    if content.operation.moves_roles() && read && !content.notes.iter().any(|note| note.failed) {
+        memory.moving = false;
+    }
+    let promoted = |debt: &Debt| {
+        let mut steps = content.steps.iter();
+        steps.any(|step| step.verb == Verb::Promote && step.address == debt.address)
+    };
+    memory.debts.retain(|debt| !promoted(debt));
     match content.concludes {
         Some(Conclusion::Peace) => memory.declarations.clear(),
         Some(Conclusion::Accepted) => {
             memory.declarations.values_mut().for_each(|declaration| declaration.committed = true);
         }
-        None => {}
+        Some(Conclusion::Moved) | None => {}
     }
 }
 

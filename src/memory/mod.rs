@@ -31,6 +31,9 @@ pub struct Memory {
     pub declarations: BTreeMap<Name, Declaration>,
     /// The declaration epoch: it rises with every declaration.
     pub epoch: u64,
+    /// Whether a change of roles was begun, and none has come to its end since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moving: bool,
     /// What is owed by sites that were lost.
     pub debts: Vec<Debt>,
 }

@@ -81,6 +81,8 @@ pub struct Content {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Conclusion {
+    /// They hold, and what they ask for is done.
+    Moved,
     /// They are accepted: the recovery is over, and its roles go on to hold.
     Accepted,
     /// They end: the roles are those of the spec again.

@@ -31,7 +31,8 @@ pub(super) fn concludes(question: &Question<'_>) -> Option<Conclusion> {
     match &question.operation {
         Operation::Commit { .. } => open.then_some(Conclusion::Accepted),
         operation if operation.moves_roles() => {
-            (declared && *question.assignment == peacetime).then_some(Conclusion::Peace)
+            let peace = (declared && *question.assignment == peacetime).then_some(Conclusion::Peace);
+            peace.or(question.memory.moving.then_some(Conclusion::Moved))
         }
         _ => None,
     }

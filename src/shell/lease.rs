@@ -91,6 +91,12 @@ impl LocalLease {
     }
 }
 
+/// Whether a process on this machine holds the lease of a store.
+pub fn is_held(folder: &Path) -> bool {
+    let lock = OpenOptions::new().read(true).write(true).open(folder.join("lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 impl Lease for LocalLease {
     fn fencing(&self) -> u64 {
         self.holder.fencing

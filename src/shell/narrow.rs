@@ -22,7 +22,7 @@ pub(super) fn options(
     request: &Request<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Options> {
-    let mut options = Options::default();
+    let mut options = Options { accepts_loss: request.accepts_loss, ..Options::default() };
     for site in &request.sites {
         let remembered = request.operation.destroys() && request.memory.sites.contains_key(site.as_str());
         if topology.site_named(site).is_none() && !remembered {

@@ -101,6 +101,8 @@ pub struct Request<'a> {
     pub replace: Vec<String>,
     /// An object to adopt, and nothing else.
     pub adopt: Option<Adoption>,
+    /// Whether a replica may be promoted that is known to lack what the primary had.
+    pub accepts_loss: bool,
     /// How long a plan is good for, in milliseconds.
     pub lifetime: Milliseconds,
     /// Whether the clouds are simulated.

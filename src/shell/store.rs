@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::journal::{self, FileJournal};
-use super::lease::{Holder, LocalLease};
+use super::lease::{self, Holder, LocalLease};
 use super::{clock, durable, record};
 use crate::journal::{Entry, Fact, Outcome, RunId, learn, remember};
 use crate::memory::Memory;
@@ -136,6 +136,8 @@ pub struct Look {
     pub runs: Vec<RunSummary>,
     /// Who holds the lease, or held it last.
     pub holder: Option<Holder>,
+    /// Whether a process on this machine holds it now.
+    pub is_held: bool,
     /// What cannot be read, and what to do about it.
     pub problems: Vec<StoreError>,
 }
@@ -274,7 +276,13 @@ impl Store {
             problems.push(problem);
             None
         });
-        Ok(Look { memory, runs: runs.into_values().collect(), holder, problems })
+        Ok(Look {
+            memory,
+            runs: runs.into_values().collect(),
+            holder,
+            is_held: lease::is_held(&self.folder),
+            problems,
+        })
     }
 
     /// The snapshot and the journals as far as they can be read, and what cannot.

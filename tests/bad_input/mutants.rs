@@ -169,6 +169,7 @@ fn swallow(files: &Files) {
         sites: Vec::new(),
         replace: Vec::new(),
         adopt: None,
+        accepts_loss: false,
         lifetime: 3_600_000,
         simulated: true,
         now_text: "2026-01-01T00:00:00Z",

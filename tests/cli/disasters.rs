@@ -123,6 +123,9 @@ fn of_two_primaries_the_lost_one_is_evacuated() {
     assert!(quiet.contains("oregon     aws us-west-2   primary\n"), "{quiet}");
     let none_left = ended(&context, &["failover", "--lost", "oregon", "--incident", "Y", "--yes"], 1);
     assert!(none_left.contains("no primary is left"), "{none_left}");
+    // Nobody took its place: it comes back as what it was.
+    let back = ended(&context, &["reprotect", "--dry-run"], 0);
+    assert!(back.contains("virginia   aws us-east-1   lost -> primary"), "{back}");
 }
 
 /// Of three sites either standby takes over, one after the other too, and nobody touches the one that does not.
@@ -143,7 +146,13 @@ fn of_three_sites_either_standby_takes_over() {
     };
     let context = standing("three", &[]);
     takes_over(&context, "oregon", &["--lost", "virginia"], 2);
-    takes_over(&context, "ireland", &["--lost", "virginia", "--lost", "oregon"], 0);
+    // It still follows the first primary: what the second one got since then is not in it.
+    let both = ["failover", "ireland", "--incident", "Y", "--lost", "virginia", "--lost", "oregon", "--yes"];
+    let refused = ended(&context, &both, 4);
+    assert!(refused.contains("RL0816") && refused.contains("--accept-loss"), "{refused}");
+    takes_over(&context, "ireland", &["--lost", "virginia", "--lost", "oregon", "--accept-loss"], 0);
+    let status = ended(&context, &["status"], 0);
+    assert!(!status.contains("aws_db_instance.orders@ireland"), "{status}");
     let context = standing("three", &[]);
     takes_over(&context, "ireland", &["--lost", "virginia"], 0);
 }
@@ -151,14 +160,20 @@ fn of_three_sites_either_standby_takes_over() {
 /// Whatever steers the traffic, it comes home with the roles, and nothing is left to do.
 #[test]
 fn every_example_comes_home() {
-    for (example, site) in
-        [("steered", &["oregon"][..]), ("three", &["oregon"]), ("both", &[]), ("controls", &["oregon"])]
-    {
+    for (example, site, demotions) in [
+        ("steered", &["oregon"][..], 2),
+        ("three", &["oregon"], 4),
+        ("both", &[], 0),
+        ("controls", &["oregon"], 0),
+    ] {
         let context = standing(example, &[]);
         let failover = [&["failover"], site, &["--lost", "virginia", "--incident", "X", "--yes"]].concat();
         ended(&context, &failover, 0);
         let home = ended(&context, &["failback", "--yes"], 0);
         assert!(told(&home).iter().any(|change| change.starts_with("shift ")), "{example}: {home}");
+        // Each way, what stood by follows the new primary: the old one, and the third site.
+        let demoted = told(&home).iter().filter(|change| change.starts_with("demote ")).count();
+        assert_eq!(demoted, demotions, "{example}: {home}");
         ended(&context, &["plan", "--detailed-exitcode"], 0);
         let status = ended(&context, &["status"], 0);
         assert!(!status.contains("declared"), "{example}: {status}");

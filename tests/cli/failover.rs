@@ -254,3 +254,42 @@ fn a_store_that_cannot_be_used_is_told() {
     let refused = ended(&context, &with(&["--yes"]), 1);
     assert!(refused.contains("cannot use") && refused.contains(".relight"), "{refused}");
 }
+
+/// Traffic moves behind the probes, whoever plans it: an apply does not do what a failover held back.
+#[test]
+fn an_apply_moves_no_traffic_past_a_probe() {
+    let context = shop();
+    let spec = context.read("compute.hcl");
+    let dead = spec
+        .replace("http://${aws_lb.web.dns_name}/healthz", "http://nowhere.invalid/")
+        .replace("\"10m\"", "\"1m\"");
+    assert_ne!(spec, dead);
+    context.write("compute.hcl", &dead);
+    let failed = ended(&context, &with(&["--yes"]), 4);
+    assert!(
+        failed.contains("promoted") && failed.contains("skipped    aws_route53_record.www@oregon"),
+        "{failed}"
+    );
+    let applied = ended(&context, &["apply", "--yes"], 0);
+    assert!(applied.contains("a change of roles is not done") && !applied.contains("shifting"), "{applied}");
+    context.write("compute.hcl", &spec);
+    let done = ended(&context, &with(&["--yes"]), 0);
+    assert!(
+        done.contains("verified   probe.web@oregon")
+            && done.contains("shifted    aws_route53_record.www@oregon"),
+        "{done}"
+    );
+    ended(&context, &["plan", "--detailed-exitcode"], 0);
+}
+
+/// In peace, a site that only a command calls lost keeps its traffic.
+#[test]
+fn an_apply_without_a_site_moves_no_traffic() {
+    let context = shop();
+    let applied = ended(&context, &["apply", "--lost", "virginia", "--yes"], 0);
+    assert!(
+        !applied.contains("shifting") && applied.contains("relight failover --lost virginia"),
+        "{applied}"
+    );
+    ended(&context, &["plan", "--detailed-exitcode"], 0);
+}

@@ -207,7 +207,7 @@ fn an_accepted_recovery_holds() {
     let context = shop();
     ended(&context, &with(&["--yes"]), 0);
     let accepted = ended(&context, &["commit", "--yes"], 0);
-    assert!(accepted.contains("The declared roles are accepted"), "{accepted}");
+    assert!(accepted.contains("Accepts the declared roles"), "{accepted}");
     assert_eq!(status(&context)["sites"][1]["declared"]["committed"], true);
     let again = ended(&context, &["commit"], 0);
     assert!(again.contains("No changes"), "{again}");

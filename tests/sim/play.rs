@@ -458,6 +458,7 @@ impl Play {
             sites: Vec::new(),
             replace: Vec::new(),
             adopt: None,
+            accepts_loss: false,
             lifetime: HOUR_MILLISECONDS,
             simulated: true,
             now_text: "2026-01-01T00:00:00Z",

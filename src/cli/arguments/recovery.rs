@@ -16,6 +16,9 @@ pub(in crate::cli) struct FailoverArguments {
     /// The incident that it belongs to: it stands in the journal and in every report
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) incident: Option<String>,
+    /// Promote also a replica that followed another source than the primary: what was written since is lost
+    #[arg(long)]
+    pub(in crate::cli) accept_loss: bool,
     #[command(flatten)]
     pub(in crate::cli) recovery: RecoveryArguments,
 }

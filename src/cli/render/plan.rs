@@ -9,7 +9,7 @@ use super::value::{Values, safe};
 use super::{count, cut, duration, guards, mark, readiness};
 use crate::cli::terminal::{Colour, Paint};
 use crate::diag::codes;
-use crate::plan::{Action, Ask, Conclusion, Note, Operation, Plan, PlannedChange, is_measured};
+use crate::plan::{Action, Ask, Conclusion, Note, Operation, PerformAct, Plan, PlannedChange, is_measured};
 
 /// How a plan is shown.
 #[derive(Clone, Copy)]
@@ -188,6 +188,17 @@ impl Writer<'_> {
         widths.max().unwrap_or(0).min(self.view.width / 2)
     }
 
+    /// The name that the object of a change gets which makes room for a replica.
+    fn put_aside(&self, change: &PlannedChange) -> Option<String> {
+        let mut steps = change.steps.iter().filter_map(|id| self.plan.content.steps.get(id.0 as usize));
+        steps.find_map(|step| match &step.ask {
+            Ask::Perform { act: PerformAct::Retire, changes, .. } => {
+                changes.as_object()?.values().find_map(Json::as_str).map(str::to_owned)
+            }
+            _ => None,
+        })
+    }
+
     fn change(&self, change: &PlannedChange, width: usize, text: &mut String) {
         let (mark, colour) = mark(change);
         let one_way = change
@@ -209,6 +220,11 @@ impl Writer<'_> {
         let line = format!(" {label} {address:width$}  {time}  {inline}");
         text.push_str(line.trim_end());
         text.push('\n');
+        if let Some(name) = self.put_aside(change) {
+            let what =
+                format!("what stands there is put aside as `{name}` and kept; a replica takes its place");
+            text.push_str(&format!("{:16}{what}\n", ""));
+        }
         for line in lines {
             text.push_str(&format!("{:16}{line}\n", ""));
         }
@@ -413,7 +429,7 @@ pub(in crate::cli) fn summary(plan: &Plan, view: View) -> String {
     let Some(sentence) = counts.sentence() else {
         let accepts = match plan.content.concludes {
             Some(Conclusion::Accepted) => {
-                "The declared roles are accepted: they stay until somebody moves them.\n"
+                "Accepts the declared roles: they stay until somebody moves them.\n"
             }
             _ => "",
         };
