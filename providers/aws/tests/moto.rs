@@ -111,6 +111,7 @@ fn a_replica_follows_its_source_until_it_is_promoted() {
         act: Act::Promote,
         native_id: Name::from(native_id),
         changes: Object::new(),
+        planned: false,
         owner: None,
     };
     let answer = world.ask(promote(&live.native_id));
@@ -166,6 +167,7 @@ fn a_database_is_renamed_in_place() {
         act: Act::Retire,
         native_id: live.native_id.clone(),
         changes: [("identifier", Value::from("orders-retired"))].into_iter().collect(),
+        planned: false,
         owner: None,
     };
     let answer = world.ask(retire).unwrap();
@@ -205,6 +207,7 @@ fn a_switch_is_thrown_by_writing_it_anew() {
         act: Act::Shift,
         native_id: Name::from(native_id),
         changes: [("content", Value::from("yes"))].into_iter().collect(),
+        planned: false,
         owner: None,
     };
     let Ok(Answer::Object(after)) = world.ask(shift(&before.native_id)) else { panic!("no object") };
