@@ -170,10 +170,7 @@ impl Door {
                 let changes = effect(kind, act, attributes);
                 for planned in [false, true] {
                     let (native_id, changes) = (native_id(), changes.clone());
-                    self.made(
-                        place,
-                        Action::Perform { kind, act, native_id, changes, planned, owner: None },
-                    );
+                    self.made(place, Action::Perform { kind, act, native_id, changes, planned, owner: None });
                 }
             }
         }
