@@ -208,8 +208,8 @@ async fn stops_copying(site: &Site, live: &Live, changes: &Object) -> Result<boo
             Ok(true)
         }
         (Some(Some(_)), _) => {
-            let text =
-                "a cluster that stands cannot become a replica, or that of another: RDS makes one anew";
+            let text = "a cluster that stands cannot become a replica, or that of another: with `--replace` it is \
+                made anew";
             Err(Fault::new(FaultKind::Invalid, text))
         }
         _ => Ok(false),
