@@ -7,6 +7,7 @@
 
 mod bed;
 mod crash;
+mod drills;
 mod failover;
 mod faults;
 mod made;
