@@ -75,7 +75,7 @@ pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
         _ => (None, None),
     };
     let dictated = dictated(sides);
-    for row in sides.kind.fields.iter().filter(|row| row.is_settable() && !row.local && !row.own) {
+    for row in sides.kind.fields.iter().filter(|row| row.is_settable() && !row.local) {
         // A derived name is read from the live object, and its prefix counts once, when it is derived.
         let named = Some(row.name) == name && sides.wanted.get(row.name).is_none_or(Value::is_null);
         if !named && Some(row.name) != prefix && !dictated.contains(&row.name) {

@@ -252,7 +252,7 @@ fn print_of(kind: &Kind, live: Option<&Live>, counts: &dyn Fn(&str) -> bool) -> 
     let mut hash = Sha256::new();
     hash.update(live.native_id.as_bytes());
     for (name, value) in &live.attributes {
-        let steady = kind.field(name).is_some_and(|row| !row.volatile && !row.own && !row.local);
+        let steady = kind.field(name).is_some_and(|row| !row.volatile && !row.local);
         if steady && !value.is_null() && counts(name) {
             hash.update([0]);
             hash.update(name.as_bytes());

@@ -19,7 +19,7 @@ use super::steps::{Draft, Drafts, Part};
 use super::{guards, roles};
 use crate::desired::InstanceId;
 use crate::diag::{Diagnostic, Diagnostics, Severity, codes};
-use crate::diff::{Change, Changes, Delta, Question};
+use crate::diff::{Change, Changes, Delta, Operation, Question};
 use crate::expr::{Renumbering, table_with};
 use crate::graph::Graph;
 use crate::memory::Declaration;
@@ -330,6 +330,7 @@ impl Writer<'_> {
             native_id: change.native_id.to_string(),
             changes,
             attributes: self.object(&change.attributes, |_, value| plain(value)),
+            planned: false,
             inherited: BTreeMap::new(),
             owner,
         };
@@ -348,6 +349,7 @@ impl Writer<'_> {
                 native_id,
                 changes: self.deltas(change.promotes().into_iter()),
                 attributes: self.object(&change.attributes, |_, value| plain(value)),
+                planned: self.question.operation == Operation::Switchover && change.kind.switches(),
                 inherited: change.inherited.clone(),
                 owner: None,
             },

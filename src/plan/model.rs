@@ -268,6 +268,9 @@ pub enum Ask {
         changes: Json,
         /// The fields as they are to be.
         attributes: Json,
+        /// Whether the cloud changes the roles of a replica and its source without a loss.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        planned: bool,
         /// Keyed digests of what it has from the object that it followed, and the cloud never tells back.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         #[schemars(with = "BTreeMap<String, String>")]

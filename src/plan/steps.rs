@@ -191,8 +191,9 @@ impl<'a> Drafts<'a> {
                     before.push(demote);
                 }
                 if change.promotes().is_some() {
-                    if self.moving.as_ref().is_some_and(|moving| moving.awaits) && change.kind.lag().is_some()
-                    {
+                    let awaits = self.moving.as_ref().is_some_and(|moving| moving.awaits);
+                    // Where the cloud changes both roles at once, it waits itself.
+                    if awaits && change.kind.lag().is_some() && !change.kind.switches() {
                         let waits = self.add(index, Part::Await, std::mem::take(&mut before));
                         before.push(waits);
                     }

@@ -39,11 +39,12 @@ pub(super) fn action(
             version: version(planned),
             attributes: fields(attributes)?,
         },
-        Ask::Perform { act, native_id, changes, owner, .. } => Action::Perform {
+        Ask::Perform { act, native_id, changes, planned, owner, .. } => Action::Perform {
             kind,
             act: (*act).into(),
             native_id: text(native_id),
             changes: fields(changes)?,
+            planned: *planned,
             owner: owner.is_some().then(|| target.owner.clone()),
         },
         Ask::Await { native_id, .. } => Action::Read { kind, native_id: text(native_id) },

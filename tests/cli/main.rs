@@ -1,6 +1,7 @@
 //! The command line as a process: results, problems, and exit codes.
 
 mod adopt;
+mod aurora;
 mod builtin;
 mod check;
 mod context;

@@ -54,6 +54,7 @@ fn taking_over(world: &World) -> Arc<Plan> {
         native_id: id(world, "cumulus_database", "replica"),
         changes: json!({ "replica_of": null }),
         attributes: json!({ "name": "replica", "engine": "postgres", "storage_gib": 20 }),
+        planned: false,
         inherited: Default::default(),
         owner: None,
     };

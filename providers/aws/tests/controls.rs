@@ -87,6 +87,7 @@ impl Cluster {
             act: Act::Shift,
             native_id: self.native_id(control),
             changes: [("state", Value::from(state))].into_iter().collect(),
+            planned: false,
             owner: None,
         }
     }

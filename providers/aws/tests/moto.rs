@@ -111,6 +111,7 @@ fn a_replica_follows_its_source_until_it_is_promoted() {
         act: Act::Promote,
         native_id: Name::from(native_id),
         changes: Object::new(),
+        planned: false,
         owner: None,
     };
     let answer = world.ask(promote(&live.native_id));
@@ -119,6 +120,90 @@ fn a_replica_follows_its_source_until_it_is_promoted() {
     assert_eq!(world.ask(promote("nobody")).unwrap_err().kind, FaultKind::NotFound);
     let promotions = world.calls().iter().filter(|call| call.operation == "PromoteReadReplica").count();
     assert_eq!(promotions, 1);
+}
+
+/// A member of a global cluster.
+fn member(identifier: &str, follows: Option<&Value>) -> Object {
+    let entries = [
+        ("cluster_identifier", Value::from(identifier)),
+        ("engine", Value::from("aurora-postgresql")),
+        ("global_cluster_identifier", Value::from("world")),
+    ];
+    let mut member: Object = entries.into_iter().collect();
+    match follows {
+        Some(writer) => drop(member.insert("primary_cluster_arn", writer.clone())),
+        None => {
+            member.insert("master_username", Value::from("sample"));
+            member.insert("master_password", Value::from("not-a-real-password"));
+        }
+    }
+    member
+}
+
+/// What moto can show of a global cluster: every member is told who writes, one that reads already is no further
+/// demoted, and one that writes no further promoted. It changes no roles; how it is asked to can be seen.
+#[test]
+fn members_of_a_global_cluster_tell_who_writes() {
+    let Some(mut world) = World::start() else { return };
+    let entries = [("global_cluster_identifier", "world"), ("engine", "aurora-postgresql")];
+    let global = entries.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+    make(&mut world, "aws_rds_global_cluster", global);
+    let writer = make(&mut world, "aws_rds_cluster", member("first", None));
+    let arn = writer.get("arn").expect("an ARN").clone();
+    let reader = make(&mut world, "aws_rds_cluster", member("second", Some(&arn)));
+
+    let kind = kind("aws_rds_cluster");
+    let list = Action::List { kind, under: None, page: None, interest: Default::default() };
+    let Ok(Answer::Page { items, .. }) = world.ask(list) else { panic!("no page") };
+    let told: Vec<_> = items.iter().map(|live| (&*live.native_id, live.get("primary_cluster_arn"))).collect();
+    assert_eq!(told, [("first", None), ("second", Some(&arn))]);
+    let asked = |operation: &str, world: &World| {
+        world.calls().into_iter().filter(|call| call.operation == operation).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        asked("DescribeGlobalClusters", &world).len(),
+        1 + 1,
+        "one for the global cluster, one for the list"
+    );
+
+    let perform = |act: Act, live: &Live, planned: bool| Action::Perform {
+        kind,
+        act,
+        native_id: live.native_id.clone(),
+        changes: Object::new(),
+        planned,
+        owner: None,
+    };
+    let Ok(Answer::Object(live)) = world.ask(perform(Act::Demote, &reader, false)) else {
+        panic!("no object")
+    };
+    assert_eq!(live.get("primary_cluster_arn"), Some(&arn));
+    let waits = world.ask(perform(Act::Demote, &writer, false));
+    assert!(matches!(waits, Ok(Answer::Accepted { .. })), "{waits:?}");
+    let writes = world.ask(perform(Act::Promote, &writer, false));
+    assert!(matches!(writes, Ok(Answer::Object(_))), "{writes:?}");
+
+    world.ask(perform(Act::Promote, &reader, true)).expect_err("moto has no switchover");
+    world.ask(perform(Act::Promote, &reader, false)).expect_err("moto has no failover");
+    for (operation, with) in
+        [("SwitchoverGlobalCluster", ""), ("FailoverGlobalCluster", "AllowDataLoss=true")]
+    {
+        let calls = asked(operation, &world);
+        let [call] = &*calls else { panic!("{operation}: {calls:?}") };
+        assert!(call.body.contains("cluster:second") && call.body.contains(with), "{}", call.body);
+        assert!(!with.is_empty() || !call.body.contains("AllowDataLoss"), "{}", call.body);
+    }
+
+    let alone = Object::from_iter([
+        ("cluster_identifier", Value::from("third")),
+        ("engine", Value::from("aurora-postgresql")),
+        ("primary_cluster_arn", arn.clone()),
+    ]);
+    let address = Address::new("aws_rds_cluster", "third");
+    let owner = Owner { id: address.owner("moto", ""), address, mark: None };
+    let token = owner.id.0.clone();
+    let refused = world.ask(Action::Create { kind, attributes: alone, owner, token });
+    assert_eq!(refused.unwrap_err().kind, FaultKind::Invalid);
 }
 
 /// An encrypted source in another region gives its data away only to a request that was signed for that region.
@@ -166,6 +251,7 @@ fn a_database_is_renamed_in_place() {
         act: Act::Retire,
         native_id: live.native_id.clone(),
         changes: [("identifier", Value::from("orders-retired"))].into_iter().collect(),
+        planned: false,
         owner: None,
     };
     let answer = world.ask(retire).unwrap();
@@ -205,6 +291,7 @@ fn a_switch_is_thrown_by_writing_it_anew() {
         act: Act::Shift,
         native_id: Name::from(native_id),
         changes: [("content", Value::from("yes"))].into_iter().collect(),
+        planned: false,
         owner: None,
     };
     let Ok(Answer::Object(after)) = world.ask(shift(&before.native_id)) else { panic!("no object") };

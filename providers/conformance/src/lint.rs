@@ -220,7 +220,7 @@ impl Notes<'_> {
         for capability in kind.capabilities {
             let (fields, act): (Vec<&str>, Option<Act>) = match capability {
                 Capability::Scalable { fields } => (fields.to_vec(), None),
-                Capability::Promotable { source, dictated, demotes, lag } => {
+                Capability::Promotable { source, dictated, demotes, lag, .. } => {
                     let told = lag.is_none_or(|name| kind.field(name).is_some_and(is_lag));
                     self.unless(told, lag.unwrap_or_default(), || {
                         "it is no volatile number of relight's own that tells a lag".to_owned()

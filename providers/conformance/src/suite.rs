@@ -335,6 +335,7 @@ fn promotes(session: &mut Session, kind: &'static Kind, made: &Made) {
         act: Act::Promote,
         native_id: native_id.clone(),
         changes: Object::new(),
+        planned: false,
         owner: None,
     };
     // A promotion cut before its effect leaves a replica; one cut behind it is done.

@@ -130,7 +130,7 @@ pub struct Field {
     /// Says how calls are made (`timeouts`, `skip_final_snapshot`): the cloud does not keep it, so it is never
     /// compared.
     pub local: bool,
-    /// An observed attribute of relight's own, unknown to Terraform.
+    /// An attribute of relight's own, unknown to Terraform: an observed one, or one that the spec may give.
     pub own: bool,
     /// While it is true, the cloud refuses to delete the object (`deletion_protection`).
     pub guards_deletion: bool,
@@ -381,7 +381,7 @@ impl Field {
         self
     }
 
-    /// An observed attribute of relight's own.
+    /// An attribute of relight's own.
     #[must_use]
     pub const fn own(mut self) -> Field {
         self.own = true;

@@ -94,6 +94,9 @@ pub enum Capability {
         dictated: &'static [&'static str],
         /// Whether the cloud can turn a primary into a replica; else `demote` is retire and create.
         demotes: bool,
+        /// Whether the cloud can change the roles of replica and source in one operation that loses nothing: then a
+        /// planned promotion asks for that, and nothing has to wait for the replica before.
+        switches: bool,
         /// The attribute of relight's own that tells how far a replica is behind its source, in seconds.
         lag: Option<&'static str>,
     },
@@ -387,6 +390,13 @@ impl Kind {
         self.capabilities
             .iter()
             .any(|capability| matches!(capability, Capability::Promotable { demotes: true, .. }))
+    }
+
+    /// Whether the cloud can change the roles of a replica and its source without a loss.
+    pub fn switches(&self) -> bool {
+        self.capabilities
+            .iter()
+            .any(|capability| matches!(capability, Capability::Promotable { switches: true, .. }))
     }
 
     /// What a fence sets, where writers can be cut; empty where not.

@@ -138,6 +138,9 @@ pub enum Action {
         native_id: Name,
         /// The fields that it changes, with their new values.
         changes: Object,
+        /// Whether a promotion may lose nothing, of a kind whose cloud can see to that: the source answers, and changes
+        /// its role with the replica. Else the source is taken for lost, and so is what the replica has not got.
+        planned: bool,
         /// Whose a retired object is from then on: its tags are written before it gets its other name, so that nothing
         /// takes it for the object that follows it under the old one. `None` for every other capability.
         owner: Option<Owner>,

@@ -180,7 +180,7 @@ impl World {
             Action::Delete { kind, native_id, version, .. } => {
                 self.delete(turn, kind, native_id, version.as_deref())
             }
-            Action::Perform { kind, act, native_id, changes, owner } => {
+            Action::Perform { kind, act, native_id, changes, owner, .. } => {
                 self.perform(turn, kind, *act, native_id, changes, owner.as_ref())
             }
             Action::Claim { kind, native_id, owner } => self.claim(turn, kind, native_id, owner),

@@ -229,6 +229,7 @@ fn capabilities_are_transitions_of_the_table() {
                 act,
                 native_id: id.clone(),
                 changes,
+                planned: false,
                 owner: None,
             },
         };

@@ -17,6 +17,7 @@ pub(crate) mod elb;
 mod fault;
 pub(crate) mod iam;
 pub(crate) mod kms;
+pub(crate) mod lag;
 pub(crate) mod lambda;
 pub(crate) mod presign;
 mod rates;

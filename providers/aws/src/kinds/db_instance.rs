@@ -265,6 +265,7 @@ pub static KIND: Kind = Kind {
             source: "replicate_source_db",
             dictated: DICTATED,
             demotes: false,
+            switches: false,
             lag: Some("replica_lag_seconds"),
         },
         Capability::Restorable(Restorable {

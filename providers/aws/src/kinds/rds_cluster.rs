@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relight_contract::field::{computed, optional, output, required};
 use relight_contract::{
-    Act, Block, BlockList, Capability, ControlPlane, Example, Identity, Kind, ListOf, Listing, NameRule,
-    Number, One, Operation, Part, Placement, Restorable, Scope, Timeouts, Timing, Unsupported, block,
+    Act, Block, BlockList, Capability, ControlPlane, Detail, Example, Identity, Kind, ListOf, Listing,
+    NameRule, Number, One, Operation, Part, Placement, Restorable, Scope, Timeouts, Timing, Unsupported,
+    block,
 };
 
 use super::db_instance::MasterUserSecret;
@@ -150,11 +151,16 @@ block! {
         preferred_backup_window: String = computed().made("07:00-07:30").doc("When backups begin each day, in UTC."),
         preferred_maintenance_window: String = computed().ignore_case().made("sun:05:00-sun:05:30")
             .doc("When RDS may restart the cluster each week, in UTC."),
+        primary_cluster_arn: String = optional().own().mentions("aws_rds_cluster", "arn")
+            .doc("In a global cluster, the ARN of the member that writes; null for that one itself."),
         reader_endpoint: String = output()
             .made("{cluster_identifier}.cluster-ro-{letters:12}.{region}.rds.amazonaws.com")
             .doc("The DNS name of the readers."),
+        replica_lag_seconds: i64 = output().own().volatile().default_number(0)
+            .doc("How far a reading member of a global cluster is behind the writing one, in seconds."),
         replication_source_identifier: String = optional().mentions("aws_rds_cluster", "arn")
-            .doc("What a replica outside of a global cluster copies: the ARN of a cluster or database."),
+            .doc("What a replica outside of a global cluster copies: the ARN of a cluster or database. Taken out of \
+                the spec, the replica is promoted."),
         restore_to_point_in_time: BlockList<RestoreToPointInTime> = optional().local().maximum(1).plays(Part::Backup)
             .conflicts(&["s3_import", "snapshot_identifier"])
             .doc("Where the data comes from at creation: a point in time of another cluster."),
@@ -181,7 +187,8 @@ block! {
     }
 }
 
-/// What a cluster with a replication source takes from it. Source: Amazon RDS API reference, `CreateDBCluster`.
+/// What a reading member of a global cluster takes from the writing one. Source: Amazon RDS API reference,
+/// `CreateDBCluster`; whether the storage is encrypted each member says for itself.
 const DICTATED: &[&str] = &[
     "database_name",
     "manage_master_user_password",
@@ -193,13 +200,19 @@ const DICTATED: &[&str] = &[
     "restore_to_point_in_time",
     "s3_import",
     "snapshot_identifier",
-    "storage_encrypted",
 ];
 
 const CREATE: Timing = timing(120, 600, "unmeasured: storage and endpoints only, instances come after");
 const CHANGE: Timing = timing(60, 900, "unmeasured: minutes, longer for an upgrade");
 const DELETE: Timing = timing(120, 600, "unmeasured: minutes, longer with a final snapshot");
-const PROMOTE: Timing = timing(300, 900, "unmeasured: taken as for an RDS replica");
+const PROMOTE: Timing =
+    timing(120, 300, "AWS: in the order of minutes; in a public switchover writes went on after 5 min 5 s");
+const DEMOTE: Timing = timing(
+    30,
+    900,
+    "unmeasured: done already after a switchover; AWS rebuilds for minutes to hours after a failover",
+);
+const READ: &[&str] = &["rds:DescribeDBClusters", "rds:DescribeGlobalClusters", "cloudwatch:GetMetricData"];
 const SITE: ControlPlane = ControlPlane::Regional;
 
 /// The table of `aws_rds_cluster`. Creating one makes DNS records, which needs Route 53's control plane. Source: AWS
@@ -220,10 +233,11 @@ pub static KIND: Kind = Kind {
     fields: RdsCluster::FIELDS,
     capabilities: &[
         Capability::Promotable {
-            source: "replication_source_identifier",
+            source: "primary_cluster_arn",
             dictated: DICTATED,
-            demotes: false,
-            lag: None,
+            demotes: true,
+            switches: true,
+            lag: Some("replica_lag_seconds"),
         },
         Capability::Restorable(Restorable {
             source: "snapshot_identifier",
@@ -233,15 +247,13 @@ pub static KIND: Kind = Kind {
         }),
     ],
     listing: Listing::All { page: 100 },
-    details: &[],
+    details: &[
+        Detail { call: "rds:DescribeGlobalClusters", objects: 100, fields: &["primary_cluster_arn"] },
+        Detail { call: "cloudwatch:GetMetricData", objects: 100, fields: &["replica_lag_seconds"] },
+    ],
     operations: &[
-        Operation { act: Act::List, calls: &["rds:DescribeDBClusters"], plane: SITE, timing: CALL },
-        Operation {
-            act: Act::Read,
-            calls: &["rds:DescribeDBClusters", "rds:DescribeGlobalClusters"],
-            plane: SITE,
-            timing: CALL,
-        },
+        Operation { act: Act::List, calls: READ, plane: SITE, timing: CALL },
+        Operation { act: Act::Read, calls: READ, plane: SITE, timing: CALL },
         Operation {
             act: Act::Create,
             calls: &[
@@ -263,6 +275,7 @@ pub static KIND: Kind = Kind {
                 "rds:ModifyDBCluster",
                 "rds:AddRoleToDBCluster",
                 "rds:RemoveRoleFromDBCluster",
+                "rds:PromoteReadReplicaDBCluster",
                 "rds:RemoveFromGlobalCluster",
                 "rds:EnableHttpEndpoint",
                 "rds:DisableHttpEndpoint",
@@ -280,9 +293,20 @@ pub static KIND: Kind = Kind {
         },
         Operation {
             act: Act::Promote,
-            calls: &["rds:PromoteReadReplicaDBCluster", "rds:DescribeDBClusters"],
+            calls: &[
+                "rds:SwitchoverGlobalCluster",
+                "rds:FailoverGlobalCluster",
+                "rds:DescribeGlobalClusters",
+                "rds:DescribeDBClusters",
+            ],
             plane: SITE,
             timing: PROMOTE,
+        },
+        Operation {
+            act: Act::Demote,
+            calls: &["rds:DescribeGlobalClusters", "rds:DescribeDBClusters"],
+            plane: SITE,
+            timing: DEMOTE,
         },
         Operation {
             act: Act::Retire,

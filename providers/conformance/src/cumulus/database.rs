@@ -52,6 +52,7 @@ pub(super) static KIND: Kind = Kind {
             source: "replica_of",
             dictated: &["engine", "engine_version"],
             demotes: true,
+            switches: false,
             lag: Some("replication_lag_seconds"),
         },
         Capability::Fenceable { effect: &[Transition { field: "read_only", to: Literal::Bool(true) }] },

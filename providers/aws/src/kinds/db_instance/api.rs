@@ -12,6 +12,7 @@ use relight_contract::{
 };
 
 use super::{DbInstance, KIND};
+use crate::api::lag::{self, Gauge, Measured};
 use crate::api::rds::{
     MOST_FILTERED, PAGE, at_once, begun, check_replica, check_unprotected, filter, goes_on, handle,
     is_replica, last_snapshot, once, outstanding, pairs, set_tags, state, tag, update_tags,
@@ -22,9 +23,11 @@ use crate::api::{
 };
 
 mod create;
-mod lag;
 mod modify;
 pub(crate) mod read;
+
+/// Source: Amazon RDS user guide, "Monitoring read replication"; -1 says that nothing is replicated.
+const GAUGE: Gauge = Gauge { metric: "ReplicaLag", per_second: 1.0 };
 
 /// Makes the calls of one action.
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
@@ -93,8 +96,12 @@ async fn with_lag(site: &Site, mut items: Vec<Live>, interest: &Interest) -> Vec
         return items;
     }
     let replicas = items.iter().filter(|live| is_replica(&KIND, live));
-    let replicas: Vec<String> = replicas.map(|live| live.native_id.to_string()).collect();
-    let lags = lag::read(site, &replicas).await;
+    let measured = |live: &Live| {
+        let replica = live.native_id.to_string();
+        Measured { dimensions: vec![("DBInstanceIdentifier", replica.clone())], replica }
+    };
+    let replicas: Vec<Measured> = replicas.map(measured).collect();
+    let lags = lag::read(site, &GAUGE, &replicas).await;
     for live in &mut items {
         if let Some(lag) = lags.get(&*live.native_id) {
             live.attributes.insert(LAG, Value::from(*lag));

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use aws_sdk_rds::types::DbCluster as Cluster;
 use relight_contract::{
-    Act, Action, Answer, Answering, Block, Fault, FaultKind, Live, Name, Object, Owner, State, Typed, Value,
+    Act, Action, Answer, Answering, Block, Fault, FaultKind, Interest, Live, Name, Object, Owner, State,
+    Typed, Value,
 };
 
 use super::{KIND, RdsCluster};
 use crate::api::rds::{
-    MOST_FILTERED, PAGE, at_once, check_replica, check_unprotected, filter, goes_on, handle, is_replica,
-    last_snapshot, once, outstanding, pairs, set_tags, state, tag, update_tags,
+    MOST_FILTERED, PAGE, at_once, check_unprotected, filter, goes_on, handle, last_snapshot, once,
+    outstanding, pairs, set_tags, state, tag, update_tags,
 };
 use crate::api::{
     Effect, FaultOf, Site, Told, absent_is_none, becomes, found, given, merged, missing, next,
@@ -22,12 +23,16 @@ use crate::api::{
 };
 
 mod create;
+mod global;
 mod modify;
 mod read;
 
 /// The handle of a deletion that waits for the cluster to leave its global cluster; how often that was looked for
 /// follows.
 const LEAVE: &str = "leave ";
+
+/// The handle of a promotion outside of a global cluster.
+const ALONE: &str = "alone";
 
 /// How often it is looked for that a cluster has left its global cluster, before it is deleted all the same.
 const MOST_LOOKS: u32 = 18;
@@ -36,8 +41,11 @@ const MOST_LOOKS: u32 = 18;
 pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     Box::pin(async move {
         match action {
-            Action::List { page, .. } => list(&site, page).await,
-            Action::Read { native_id, .. } => Ok(object_or_absent(read(&site, &native_id).await?)),
+            Action::List { page, interest, .. } => list(&site, page, &interest).await,
+            Action::Read { native_id, .. } => {
+                let found = read(&site, &native_id).await?.into_iter().collect();
+                Ok(object_or_absent(global::tell(&site, found, &Interest::default()).await?.pop()))
+            }
             Action::Find { attributes, .. } => {
                 let id = given(&attributes, "cluster_identifier", "a cluster needs an identifier")?;
                 Ok(found(read(&site, id).await?))
@@ -48,7 +56,10 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
             Action::Update { native_id, changes, attributes, .. } => {
                 update(&site, &native_id, &changes, &attributes).await
             }
-            Action::Perform { act: Act::Promote, native_id, .. } => promote(&site, &native_id).await,
+            Action::Perform { act: Act::Promote, native_id, planned, .. } => {
+                global::promote(&site, &native_id, planned).await
+            }
+            Action::Perform { act: Act::Demote, native_id, .. } => global::demote(&site, &native_id, 0).await,
             Action::Perform { act: Act::Retire, native_id, changes, owner, .. } => {
                 if let Some(owner) = owner {
                     set_tags(&site, &must_read(&site, &native_id).await?, tags::owner(&owner)).await?;
@@ -70,11 +81,12 @@ pub(crate) fn calls(site: Arc<Site>, action: Action) -> Answering {
     })
 }
 
-async fn list(site: &Site, page: Option<Name>) -> Result<Answer, Fault> {
+async fn list(site: &Site, page: Option<Name>, interest: &Interest) -> Result<Answer, Fault> {
     let asked = site.rds().describe_db_clusters().max_records(PAGE);
     let answered = asked.set_marker(page.map(|page| page.to_string())).send().await.fault(Effect::None)?;
     let next = next(answered.marker);
-    Ok(Answer::Page { items: answered.db_clusters.unwrap_or_default().into_iter().map(live).collect(), next })
+    let items = answered.db_clusters.unwrap_or_default().into_iter().map(live).collect();
+    Ok(Answer::Page { items: global::tell(site, items, interest).await?, next })
 }
 
 async fn read(site: &Site, id: &str) -> Result<Option<Live>, Fault> {
@@ -110,6 +122,9 @@ async fn create(site: &Site, attributes: &Object, owner: &Owner, token: &str) ->
 async fn update(site: &Site, id: &str, changes: &Object, attributes: &Object) -> Result<Answer, Fault> {
     let live = must_read(site, id).await?;
     update_tags(site, &live, changes).await?;
+    if stops_copying(site, &live, changes).await? {
+        return Ok(goes_on(id, ALONE));
+    }
     let changed = beside(site, &live, changes).await?;
     let modified = modify::send(site, &live, changes, attributes).await?;
     let renamed = becomes::<String>(&KIND, changes, "cluster_identifier").flatten().filter(|new| new != id);
@@ -176,12 +191,29 @@ async fn leave(site: &Site, global: &str, arn: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn promote(site: &Site, id: &str) -> Result<Answer, Fault> {
-    let live = must_read(site, id).await?;
-    check_replica(&KIND, &live)?;
-    let asked = site.rds().promote_read_replica_db_cluster().db_cluster_identifier(id);
-    asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
-    Ok(goes_on(id, handle::PROMOTE))
+/// Whether a cluster copies another one outside of a global cluster.
+fn copies(live: &Live) -> bool {
+    let told = |field: &str| live.get(field).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    told("replication_source_identifier") && !told("global_cluster_identifier")
+}
+
+/// Promotes a replica outside of a global cluster whose source was taken out of the spec; false where that is not asked
+/// for. In a global cluster roles change otherwise.
+async fn stops_copying(site: &Site, live: &Live, changes: &Object) -> Result<bool, Fault> {
+    let source = becomes::<String>(&KIND, changes, "replication_source_identifier");
+    match (source, copies(live)) {
+        (Some(None), true) => {
+            let asked = site.rds().promote_read_replica_db_cluster().db_cluster_identifier(&*live.native_id);
+            asked.customize().config_override(once()).send().await.fault(Effect::Maybe)?;
+            Ok(true)
+        }
+        (Some(Some(_)), _) => {
+            let text = "a cluster that stands cannot become a replica, or that of another: with `--replace` it is \
+                made anew";
+            Err(Fault::new(FaultKind::Invalid, text))
+        }
+        _ => Ok(false),
+    }
 }
 
 /// Deletes a cluster after it has left its global cluster, of which `looks` says how often that was looked for.
@@ -193,8 +225,7 @@ async fn delete(site: &Site, id: &str, attributes: &Object, looks: Option<u32>) 
     }
     check_unprotected(&live)?;
     let how = RdsCluster::from_object(attributes).map_err(shape)?;
-    let snapshot =
-        last_snapshot(is_replica(&KIND, &live), how.skip_final_snapshot, how.final_snapshot_identifier)?;
+    let snapshot = last_snapshot(copies(&live), how.skip_final_snapshot, how.final_snapshot_identifier)?;
     let arn = live.get("arn").and_then(Value::as_str).unwrap_or_default();
     let global = live.get("global_cluster_identifier").and_then(Value::as_str);
     if let Some(global) = global.filter(|_| looks.is_none_or(|looks| looks < MOST_LOOKS)) {
@@ -222,6 +253,12 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
     if handle == handle::DELETE {
         return delete(site, id, attributes, None).await;
     }
+    if handle == handle::PROMOTE {
+        return global::promoting(site, id).await;
+    }
+    if let Some(looks) = handle.strip_prefix(global::DEMOTE) {
+        return global::demote(site, id, looks.parse().unwrap_or(u32::MAX)).await;
+    }
     if let Some(looks) = handle.strip_prefix(LEAVE) {
         return delete(site, id, attributes, Some(looks.parse().unwrap_or(MOST_LOOKS))).await;
     }
@@ -237,24 +274,32 @@ async fn poll(site: &Site, id: &str, handle: &str, attributes: &Object) -> Resul
     match (handle, live.state) {
         (_, State::Failed) => Ok(Answer::Object(live)),
         (_, State::Pending) => waits(),
-        (handle::PROMOTE, _) if is_replica(&KIND, &live) => waits(),
+        (ALONE, _) if copies(&live) => waits(),
         (handle::CREATE | handle::COMPLETE, State::Ready) => {
             complete(site, live, attributes, handle == handle::COMPLETE).await
         }
+        (ALONE, State::Ready) => settle(site, live, attributes, &[]).await,
         _ => Ok(Answer::Object(live)),
     }
 }
 
 /// Sets what the creation was not given.
 async fn complete(site: &Site, live: Live, attributes: &Object, restored: bool) -> Result<Answer, Fault> {
-    let unseen: &[&str] = if restored { &["master_password", "master_password_wo"] } else { &[] };
-    let changes = outstanding(&KIND, &live, attributes, unseen);
-    let mut changed = beside(site, &live, &changes).await?;
     if restored {
-        let asked = merged(attributes.clone(), &at_once());
-        changed |= modify::send(site, &live, &changes, &asked).await?;
+        return settle(site, live, attributes, &["master_password", "master_password_wo"]).await;
     }
-    match changed {
+    match beside(site, &live, &outstanding(&KIND, &live, attributes, &[])).await? {
+        true => Ok(goes_on(&live.native_id, handle::CHANGE)),
+        false => Ok(Answer::Object(live)),
+    }
+}
+
+/// Sets what was asked for and is not so; of what RDS does not tell back, only what stands in `unseen`.
+async fn settle(site: &Site, live: Live, attributes: &Object, unseen: &[&str]) -> Result<Answer, Fault> {
+    let changes = outstanding(&KIND, &live, attributes, unseen);
+    let changed = beside(site, &live, &changes).await?;
+    let asked = merged(attributes.clone(), &at_once());
+    match changed | modify::send(site, &live, &changes, &asked).await? {
         true => Ok(goes_on(&live.native_id, handle::CHANGE)),
         false => Ok(Answer::Object(live)),
     }

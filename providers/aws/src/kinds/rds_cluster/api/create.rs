@@ -3,7 +3,7 @@
 use aws_sdk_rds::types::{
     ClusterScalabilityType, DatabaseInsightsMode, ServerlessV2ScalingConfiguration, Tag,
 };
-use relight_contract::Fault;
+use relight_contract::{Fault, FaultKind};
 
 use super::super::{RdsCluster, RestoreToPointInTime, S3Import, ServerlessScaling};
 use crate::api::rds::once;
@@ -86,7 +86,15 @@ macro_rules! send {
 }
 
 /// Creates a cluster, once; whether the call took all that was asked for but what calls of its own set.
-pub(super) async fn send(site: &Site, wanted: RdsCluster, tags: Vec<Tag>) -> Result<bool, Fault> {
+pub(super) async fn send(site: &Site, mut wanted: RdsCluster, tags: Vec<Tag>) -> Result<bool, Fault> {
+    if wanted.primary_cluster_arn.is_some() && wanted.global_cluster_identifier.is_none() {
+        let text = "a cluster with a `primary_cluster_arn` needs its `global_cluster_identifier`: without it, \
+            an empty one would be made that follows nobody";
+        return Err(Fault::new(FaultKind::Invalid, text));
+    }
+    if wanted.replication_source_identifier.is_some() {
+        wanted = without_data(wanted);
+    }
     let moment = only(wanted.restore_to_point_in_time.clone());
     let bucket = only(wanted.s3_import.clone());
     match (&wanted.snapshot_identifier, moment, bucket) {
@@ -97,6 +105,20 @@ pub(super) async fn send(site: &Site, wanted: RdsCluster, tags: Vec<Tag>) -> Res
         (None, Some(moment), _) => rewind(site, moment, &wanted, tags).await.map(|()| false),
         (None, None, Some(bucket)) => import(site, bucket, &wanted, tags).await.map(|()| false),
         (None, None, None) => start(site, &wanted, tags).await.map(|()| true),
+    }
+}
+
+/// A replica outside of a global cluster, which has the data and the master user of its source.
+/// Source: Amazon RDS API reference, `CreateDBCluster`.
+fn without_data(wanted: RdsCluster) -> RdsCluster {
+    RdsCluster {
+        database_name: None,
+        manage_master_user_password: None,
+        master_password: None,
+        master_password_wo: None,
+        master_user_secret_kms_key_id: None,
+        master_username: None,
+        ..wanted
     }
 }
 

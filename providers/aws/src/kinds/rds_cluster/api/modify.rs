@@ -16,6 +16,7 @@ const ELSEWHERE: &[&str] = &[
     "global_cluster_identifier",
     "iam_roles",
     "master_password_wo_version",
+    "primary_cluster_arn",
     "replication_source_identifier",
     "tags",
 ];

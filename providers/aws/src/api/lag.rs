@@ -8,7 +8,7 @@ use aws_sdk_cloudwatch::config::Builder;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
 use aws_smithy_types::DateTime;
 
-use crate::api::{Effect, FaultOf, Site, no_retries};
+use super::{Effect, FaultOf, Site, no_retries};
 
 /// How far back a measurement counts: RDS sends one a minute.
 const WINDOW: Duration = Duration::from_secs(300);
@@ -19,15 +19,31 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// The time that one value stands for, in seconds.
 const PERIOD_SECONDS: i32 = 60;
 
-/// The last known lag of each replica, in whole seconds, rounded up: one call for all. What CloudWatch does not tell is
-/// left out, its own failure included: no database waits for it, and none is unknown because of it.
-/// Source: Amazon RDS user guide, "Monitoring read replication"; -1 says that nothing is replicated.
-pub(super) async fn read(site: &Site, replicas: &[String]) -> BTreeMap<String, i64> {
+/// A metric that tells how far something is behind.
+pub(crate) struct Gauge {
+    /// Its name among those of RDS.
+    pub(crate) metric: &'static str,
+    /// How many of its units are a second.
+    pub(crate) per_second: f64,
+}
+
+/// A replica, and the dimensions that its metric is kept under.
+pub(crate) struct Measured {
+    /// The native id.
+    pub(crate) replica: String,
+    /// Names and values.
+    pub(crate) dimensions: Vec<(&'static str, String)>,
+}
+
+/// The last known lag of each replica, in whole seconds, rounded up: one call for all, 500 at most. What CloudWatch does
+/// not tell is left out, its own failure included: no database waits for it, and none is unknown because of it. A
+/// negative value says that nothing is replicated.
+pub(crate) async fn read(site: &Site, gauge: &Gauge, replicas: &[Measured]) -> BTreeMap<String, i64> {
     if replicas.is_empty() {
         return BTreeMap::new();
     }
     let now = now();
-    let queries = replicas.iter().enumerate().map(|(index, replica)| query(index, replica)).collect();
+    let queries = replicas.iter().enumerate().map(|(index, replica)| query(index, gauge, replica)).collect();
     let asked = site
         .cloudwatch()
         .get_metric_data()
@@ -42,7 +58,7 @@ pub(super) async fn read(site: &Site, replicas: &[String]) -> BTreeMap<String, i
     let told = results.into_iter().filter_map(|result| {
         let index: usize = result.id?.strip_prefix("replica")?.parse().ok()?;
         let lag = result.values?.into_iter().next().filter(|lag| *lag >= 0.0)?;
-        Some((replicas.get(index)?.clone(), whole(lag)))
+        Some((replicas.get(index)?.replica.clone(), whole(lag / gauge.per_second)))
     });
     told.collect()
 }
@@ -51,10 +67,14 @@ fn whole(seconds: f64) -> i64 {
     seconds.ceil() as i64
 }
 
-fn query(index: usize, replica: &str) -> MetricDataQuery {
-    let dimension = Dimension::builder().name("DBInstanceIdentifier").value(replica).build();
-    let metric =
-        Metric::builder().namespace("AWS/RDS").metric_name("ReplicaLag").dimensions(dimension).build();
+fn query(index: usize, gauge: &Gauge, replica: &Measured) -> MetricDataQuery {
+    let dimension = |(name, value): &(&str, String)| Dimension::builder().name(*name).value(value).build();
+    let dimensions = replica.dimensions.iter().map(dimension).collect();
+    let metric = Metric::builder()
+        .namespace("AWS/RDS")
+        .metric_name(gauge.metric)
+        .set_dimensions(Some(dimensions))
+        .build();
     let statistic = MetricStat::builder().metric(metric).period(PERIOD_SECONDS).stat("Maximum").build();
     MetricDataQuery::builder().id(format!("replica{index}")).metric_stat(statistic).build()
 }
