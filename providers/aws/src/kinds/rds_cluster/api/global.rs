@@ -63,8 +63,8 @@ pub(super) async fn tell(
     Ok(clusters)
 }
 
-/// The global clusters that some of the clusters belong to. Where they may not be asked for, or are none, nobody is
-/// unreadable because of it.
+/// The global clusters that some of the clusters belong to. Where there are none of the kind, nobody is unreadable because
+/// of it; where they may not be asked for, a member that reads cannot be told from one that writes, and that is refused.
 async fn groups_of(site: &Site, clusters: &[Live]) -> Result<Vec<GlobalCluster>, Fault> {
     let wanted: BTreeSet<&str> =
         clusters.iter().filter_map(|live| text(live, "global_cluster_identifier")).collect();
@@ -74,7 +74,7 @@ async fn groups_of(site: &Site, clusters: &[Live]) -> Result<Vec<GlobalCluster>,
         _ => None,
     };
     match groups(site, one).await {
-        Err(fault) if !fault.kind.is_transient() => Ok(Vec::new()),
+        Err(fault) if !fault.kind.is_transient() && fault.kind != FaultKind::Denied => Ok(Vec::new()),
         answered => answered,
     }
 }
