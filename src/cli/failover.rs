@@ -33,7 +33,11 @@ fn asked(options: &FailoverArguments, cli: &mut Cli<'_>) -> Result<String, Probl
     };
     answer.ok_or_else(|| {
         let site = options.site.as_deref().map(|site| format!(" {site}")).unwrap_or_default();
+        let lost: String =
+            options.recovery.clouds.lost.iter().map(|site| format!(" --lost {site}")).collect();
+        let sandbox = if options.recovery.clouds.sandbox { " --sandbox" } else { "" };
+        let command = format!("relight failover{site}{lost} --incident ID{sandbox}");
         Problem::new("a failover belongs to an incident, and none is named")
-            .hint(format!("`relight failover{site} --incident ID`, with the name that others know it by"))
+            .hint(format!("`{command}`, with the name that others know it by"))
     })
 }

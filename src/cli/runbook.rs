@@ -10,6 +10,7 @@ use super::terminal::Paint;
 use super::{Cli, Outcome, check};
 use crate::plan::Operation;
 use crate::readiness::{self, Disaster};
+use crate::shell::pipeline::Planned;
 
 /// What is typed behind `runbook`.
 #[derive(Debug, clap::Args)]
@@ -94,7 +95,8 @@ fn chapter(
         incident: INCIDENT,
         flags,
     });
-    Ok((text, planned.is_ok()))
+    let stopped = |planned: &Planned| planned.plan.content.notes.iter().any(|note| note.failed);
+    Ok((text, planned.is_ok_and(|planned| !stopped(&planned))))
 }
 
 /// The options that every command of the runbook has to be given again.

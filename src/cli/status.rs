@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relight_contract::Address;
+use relight_contract::{Address, Role};
 use serde_json::json;
 
 use super::arguments::{Format, StatusArguments};
@@ -171,6 +171,12 @@ fn text(
         }
         text.push('\n');
     }
+    if memory.moving {
+        text.push_str(&format!(
+            "a change of roles is not done: `{}` goes on with it\n\n",
+            goes_on(topology, memory)
+        ));
+    }
     match holder {
         Some(holder) => text.push_str(&format!("lease: process {} on {}\n", holder.process, holder.host)),
         None => text.push_str("lease: free\n"),
@@ -187,6 +193,35 @@ fn text(
         text.push_str(&format!("  {}   {}   {}\n", run.run, run.plan, outcome(run, is_held)));
     }
     text
+}
+
+/// The command that goes on with what was declared last.
+fn goes_on(topology: &Topology, memory: &Memory) -> String {
+    let last = memory.declarations.values().map(|declaration| declaration.epoch).max();
+    let declared = |wanted: Role| {
+        let all = memory.declarations.iter();
+        let all = all.filter(move |(_, declaration)| declaration.role == wanted);
+        all.map(|(site, _)| site.to_string())
+    };
+    let mut latest = memory.declarations.values().filter(|declaration| Some(declaration.epoch) == last);
+    let returns =
+        latest.clone().any(|declaration| matches!(declaration.from, Some(Role::Lost | Role::Fenced)));
+    let fails_over = latest.any(|declaration| declaration.role == Role::Lost);
+    let to = declared(Role::Primary).next();
+    let serves = to.or_else(|| {
+        topology.sites.iter().find(|site| site.role == Role::Primary).map(|site| site.name.to_string())
+    });
+    match (returns, fails_over) {
+        (true, _) => "relight reprotect".to_owned(),
+        (false, true) => {
+            let lost: String = declared(Role::Lost).map(|site| format!(" --lost {site}")).collect();
+            let incident =
+                memory.declarations.values().find_map(|declaration| declaration.incident.as_deref());
+            let to = declared(Role::Primary).next().map(|site| format!(" {site}")).unwrap_or_default();
+            format!("relight failover{to}{lost} --incident '{}'", incident.unwrap_or("ID"))
+        }
+        (false, false) => format!("relight switchover {}", serves.unwrap_or_default()),
+    }
 }
 
 fn outcome(run: &RunSummary, is_held: bool) -> String {

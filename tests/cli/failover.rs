@@ -270,6 +270,11 @@ fn an_apply_moves_no_traffic_past_a_probe() {
         failed.contains("promoted") && failed.contains("skipped    aws_route53_record.www@oregon"),
         "{failed}"
     );
+    let told = ended(&context, &["status"], 0);
+    assert!(
+        told.contains("`relight failover oregon --lost virginia --incident 'INC-7'` goes on with it"),
+        "{told}"
+    );
     let applied = ended(&context, &["apply", "--yes"], 0);
     assert!(applied.contains("a change of roles is not done") && !applied.contains("shifting"), "{applied}");
     context.write("compute.hcl", &spec);
@@ -280,6 +285,7 @@ fn an_apply_moves_no_traffic_past_a_probe() {
         "{done}"
     );
     ended(&context, &["plan", "--detailed-exitcode"], 0);
+    assert!(!ended(&context, &["status"], 0).contains("goes on with it"));
 }
 
 /// In peace, a site that only a command calls lost keeps its traffic.

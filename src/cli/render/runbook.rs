@@ -11,7 +11,7 @@ use super::{count, cut, duration};
 use crate::cli::check::markdown_items;
 use crate::diag::{Diagnostics, Sources, Span};
 use crate::graph::Graph;
-use crate::plan::{Ask, Plan, Step, Verb};
+use crate::plan::{Ask, Note, Plan, Step, Verb};
 use crate::readiness::Disaster;
 use crate::spec::GuardKind;
 use crate::topology::{Guard, Topology};
@@ -115,9 +115,18 @@ fn commands(chapter: &Chapter<'_>) -> String {
 fn what_happens(chapter: &Chapter<'_>, plan: &Plan) -> String {
     let estimate = &plan.envelope.estimate;
     let mut text = "### What it does\n\n".to_owned();
-    if plan.content.steps.is_empty() {
-        return text
-            + "Nothing has to be done in any cloud: what is declared holds, and what answers goes on.\n\n";
+    let failed: Vec<&Note> = plan.content.notes.iter().filter(|note| note.failed).collect();
+    for note in &failed {
+        text += &format!("- **This stops it:** {}\n", note.message);
+    }
+    match (plan.content.steps.is_empty(), failed.is_empty()) {
+        (true, true) => {
+            return text
+                + "Nothing has to be done in any cloud: what is declared holds, and what answers goes on.\n\n";
+        }
+        (true, false) => return text + "\nNothing else can be done.\n\n",
+        (false, true) => {}
+        (false, false) => text.push('\n'),
     }
     let promised = chapter.topology.objective.rto_seconds;
     let promised =
