@@ -4,7 +4,7 @@
 use super::apply::{Job, operate};
 use super::arguments::FailbackArguments;
 use super::exit::Exit;
-use super::planning::Planning;
+use super::planning::{Leg, Planning};
 use super::roles::Roles;
 use super::session::Session;
 use super::{Cli, Outcome};
@@ -21,30 +21,19 @@ pub(super) fn run(options: &FailbackArguments, cli: &mut Cli<'_>) -> Outcome {
         file: None,
         resume: false,
     };
-    if !gone(options, cli)?.is_empty() {
+    if leg(options, cli)? == Leg::Reprotect {
         let reprotect = Roles::Reprotect { sites: &[], posture: None };
         let exit = operate(&job(Operation::Reprotect, reprotect), cli)?;
         let ends = operation.outlook.dry_run || exit != Exit::success();
-        if ends || !gone(options, cli)?.is_empty() || is_home(options, cli)? {
+        if ends || leg(options, cli)? != Leg::Switchover {
             return Ok(exit);
         }
     }
     operate(&job(Operation::Switchover, Roles::Home), cli)
 }
 
-/// The sites that are still to be made standbys again.
-fn gone(
-    options: &FailbackArguments,
-    cli: &mut Cli<'_>,
-) -> Result<Vec<relight_contract::Name>, super::Problem> {
+/// The next leg of the way home, by what is declared now.
+fn leg(options: &FailbackArguments, cli: &mut Cli<'_>) -> Result<Leg, super::Problem> {
     let session = Session::load(cli, &options.recovery.values)?;
-    let planning = Planning::open(session, &options.recovery.clouds, cli)?;
-    planning.gone()
-}
-
-/// Whether every site has its role of the spec again.
-fn is_home(options: &FailbackArguments, cli: &mut Cli<'_>) -> Result<bool, super::Problem> {
-    let session = Session::load(cli, &options.recovery.values)?;
-    let planning = Planning::open(session, &options.recovery.clouds, cli)?;
-    Ok(planning.store.memory()?.declarations.is_empty())
+    Planning::open(session, &options.recovery.clouds, cli)?.leg()
 }

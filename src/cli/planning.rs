@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::render::duration;
 use super::render::markdown::markdown;
 use super::render::plan::{View, render};
-use super::roles::{self, Roles, Situation};
+use super::roles::{Roles, Situation};
 use super::session::Session;
 use super::{Cli, advice, check, drill, stores};
 use crate::desired::Assignment;
@@ -44,6 +44,17 @@ pub(super) struct Planning {
     key: Arc<[u8]>,
     /// The roles that the command line gives.
     roles: Vec<(Name, Role)>,
+}
+
+/// Where a failback stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leg {
+    /// Sites have to be standbys again first.
+    Reprotect,
+    /// What serves has to move home.
+    Switchover,
+    /// Nobody is away.
+    Home,
 }
 
 impl Planning {
@@ -105,14 +116,18 @@ impl Planning {
         self.give(&Roles::Failover { to: takes_over })
     }
 
-    /// The sites that have to be standbys again before everybody can go home.
-    pub(super) fn gone(&self) -> Result<Vec<Name>, Problem> {
-        let memory = self.memory()?;
-        let Some(bound) = &self.session.bound else { return Err(Problem::told()) };
+    /// The next leg of the way home.
+    pub(super) fn leg(&self) -> Result<Leg, Problem> {
+        let memory = self.store.memory()?;
+        let Some(bound) = self.bound() else { return Err(Problem::told()) };
         let topology = &bound.topology;
         let now = declared(topology, &memory);
         let situation = Situation { topology, memory: &memory, now, lost: &[] };
-        Ok(roles::gone(&situation).into_iter().map(|site| topology.site(site).name.clone()).collect())
+        Ok(match (situation.closed().is_empty(), memory.declarations.is_empty()) {
+            (false, _) => Leg::Reprotect,
+            (true, false) => Leg::Switchover,
+            (true, true) => Leg::Home,
+        })
     }
 
     /// The key of digests.

@@ -46,16 +46,6 @@ impl Roles<'_> {
     }
 }
 
-/// The sites that have to be standbys again before everybody can go home.
-pub(super) fn gone(situation: &Situation<'_>) -> Vec<SiteId> {
-    let gone = |site: &SiteId| is_gone(situation.now.role(*site));
-    situation.topology.site_ids().filter(gone).collect()
-}
-
-fn is_gone(role: Role) -> bool {
-    matches!(role, Role::Lost | Role::Fenced)
-}
-
 impl Situation<'_> {
     fn site(&self, name: &str) -> Result<SiteId, Problem> {
         self.topology.site_named(name).ok_or_else(|| unknown_site(self.topology, name))
@@ -63,6 +53,11 @@ impl Situation<'_> {
 
     fn name(&self, site: SiteId) -> Name {
         self.topology.site(site).name.clone()
+    }
+
+    /// The sites that have to be standbys again before everybody can go home.
+    pub(super) fn closed(&self) -> Vec<SiteId> {
+        self.topology.site_ids().filter(|site| self.now.role(*site).is_closed()).collect()
     }
 
     fn is_called_lost(&self, site: SiteId) -> bool {
@@ -165,8 +160,8 @@ fn reprotect(
 ) -> Result<Vec<(Name, Role)>, Problem> {
     let topology = situation.topology;
     let named = sites.iter().map(|name| situation.site(name)).collect::<Result<Vec<SiteId>, Problem>>()?;
-    let returned = |site: SiteId| situation.before(site).is_some_and(is_gone);
-    let chosen = if named.is_empty() { gone(situation) } else { named };
+    let returned = |site: SiteId| situation.before(site).is_some_and(Role::is_closed);
+    let chosen = if named.is_empty() { situation.closed() } else { named };
     if chosen.is_empty() && !topology.site_ids().any(returned) {
         return Err(Problem::new("no site is lost: all of them are protected as the spec says")
             .hint("`relight status` shows the roles; `relight plan` shows what differs from the spec"));
@@ -178,9 +173,9 @@ fn reprotect(
         if situation.is_called_lost(site) {
             return Err(Problem::new(format!("`{name}` cannot be lost and be a standby again")));
         }
-        if is_gone(role) && posture.is_none() && serves_beside(situation, site) {
+        if role.is_closed() && posture.is_none() && serves_beside(situation, site) {
             roles.push((name, Role::Primary));
-        } else if is_gone(role) {
+        } else if role.is_closed() {
             let standby = posture
                 .or_else(|| peacetime_posture(topology, site))
                 .or_else(|| replaced_posture(situation))

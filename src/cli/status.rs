@@ -204,8 +204,7 @@ fn goes_on(topology: &Topology, memory: &Memory) -> String {
         all.map(|(site, _)| site.to_string())
     };
     let mut latest = memory.declarations.values().filter(|declaration| Some(declaration.epoch) == last);
-    let returns =
-        latest.clone().any(|declaration| matches!(declaration.from, Some(Role::Lost | Role::Fenced)));
+    let returns = latest.clone().any(|declaration| declaration.from.is_some_and(Role::is_closed));
     let fails_over = latest.any(|declaration| declaration.role == Role::Lost);
     let to = declared(Role::Primary).next();
     let serves = to.or_else(|| {

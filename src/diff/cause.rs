@@ -81,7 +81,7 @@ impl Moves<'_> {
         let spans = instance.kind.placement == Placement::Spanning;
         let site = |site: SiteId| match self.operation {
             Operation::Failover { .. } => self.takes_over(site),
-            _ => !matches!(self.assignment.role(site), Role::Lost | Role::Fenced),
+            _ => !self.assignment.role(site).is_closed(),
         };
         instance.place.global || spans || instance.site.is_some_and(site)
     }

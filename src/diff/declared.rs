@@ -34,8 +34,7 @@ pub fn earlier(operation: &Operation, topology: &Topology, memory: &Memory) -> V
         if let Some(from) = declaration.from.filter(|_| Some(declaration.epoch) == last) {
             before = before.with(site, from);
         }
-        let gone = |role: Role| matches!(role, Role::Lost | Role::Fenced);
-        let returns = gone(declaration.role) || declaration.from.is_some_and(gone);
+        let returns = declaration.role.is_closed() || declaration.from.is_some_and(Role::is_closed);
         if returns && *operation == Operation::Reprotect {
             earlier.push(alone(topology, &now, site));
         }

@@ -79,7 +79,7 @@ fn conclude(memory: &mut Memory, plan: &Plan) {
         let owes = |site: &Name| {
             let role =
                 content.sites.iter().find(|planned| *planned.name == **site).map(|planned| planned.role);
-            matches!(role, Some(Role::Lost | Role::Fenced) | None)
+            role.is_none_or(Role::is_closed)
         };
         memory.debts.retain(|debt| debt.address.site.as_ref().is_some_and(owes));
     }

@@ -60,6 +60,13 @@ pub enum Role {
     Lost,
 }
 
+impl Role {
+    /// Whether nothing is written there until the site is a standby again.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Role::Fenced | Role::Lost)
+    }
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
