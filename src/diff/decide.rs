@@ -306,10 +306,7 @@ impl<'a> Decider<'a> {
     pub(super) fn hold(&mut self, id: InstanceId, why: &Name) {
         if let Some(change) = self.changes.changes.last_mut().filter(|change| change.instance == Some(id)) {
             change.held.get_or_insert_with(|| why.to_string());
-            let outlook = match &change.live {
-                Some(live) => Outlook::Stays(live.clone()),
-                None => Outlook::Unknown("which is held".into()),
-            };
+            let outlook = Outlook::held(change.live.as_ref());
             self.filling.outputs.set(id, outlook);
         }
     }

@@ -145,10 +145,7 @@ impl Decider<'_> {
             }
             any = true;
             change.held = Some(format!("it waits until {why}"));
-            let outlook = match &change.live {
-                Some(live) => Outlook::Stays(live.clone()),
-                None => Outlook::Unknown("which is held".into()),
-            };
+            let outlook = Outlook::held(change.live.as_ref());
             self.filling.outputs.set(id, outlook);
         }
         self.forget_blocks();

@@ -24,6 +24,13 @@ pub(super) enum Outlook {
     Unknown(Name),
 }
 
+impl Outlook {
+    /// That of an object which a held change leaves as it is.
+    pub(super) fn held(live: Option<&Arc<Live>>) -> Outlook {
+        live.map_or_else(|| Outlook::Unknown("which is held".into()), |live| Outlook::Stays(live.clone()))
+    }
+}
+
 /// The outlook of every instance that was looked at so far.
 pub(super) struct Outputs<'a> {
     desired: &'a Desired,

@@ -22,64 +22,65 @@ pub(super) fn hold_traffic(decider: &mut Decider<'_>) {
         let message = format!("no traffic is steered to the site that takes over before {why}");
         decider.changes.notes.push(Diagnostic::error(codes::STEP_BLOCKED, message));
     }
-    for index in 0..decider.changes.changes.len() {
-        let change = &decider.changes.changes[index];
-        if !change.is_done() {
-            continue;
-        }
-        let question = decider.question;
+    let question = decider.question;
+    hold(decider, |change| {
         // Nor does anybody step down for a site that will not be ready.
-        let down = |id: InstanceId| {
-            let instance = question.desired.instance(id);
-            !instance.place.global && instance.site.is_some_and(|site| question.moves().steps_down(site))
-        };
-        let steers = !change.kind.shiftable().is_empty() || change.instance.is_some_and(down);
-        // What rests on something that is held cannot be done either; what is depended on stands before it.
-        let rests = change.attributes.iter().find_map(|(_, value)| decider.why_blocked(value));
-        let held = match (steers, rests) {
-            (true, _) => format!("nothing moves before {why}"),
-            (false, Some(why)) => why.to_string(),
-            (false, None) => continue,
-        };
-        let outlook = match &change.live {
-            Some(live) => Outlook::Stays(live.clone()),
-            None => Outlook::Unknown("which is held".into()),
-        };
-        if let Some(id) = change.instance {
-            decider.filling.outputs.set(id, outlook);
-            decider.forget_blocks();
-        }
-        decider.changes.changes[index].held = Some(held);
-    }
+        let site = change.instance.filter(|_| !change.place.global);
+        let site = site.and_then(|id| question.desired.instance(id).site);
+        let down = site.is_some_and(|site| question.moves().steps_down(site));
+        let steers = !change.kind.shiftable().is_empty() || down;
+        steers.then(|| format!("nothing moves before {why}"))
+    });
 }
 
 /// Holds every change that steers traffic in an operation that is not about roles, while a change of roles is not done,
 /// or for a site that only the command calls lost: its probes and promotions come first, and belong to another command.
 pub(super) fn leave_traffic(decider: &mut Decider<'_>) {
     let question = decider.question;
-    if question.operation != Operation::Apply {
+    let topology = question.topology;
+    let called = |site: SiteId| {
+        let declared = question.memory.declarations.contains_key(&topology.site(site).name);
+        question.assignment.role(site) == Role::Lost && !declared
+    };
+    let moving = question.memory.moving;
+    if question.operation != Operation::Apply || !(moving || topology.site_ids().any(called)) {
         return;
     }
-    let declared =
-        |site: SiteId| question.memory.declarations.contains_key(&question.topology.site(site).name);
-    for change in &mut decider.changes.changes {
-        let steers = !change.kind.shiftable().is_empty() && change.is_done() && change.live.is_some();
-        let shifts = change.fields.iter().any(|delta| change.kind.shiftable().contains(&delta.field.name));
+    hold(decider, |change| {
+        let shiftable = change.kind.shiftable();
+        let mut fields = change.fields.iter().map(|delta| delta.field.name);
+        if change.live.is_none() || !fields.any(|field| shiftable.contains(&field)) {
+            return None;
+        }
         let site = change.instance.and_then(|id| question.desired.instance(id).site);
-        let called = site.filter(|site| question.assignment.role(*site) == Role::Lost && !declared(*site));
-        let why = match called {
-            _ if !steers || !shifts => continue,
-            Some(site) => format!(
+        match site.filter(|site| called(*site)) {
+            Some(site) => Some(format!(
                 "`{0}` is called lost and not declared so: `relight failover --lost {0}` moves its traffic",
-                question.topology.site(site).name
-            ),
-            None if question.memory.moving => {
+                topology.site(site).name
+            )),
+            None => moving.then(|| {
                 "a change of roles is not done: the same command again does the rest, and asks its probes"
                     .to_owned()
-            }
-            None => continue,
-        };
-        change.held = Some(why);
+            }),
+        }
+    });
+}
+
+/// Holds changes, with why, and whatever rests on one of them; what is depended on stands before it.
+fn hold(decider: &mut Decider<'_>, why: impl Fn(&Change) -> Option<String>) {
+    for index in 0..decider.changes.changes.len() {
+        let change = &decider.changes.changes[index];
+        if !change.is_done() {
+            continue;
+        }
+        let rests = || change.attributes.iter().find_map(|(_, value)| decider.why_blocked(value));
+        let Some(held) = why(change).or_else(|| rests().map(|why| why.to_string())) else { continue };
+        let outlook = Outlook::held(change.live.as_ref());
+        if let Some(id) = change.instance {
+            decider.filling.outputs.set(id, outlook);
+            decider.forget_blocks();
+        }
+        decider.changes.changes[index].held = Some(held);
     }
 }
 
